@@ -1,0 +1,54 @@
+"""The ways in which Ictal says no.
+
+    IctalError                     anything Ictal says to its user on purpose      exit code
+    |- UsageError (ValueError)     the command or call asks for what cannot be     2
+    |  `- SettingsError            a settings file or value is outside its range   2
+    |- RecordingError (ValueError) the recording cannot be read or analysed        3
+    |  `- ChannelError             ... because of its channels                     3
+    |- TableError (ValueError)     an event table or findings file cannot be read  3
+    |- MissingExtra (ImportError)  an optional library is needed and not there     3
+    `- OutputError (OSError)       the result could not be written                 3
+
+Every message is one sentence or two: what, which value, what is allowed, what to do.
+"""
+
+from __future__ import annotations
+
+
+class IctalError(Exception):
+    """Anything that Ictal says to its user on purpose: the message is for them."""
+
+    exit_code = 3
+
+
+class UsageError(IctalError, ValueError):
+    """The command or the call asks for something that cannot be."""
+
+    exit_code = 2
+
+
+class SettingsError(UsageError):
+    """A setting has the wrong name, type or range."""
+
+
+class RecordingError(IctalError, ValueError):
+    """The recording cannot be read or analysed."""
+
+
+class ChannelError(RecordingError):
+    """The recording has not the channels that the question needs."""
+
+
+class TableError(IctalError, ValueError):
+    """An event table or a findings file cannot be read."""
+
+
+class OutputError(IctalError, OSError):
+    """The result could not be written."""
+
+
+class MissingExtra(IctalError, ImportError):
+    """An optional library is needed for this and is not installed."""
+
+    def __init__(self, purpose: str, extra: str) -> None:
+        super().__init__(f'{purpose} needs an optional library: install it with `pip install "ictal[{extra}]"`.')

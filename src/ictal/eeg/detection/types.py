@@ -1,0 +1,33 @@
+"""What detection says: where each derivation is ictal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ictal.base.time import Interval
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Discharge:
+    """One run of ictal activity on one derivation: `[start_s, stop_s)`.
+
+    `derivation` is its label as shown (`T7-avg`); `electrode` the modern name of the place it looks at.
+    `frequency_hz` is the median rhythm, `amplitude_uv` the median peak-to-peak amplitude of the rhythm,
+    `score` 0-1 how surely it is ictal.
+    """
+
+    start_s: float
+    stop_s: float
+    derivation: str
+    electrode: str
+    frequency_hz: float
+    amplitude_uv: float
+    score: float
+
+    @property
+    def interval(self) -> Interval:
+        return Interval(self.start_s, self.stop_s)
+
+    @property
+    def duration_s(self) -> float:
+        return self.stop_s - self.start_s

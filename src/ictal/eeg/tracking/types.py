@@ -1,0 +1,126 @@
+"""What tracking says: legs, and the seizures they belong to. A simulation's truth is written in the same words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ictal.base.electrodes import Hemisphere, Lobe, electrode
+from ictal.base.time import Interval
+
+
+class Pattern(StrEnum):
+    """What a seizure is as a whole."""
+
+    focal = "focal"
+    spreading = "spreading"
+    migrating = "migrating"
+    bilateral = "bilateral"
+    uncertain = "uncertain"
+
+
+class Passage(StrEnum):
+    """How a seizure came from one leg to the next."""
+
+    spread = "spread"
+    migration = "migration"
+    simultaneous = "simultaneous"
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Leg:
+    """The stay of a seizure in one place: `[start_s, stop_s)`, with one electrode (modern name) as its centre.
+
+    `channels` are the derivations that took part, the centre first. `came_by` and `came_from` say how it was reached: the
+    index of an earlier leg of the same seizure, `None` for the onset.
+    """
+
+    start_s: float
+    stop_s: float
+    electrode: str
+    frequency_hz: float
+    amplitude_uv: float
+    channels: tuple[str, ...]
+    came_from: int | None = None
+    came_by: Passage | None = None
+
+    @property
+    def interval(self) -> Interval:
+        return Interval(self.start_s, self.stop_s)
+
+    @property
+    def duration_s(self) -> float:
+        return self.stop_s - self.start_s
+
+    @property
+    def hemisphere(self) -> Hemisphere:
+        return electrode(self.electrode).hemisphere
+
+    @property
+    def lobe(self) -> Lobe:
+        return electrode(self.electrode).lobe
+
+
+@dataclass(frozen=True, slots=True)
+class Seizure:
+    """Legs that belong together in time, in order of their onset. Two seizures may be open at once."""
+
+    legs: tuple[Leg, ...]
+    pattern: Pattern
+    confidence: float
+
+    def __post_init__(self) -> None:
+        if not self.legs:
+            raise ValueError("A seizure needs at least one leg.")
+        if list(self.legs) != sorted(self.legs, key=lambda leg: leg.start_s):
+            raise ValueError("The legs of a seizure must be in order of their onset.")
+
+    @property
+    def start_s(self) -> float:
+        return self.legs[0].start_s
+
+    @property
+    def stop_s(self) -> float:
+        return max(leg.stop_s for leg in self.legs)
+
+    @property
+    def interval(self) -> Interval:
+        return Interval(self.start_s, self.stop_s)
+
+    @property
+    def duration_s(self) -> float:
+        return self.stop_s - self.start_s
+
+    @property
+    def onset(self) -> Leg:
+        return self.legs[0]
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The electrodes of its legs in order of onset, a place that goes on not repeated (`O1`, `O2`, `T8`)."""
+        places = [leg.electrode for leg in self.legs]
+        return tuple(p for i, p in enumerate(places) if i == 0 or places[i - 1] != p)
+
+    @property
+    def crosses_midline(self) -> bool:
+        """Is there a leg on the left and a leg on the right?"""
+        return {Hemisphere.left, Hemisphere.right} <= {leg.hemisphere for leg in self.legs}
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Every derivation that took part, in order of first appearance."""
+        return tuple(dict.fromkeys(c for leg in self.legs for c in leg.channels))
+
+
+def mark_pattern(legs: tuple[Leg, ...]) -> Pattern:
+    """What is a seizure as a whole, given how each leg was reached?
+
+    Migrating when any leg was reached by migration; else bilateral when it starts on both sides at once; else
+    spreading when any leg was reached by spread; else focal.
+    """
+    ways = {leg.came_by for leg in legs}
+    if Passage.migration in ways:
+        return Pattern.migrating
+    if Passage.simultaneous in ways:
+        return Pattern.bilateral
+    return Pattern.spreading if Passage.spread in ways else Pattern.focal
