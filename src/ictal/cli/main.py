@@ -1,0 +1,140 @@
+"""`ictal`: the table of verbs, and what the user hears when something goes wrong.
+
+Exit codes: 0 done, 2 wrong usage, 3 the input cannot be read or analysed or the result not be written, 130 interrupted,
+1 a fault of ours. Nothing but click is loaded before a verb is chosen.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import NamedTuple
+
+import click
+
+from ictal.base.errors import IctalError
+
+FAULT_OF_OURS, WRONG_USAGE, BAD_INPUT, INTERRUPTED = 1, 2, 3, 130
+
+
+class Verb(NamedTuple):
+    """Where the command of a verb lives (a module that has a click command of the verb's name) and what it does."""
+
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "analyse": Verb("ictal.cli.analyse", "Find the seizures of one EEG file, and write tables and a report."),
+    "demo": Verb("ictal.cli.demo", "Simulate a recording, analyse it, and score the answer against the truth."),
+    "score": Verb("ictal.cli.score", "Compare one set of seizures with a reference."),
+    "simulate": Verb("ictal.cli.simulate", "Make a recording with migrating seizures whose truth is known."),
+}
+"""Every verb. Its module is imported when the verb is used, and not before."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported only when one is used; `--help` needs the table alone."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name].module), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name].help) for name in self.list_commands(ctx)])
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from ictal.base.provenance import ictal_version
+
+        click.echo(f"ictal {ictal_version()}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Say the version and stop."
+)
+def ictal() -> None:
+    """The open workbench for epilepsy of infancy with migrating focal seizures.
+
+    Start with `ictal demo`, then `ictal analyse YOUR.edf`. For research; not a medical device.
+    """
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """What exit code does this command line end with? Every error is one sentence on standard error."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    try:
+        outcome = ictal.main(args=arguments, prog_name="ictal", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except IctalError as error:
+        return _say(str(error), error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        return _say("interrupted; nothing more was written.", INTERRUPTED)
+    except BrokenPipeError:
+        return _close_quietly()
+    except MemoryError:
+        return _say("the computer ran out of memory; free some, or cut the recording into shorter files.", BAD_INPUT)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return _say("the disk is full; free some space or choose another folder with --out.", BAD_INPUT)
+        return _fault(error)
+    except Exception as error:
+        return _fault(error)
+    return outcome if isinstance(outcome, int) else 0
+
+
+def main() -> None:
+    """The console script: run, and end the process with the exit code."""
+    sys.exit(_flushed(run))
+
+
+def _flushed(command: Callable[[], int]) -> int:
+    """Run, then flush: a reader that closed the pipe early (`| head`) is no error."""
+    code = command()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _close_quietly()
+    return code
+
+
+def _say(sentence: str, code: int) -> int:
+    click.echo(f"ictal: {sentence}", err=True)
+    return code
+
+
+def _fault(error: BaseException) -> int:
+    if os.environ.get("ICTAL_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+        return FAULT_OF_OURS
+    return _say(
+        f"a fault of ours ({type(error).__name__}), not of your file: please report it. "
+        "Set ICTAL_DEBUG=1 to see where it happened.",
+        FAULT_OF_OURS,
+    )
+
+
+def _close_quietly() -> int:
+    """Leave a closed pipe without the interpreter's complaint at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
