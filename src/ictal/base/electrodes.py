@@ -1,7 +1,7 @@
 """Where an electrode sits: names, hemisphere, lobe, neighbours, mirror image.
 
-Positions are the spherical 10-20 and 10-10 positions (inclination from Cz, azimuth) in common use, on a sphere of radius 1:
-x to the right ear, y to the nose, z to the vertex. Names are the modern ones of the American Clinical Neurophysiology
+Positions are the spherical 10-20 and 10-10 positions (inclination from Cz, azimuth) in common use, on a sphere of radius
+1: x to the right ear, y to the nose, z to the vertex. Names are the modern ones of the American Clinical Neurophysiology
 Society (guideline 2, 2016) and the IFCN: T7, T8, P7 and P8 stand for the older T3, T4, T5 and T6.
 """
 
@@ -91,7 +91,7 @@ def _build(name: str, inclination_deg: float, azimuth_deg: float) -> Electrode:
 ELECTRODES: dict[str, Electrode] = {name: _build(name, *angles) for name, angles in _INCLINATION_AZIMUTH_DEG.items()}
 """Every electrode that Ictal can place, by its modern name."""
 
-_BY_UPPER = {name.upper(): name for name in ELECTRODES} | {old: new for old, new in OLD_NAMES.items()}
+_BY_UPPER = {name.upper(): name for name in ELECTRODES} | OLD_NAMES
 
 
 def modern_name(name: str) -> str | None:

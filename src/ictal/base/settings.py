@@ -46,7 +46,8 @@ def parameter(
 ) -> msgspec.Meta:
     """What does a parameter mean, in which unit, between which ends (included), and who says so?
 
-    `unit` is `1` for a pure number or a word; `source` names a paper, a standard, or says that it was chosen here and how.
+    `unit` is `1` for a pure number or a word; `source` names a paper or a standard, or says that it was chosen here
+    and how.
     """
     return msgspec.Meta(ge=low, le=high, description=meaning, extra={"unit": unit, "source": source})
 

@@ -64,7 +64,9 @@ class IntervalSet:
     def __post_init__(self) -> None:
         for a, b in zip(self.intervals, self.intervals[1:], strict=False):
             if b.start_s <= a.stop_s:
-                raise ValueError("The intervals of a set must be sorted, disjoint and apart: build it with IntervalSet.of.")
+                raise ValueError(
+                    "The intervals of a set must be sorted, disjoint and apart: build it with IntervalSet.of."
+                )
         if any(i.duration_s <= 0 for i in self.intervals):
             raise ValueError("The intervals of a set must not be empty: build it with IntervalSet.of.")
 
@@ -72,8 +74,8 @@ class IntervalSet:
     def of(cls, intervals: Iterable[Interval], join_gap_s: float = 0.0) -> IntervalSet:
         """Merge intervals that overlap, touch, or lie at most `join_gap_s` apart (chains included).
 
-            a  ----      ---          a  ---------
-            b    ----       ---   =>         gap <= join_gap_s joins
+        a  ----      ---          a  ---------
+        b    ----       ---   =>         gap <= join_gap_s joins
         """
         merged: list[Interval] = []
         for item in sorted(i for i in intervals if i.duration_s > 0):

@@ -12,6 +12,7 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import NamedTuple
 
 import click
@@ -19,6 +20,8 @@ import click
 from ictal.base.errors import IctalError
 
 FAULT_OF_OURS, WRONG_USAGE, BAD_INPUT, INTERRUPTED = 1, 2, 3, 130
+
+_REFUSALS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ESTALE, errno.ENODEV}
 
 
 class Verb(NamedTuple):
@@ -64,7 +67,12 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option(
-    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Say the version and stop."
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Say the version and stop.",
 )
 def ictal() -> None:
     """The open workbench for epilepsy of infancy with migrating focal seizures.
@@ -75,8 +83,6 @@ def ictal() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """What exit code does this command line end with? Every error is one sentence on standard error."""
-    if not sys.warnoptions:
-        warnings.simplefilter("ignore")
     try:
         outcome = ictal.main(args=arguments, prog_name="ictal", standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -93,16 +99,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except MemoryError:
         return _say("the computer ran out of memory; free some, or cut the recording into shorter files.", BAD_INPUT)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return _say("the disk is full; free some space or choose another folder with --out.", BAD_INPUT)
-        return _fault(error)
+        return _system(error)
     except Exception as error:
         return _fault(error)
     return outcome if isinstance(outcome, int) else 0
 
 
 def main() -> None:
-    """The console script: run, and end the process with the exit code."""
+    """The console script: run, and end the process with the exit code. Warnings of libraries are not for its user."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
     sys.exit(_flushed(run))
 
 
@@ -119,6 +125,16 @@ def _flushed(command: Callable[[], int]) -> int:
 def _say(sentence: str, code: int) -> int:
     click.echo(f"ictal: {sentence}", err=True)
     return code
+
+
+def _system(error: OSError) -> int:
+    """What the computer refused: a full disk, a lost drive, a permission. Anything else is a fault of ours."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _say("the disk is full; free some space, or choose another folder with --out.", BAD_INPUT)
+    if error.errno in _REFUSALS:
+        where = f" '{Path(error.filename).name}'" if isinstance(error.filename, str) else ""
+        return _say(f"the computer could not read or write{where}: {os.strerror(error.errno)}.", BAD_INPUT)
+    return _fault(error)
 
 
 def _fault(error: BaseException) -> int:
