@@ -1,8 +1,8 @@
 """Where an electrode sits: names, hemisphere, lobe, neighbours, mirror image.
 
-Positions are the spherical 10-20 and 10-10 positions (inclination from Cz, azimuth) in common use, on a sphere of radius
-1: x to the right ear, y to the nose, z to the vertex. Names are the modern ones of the American Clinical Neurophysiology
-Society (guideline 2, 2016) and the IFCN: T7, T8, P7 and P8 stand for the older T3, T4, T5 and T6.
+Positions are the spherical 10-20 and 10-10 positions (inclination from Cz, azimuth) in common use, on a sphere of
+radius 1: x to the right ear, y to the nose, z to the vertex. Names are the modern ones of the American Clinical
+Neurophysiology Society (guideline 2, 2016) and the IFCN: T7, T8, P7 and P8 stand for the older T3, T4, T5 and T6.
 """
 
 from __future__ import annotations

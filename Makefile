@@ -1,0 +1,48 @@
+# `make demo` and `make test` do all the set-up themselves: a virtual environment in .venv, the installation, the work.
+# They need python3 (3.11 or newer), make, and a way to fetch packages; nothing else.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ictal-user
+STAMP_TEST := $(VENV)/.ictal-test
+PYTEST_ARGS ?= -n 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint benchmark clean
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+demo: $(STAMP) ## Simulate a recording, analyse it, score it, and say where the report is
+	@$(BIN)/ictal demo
+
+test: $(STAMP_TEST) ## Run every check and every test
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(STAMP_TEST) ## Check style and types, and put the style right
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/mypy
+
+benchmark: $(STAMP_TEST) ## Measure speed and accuracy (minutes to hours)
+	@$(BIN)/python -m benchmarks
+
+clean: ## Remove the environment, the demo and everything else that was made
+	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@sh .ci/environment $(VENV)
+
+$(STAMP): $(VENV)/bin/python pyproject.toml
+	@echo "Installing Ictal into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[all]"
+	@touch $@
+
+$(STAMP_TEST): $(VENV)/bin/python pyproject.toml
+	@echo "Installing Ictal and its tests into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@touch $@ $(STAMP)
