@@ -17,10 +17,12 @@ demo: $(STAMP) ## Simulate a recording, analyse it, score it, and say where the 
 	@$(BIN)/ictal demo
 
 test: $(STAMP_TEST) ## Run every check and every test
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@status=0; \
+	$(BIN)/ruff check . || status=1; \
+	$(BIN)/ruff format --check . || status=1; \
+	$(BIN)/mypy || status=1; \
+	$(BIN)/python -m pytest $(PYTEST_ARGS) || status=1; \
+	exit $$status
 
 lint: $(STAMP_TEST) ## Check style and types, and put the style right
 	@$(BIN)/ruff check --fix .
