@@ -25,7 +25,7 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
-    """The folder of real recordings: `ICTAL_DATA`, else `../shared/data` beside the project. Skips where it is absent."""
+    """The folder of real recordings: `ICTAL_DATA`, else `../shared/data` beside the project. Skips without it."""
     folder = Path(os.environ.get("ICTAL_DATA", ROOT.parent / "shared" / "data"))
     if not folder.is_dir():
         pytest.skip("The real recordings are not here: set ICTAL_DATA to their folder.")
