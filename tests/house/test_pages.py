@@ -60,5 +60,6 @@ def test_the_default_settings_are_within_their_own_ranges():
 
 
 def test_news_fragments_have_a_type_that_the_list_of_changes_knows():
-    for fragment in (ROOT / "changelog.d").glob("*.md"):
-        assert fragment.suffixes[-2] in (".added", ".changed", ".fixed", ".removed"), fragment.name
+    fragments = [f for f in (ROOT / "changelog.d").iterdir() if f.name != "README.md"]
+    for fragment in fragments:
+        assert re.fullmatch(r"[+\w-]+\.(added|changed|fixed|removed)(\.\d+)?\.md", fragment.name), fragment.name
