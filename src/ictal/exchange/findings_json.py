@@ -1,0 +1,107 @@
+"""findings.json: what the recording shows, in the form that other programs read, under a published JSON Schema.
+
+The keys are the names of `ictal.eeg.findings.types`, units included; beside them stand `schema_version`, `ictal_version`
+and `research_use`. A number that is not known is `null`: NaN and infinity are never written.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import numbers
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from ictal.base.errors import TableError
+from ictal.base.provenance import ictal_version
+from ictal.eeg.findings.types import Findings
+
+FILE_NAME = "findings.json"
+SCHEMA_VERSION = "1.0"
+RESEARCH_USE = "For research use. Not a medical device: no decision about a patient may rest on this alone."
+
+
+def findings_to_dict(findings: Findings) -> dict[str, Any]:
+    """What does findings.json say? Plain dictionaries, lists, strings, numbers and `None`, valid under `schema()`."""
+    said = _plain(findings)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "ictal_version": ictal_version(),
+        "research_use": RESEARCH_USE,
+        **said,
+    }
+
+
+def write_findings(folder: Path, findings: Findings) -> None:
+    """Write findings.json into a folder.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written; `folder.whole_folder` turns it into a sentence.
+    """
+    text = findings_to_text(findings)
+    (folder / FILE_NAME).write_text(text, encoding="utf-8", newline="\n")
+
+
+def findings_to_text(findings: Findings) -> str:
+    """The text of findings.json, also what `--json` prints."""
+    return json.dumps(findings_to_dict(findings), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def read_findings(path: Path) -> dict[str, Any]:
+    """What does a findings.json say? Takes the file or its folder.
+
+    Raises
+    ------
+    TableError
+        The file is missing, is not JSON, or was written under a schema of another major version.
+    """
+    file = Path(path) / FILE_NAME if Path(path).is_dir() else Path(path)
+    try:
+        said = json.loads(file.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise TableError(f"The findings {file} cannot be read: {(error.strerror or str(error)).lower()}.") from None
+    except ValueError:
+        raise TableError(f"{file} is not a findings file: it must be JSON in UTF-8.") from None
+    version = said.get("schema_version") if isinstance(said, dict) else None
+    if not isinstance(version, str) or version.split(".")[0] != SCHEMA_VERSION.split(".")[0]:
+        raise TableError(
+            f"{file} has the schema version '{version}', but this Ictal reads {SCHEMA_VERSION.split('.')[0]}.x: "
+            "analyse the recording again."
+        )
+    return dict(said)
+
+
+def schema() -> dict[str, Any]:
+    """Which JSON Schema (2020-12) does findings.json follow?"""
+    text = resources.files("ictal.exchange").joinpath("findings.schema.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def _plain(value: object) -> Any:
+    """A record as what JSON knows; what is not a finite number becomes `None`."""
+    if value is None or isinstance(value, bool | str) and not isinstance(value, Enum):
+        return value
+    if isinstance(value, Enum):
+        return _plain(value.value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(_plain(key)): _plain(item) for key, item in value.items()}
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    if isinstance(value, numbers.Real):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, frozenset | set):
+        return sorted(_plain(item) for item in value)
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if hasattr(value, "tolist"):  # a NumPy array, or one of its scalars that is no number of Python's kind (numpy.bool)
+        return _plain(value.tolist())
+    return str(value)
