@@ -1,0 +1,68 @@
+"""The door: a path goes in, a Recording comes out, or one sentence that says why not."""
+
+from __future__ import annotations
+
+import hashlib
+from os import PathLike
+from pathlib import Path
+
+from ictal.base.errors import RecordingError
+from ictal.eeg.recording.edf import read_edf
+from ictal.eeg.recording.edf_header import is_edf
+from ictal.eeg.recording.types import Recording
+
+READABLE = "EDF, EDF+, BDF, BDF+, BrainVision (.vhdr), EEGLAB (.set), Nihon Kohden (.EEG), Persyst (.lay) and FIF"
+
+_EDF_SUFFIXES = frozenset({".edf", ".bdf", ".rec"})
+
+
+def read(path: str | PathLike[str]) -> Recording:
+    """What is in this file? The format is told by its content first and by its suffix second.
+
+    Samples stay on disk until they are asked for. Raises `RecordingError` with one sentence when the file cannot be read,
+    and `MissingExtra` when its format needs an optional library that is not installed.
+    """
+    file = Path(path)
+    head = _head(file)
+    try:
+        if is_edf(head):
+            return read_edf(file, digest(file))
+        if file.suffix.lower() in _EDF_SUFFIXES:
+            raise RecordingError(
+                f"'{file.name}' is not an EEG recording: its name says {file.suffix.lower()} and its content does not "
+                "begin as one. Check the file, or export it again."
+            )
+        from ictal.eeg.recording import foreign
+
+        kind = foreign.format_of(file, head)
+        if kind is None:
+            raise RecordingError(f"'{file.name}' is not an EEG recording that Ictal can read. It reads {READABLE}.")
+        return foreign.read_foreign(file, kind, digest(file))
+    except OSError as error:
+        if isinstance(error, RecordingError):
+            raise
+        raise RecordingError(f"'{file.name}' cannot be read: {error.strerror or error}.") from error
+
+
+def digest(path: str | PathLike[str]) -> str:
+    """What is the SHA-256 of this file, in hexadecimal? Read in pieces: memory stays small."""
+    with Path(path).open("rb", buffering=0) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _head(file: Path) -> bytes:
+    """The first bytes of the file; every reason why there are none is a sentence."""
+    try:
+        if file.is_dir():
+            raise RecordingError(f"'{file.name}' is a folder; give the path of one EEG file.")
+        with file.open("rb") as opened:
+            head = opened.read(256)
+    except FileNotFoundError as error:
+        raise RecordingError(f"There is no file '{file.name}'. Check the path.") from error
+    except PermissionError as error:
+        raise RecordingError(f"'{file.name}' may not be read: permission denied. Ask for read permission.") from error
+    except (OSError, ValueError) as error:
+        raise RecordingError(f"'{file.name}' cannot be opened: {getattr(error, 'strerror', None) or error}.") from error
+    if not head:
+        raise RecordingError(f"'{file.name}' is empty. Export or copy the file again.")
+    return head
