@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -84,7 +85,10 @@ def ictal() -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """What exit code does this command line end with? Every error is one sentence on standard error."""
     try:
-        outcome = ictal.main(args=arguments, prog_name="ictal", standalone_mode=False)
+        # Not `ictal.main(...)`, which has its own ends for a closed pipe, an interruption and an end of file.
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        with ictal.make_context("ictal", given) as context:
+            ictal.invoke(context)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
@@ -94,22 +98,26 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _say(str(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         return _say("interrupted; nothing more was written.", INTERRUPTED)
-    except BrokenPipeError:
-        return _close_quietly()
     except MemoryError:
         return _say("the computer ran out of memory; free some, or cut the recording into shorter files.", BAD_INPUT)
     except OSError as error:
         return _system(error)
     except Exception as error:
         return _fault(error)
-    return outcome if isinstance(outcome, int) else 0
+    return 0
 
 
 def main() -> None:
     """The console script: run, and end the process with the exit code. Warnings of libraries are not for its user."""
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
+    signal.signal(signal.SIGTERM, _asked_to_stop)
     sys.exit(_flushed(run))
+
+
+def _asked_to_stop(number: int, _: object) -> None:
+    """Stop as Ctrl-C does, so that nothing half-written is left behind."""
+    sys.exit(128 + number)
 
 
 def _flushed(command: Callable[[], int]) -> int:
