@@ -114,6 +114,16 @@ def test_a_reader_that_has_read_enough_is_no_error():
     assert process.returncode == 0
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+def test_an_answer_that_finds_no_room_is_said_so():
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "ictal", "--help"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert ended.returncode == 3
+    assert ended.stderr == "ictal: the disk is full; free some space, or write to another place.\n"
+
+
 STOPPED = """
 import sys, time
 from pathlib import Path

@@ -98,6 +98,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _say(str(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         return _say("interrupted; nothing more was written.", INTERRUPTED)
+    except BrokenPipeError:
+        return _close_quietly()
     except MemoryError:
         return _say("the computer ran out of memory; free some, or cut the recording into shorter files.", BAD_INPUT)
     except OSError as error:
@@ -121,12 +123,16 @@ def _asked_to_stop(number: int, _: object) -> None:
 
 
 def _flushed(command: Callable[[], int]) -> int:
-    """Run, then flush: a reader that closed the pipe early (`| head`) is no error."""
+    """Run, then flush: a reader that closed the pipe early (`| head`) is no error, a full disk is one."""
     code = command()
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
         return _close_quietly()
+    except OSError as error:
+        _close_quietly()
+        return _system(error)
     return code
 
 
@@ -138,7 +144,7 @@ def _say(sentence: str, code: int) -> int:
 def _system(error: OSError) -> int:
     """What the computer refused: a full disk, a lost drive, a permission. Anything else is a fault of ours."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return _say("the disk is full; free some space, or choose another folder with --out.", BAD_INPUT)
+        return _say("the disk is full; free some space, or write to another place.", BAD_INPUT)
     if error.errno in _REFUSALS:
         where = f" '{Path(error.filename).name}'" if isinstance(error.filename, str) else ""
         return _say(f"the computer could not read or write{where}: {os.strerror(error.errno)}.", BAD_INPUT)
