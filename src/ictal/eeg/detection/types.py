@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from ictal.base.time import Interval
+
+Array = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -31,3 +36,18 @@ class Discharge:
     @property
     def duration_s(self) -> float:
         return self.stop_s - self.start_s
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """How ictal each second of each derivation looks: the first stage of detection, one column a second.
+
+    `score` is 0-1 (0 where nothing could be read), `frequency_hz` and `amplitude_uv` (peak to peak) are those of the
+    strongest rhythm of that second, `flags` the `Mask` bits. All are `(n_derivations, n_seconds)`.
+    """
+
+    labels: tuple[str, ...]
+    score: Array
+    frequency_hz: Array
+    amplitude_uv: Array
+    flags: npt.NDArray[np.uint8]

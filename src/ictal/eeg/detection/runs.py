@@ -1,0 +1,56 @@
+"""From scores to discharges: the second of the two stages of detection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from ictal.eeg.detection.settings import DetectionSettings
+from ictal.eeg.detection.types import Discharge, Scores
+from ictal.eeg.signal.types import MASK_STEP_S, Montage
+
+
+def discharges(scores: Scores, montage: Montage, settings: DetectionSettings) -> tuple[Discharge, ...]:
+    """Where is each derivation ictal? Hysteresis: a run holds above one score and must somewhere rise above another.
+
+        open  - - - - - - -/\\- - - - - -
+        hold  - - - -/----    ---\\- - /\\- -
+                     [ discharge  ]    (never rose: none)
+
+    Runs apart by at most `bridge_s` are one. Sorted by onset.
+    """
+    found: list[Discharge] = []
+    for d, derivation in enumerate(montage.derivations):
+        row = scores.score[d]
+        for start, stop in runs(row, settings):
+            inside = slice(start, stop)
+            weight = row[inside] > settings.hold_score
+            found.append(
+                Discharge(
+                    start * MASK_STEP_S,
+                    stop * MASK_STEP_S,
+                    derivation.label,
+                    derivation.electrode,
+                    round(float(np.median(scores.frequency_hz[d, inside][weight])), 2),
+                    round(float(np.median(scores.amplitude_uv[d, inside][weight])), 2),
+                    round(float(np.mean(row[inside][weight])), 4),
+                )
+            )
+    return tuple(sorted(found))
+
+
+def runs(row: npt.NDArray[np.float32], settings: DetectionSettings) -> Iterator[tuple[int, int]]:
+    """Which runs of seconds `[start, stop)` hold, rise, and last long enough?"""
+    held = np.flatnonzero(row > settings.hold_score)
+    if not len(held):
+        return
+    bridge = round(settings.bridge_s / MASK_STEP_S)
+    breaks = np.flatnonzero(np.diff(held) > bridge + 1)
+    for first, last in zip(
+        np.concatenate(([0], breaks + 1)), np.concatenate((breaks, [len(held) - 1])), strict=True
+    ):
+        start, stop = int(held[first]), int(held[last]) + 1
+        if row[start:stop].max() > settings.open_score:
+            yield start, stop

@@ -1,0 +1,201 @@
+"""What the recording shows, computed from events and masks: the door of the findings room."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ictal.base.electrodes import NEIGHBOUR_RADIUS_RAD, Hemisphere, angle_between, electrode, mirror
+from ictal.base.provenance import Step
+from ictal.base.time import Interval, IntervalSet
+from ictal.eeg.findings.sentences import sentences
+from ictal.eeg.findings.shares import share
+from ictal.eeg.findings.types import (
+    ChannelQuality,
+    Findings,
+    Focus,
+    HourBurden,
+    Independence,
+    Marker,
+    Migration,
+    Recorded,
+)
+from ictal.eeg.recording.types import Recording
+from ictal.eeg.signal.types import MASK_STEP_S, Mask, Masks, Montage
+from ictal.eeg.tracking.types import Leg, Passage, Pattern, Seizure
+
+READABLE_SHARE = 0.5
+"""A second could be read when at least this share of the derivations could."""
+
+FEWEST_FOR_A_FOCUS = 2
+
+
+def state(
+    recording: Recording,
+    montage: Montage,
+    masks: Masks,
+    seizures: Sequence[Seizure],
+    settings: Mapping[str, object],
+    steps: tuple[Step, ...],
+) -> Findings:
+    """What does this recording show? Counts, burden, foci, independence, migration, markers, quality."""
+    readable = readable_time(recording, masks)
+    seizure_time = IntervalSet.of(s.interval for s in seizures)
+    foci = find_foci(seizures)
+    findings = Findings(
+        recorded=_recorded(recording, montage, readable),
+        simulated=recording.simulated,
+        seizures=len(seizures),
+        patterns={p.value: sum(s.pattern is p for s in seizures) for p in Pattern},
+        seizure_s=round(seizure_time.total_s, 2),
+        burden_min_per_h=_burden(seizure_time.total_s, readable.total_s),
+        burden_by_hour=burden_by_hour(recording, readable, seizures),
+        foci=foci,
+        independence=_independence(foci, seizures),
+        migration=_migration(seizures),
+        markers=_markers(seizures),
+        quality=_quality(recording, masks),
+        statements=(),
+        settings=settings,
+        steps=steps,
+    )
+    return sentences(findings)
+
+
+def readable_time(recording: Recording, masks: Masks) -> IntervalSet:
+    """When could at least half of the derivations be read?"""
+    enough = (masks.flags == 0).mean(axis=0) >= READABLE_SHARE if masks.flags.size else np.zeros(0, dtype=bool)
+    return IntervalSet.from_mask(enough, 1.0 / MASK_STEP_S).intersection(recording.recorded)
+
+
+def _burden(seizure_s: float, readable_s: float) -> float | None:
+    """Minutes of seizure per readable hour; seconds that belong to two seizures count once."""
+    return round(60.0 * seizure_s / readable_s, 3) if readable_s > 0 else None
+
+
+def burden_by_hour(
+    recording: Recording, readable: IntervalSet, seizures: Sequence[Seizure]
+) -> tuple[HourBurden, ...]:
+    """How many seizure minutes a readable hour, for each hour of the recording?"""
+    ictal = IntervalSet.of(s.interval for s in seizures)
+    found = []
+    for hour in range(math.ceil(recording.duration_s / 3600.0)):
+        span = Interval(hour * 3600.0, min((hour + 1) * 3600.0, recording.duration_s))
+        read_s, ictal_s = readable.overlap_s(span), ictal.overlap_s(span)
+        began = sum(span.contains(s.start_s) for s in seizures)
+        found.append(
+            HourBurden(hour, span.start_s, round(read_s, 2), round(ictal_s, 2), began, _burden(ictal_s, read_s))
+        )
+    return tuple(found)
+
+
+def find_foci(seizures: Sequence[Seizure]) -> tuple[Focus, ...]:
+    """Where do seizures keep starting? At least two onsets at one electrode or its neighbours on the same side.
+
+    The electrode with most onsets takes its neighbours' onsets, then the next; ties by name.
+    """
+    onsets: dict[str, list[int]] = {}
+    for number, seizure in enumerate(seizures, start=1):
+        onsets.setdefault(seizure.onset.electrode, []).append(number)
+    found: list[Focus] = []
+    left = dict(onsets)
+    while left:
+        centre = min(left, key=lambda e: (-len(left[e]), e))
+        members = [e for e in left if e == centre or _beside(centre, e)]
+        ids = sorted(n for e in members for n in left[e])
+        for e in members:
+            del left[e]
+        if len(ids) >= FEWEST_FOR_A_FOCUS:
+            place = electrode(centre)
+            found.append(
+                Focus(centre, tuple(sorted(members)), place.hemisphere.value, place.lobe.value, len(ids), tuple(ids))
+            )
+    return tuple(sorted(found, key=lambda f: (-f.seizures, f.electrode)))
+
+
+def _beside(a: str, b: str) -> bool:
+    sides = {electrode(a).hemisphere, electrode(b).hemisphere}
+    return angle_between(a, b) < 0.9 and sides != {Hemisphere.left, Hemisphere.right}
+
+
+def _independence(foci: Sequence[Focus], seizures: Sequence[Seizure]) -> Independence:
+    sides = Counter(f.hemisphere for f in foci)
+    pairs = tuple(
+        (i + 1, j + 1)
+        for i, a in enumerate(seizures)
+        for j, b in enumerate(seizures[i + 1 :], start=i + 1)
+        if a.interval.overlap_s(b.interval) > 0 and not _beside(a.onset.electrode, b.onset.electrode)
+    )
+    return Independence(len(foci), sides["left"], sides["right"], bool(sides["left"] and sides["right"]), pairs)
+
+
+def _migrations(seizures: Sequence[Seizure]) -> list[tuple[Leg, Leg]]:
+    return [
+        (seizure.legs[leg.came_from], leg)
+        for seizure in seizures
+        for leg in seizure.legs
+        if leg.came_by is Passage.migration and leg.came_from is not None
+    ]
+
+
+def _migration(seizures: Sequence[Seizure]) -> Migration:
+    moves = _migrations(seizures)
+    across = [(a, b) for a, b in moves if {a.hemisphere, b.hemisphere} == {Hemisphere.left, Hemisphere.right}]
+    homotopic = sum(angle_between(mirror(a.electrode), b.electrode) < NEIGHBOUR_RADIUS_RAD * 0.6 for a, b in across)
+    return Migration(
+        migrating=share(sum(s.pattern is Pattern.migrating for s in seizures), len(seizures)),
+        crossing_midline=share(sum(s.crosses_midline for s in seizures), len(seizures)),
+        homotopic=share(homotopic, len(across)),
+        onset_delays_s=tuple(round(b.start_s - a.start_s, 2) for a, b in moves),
+        handovers_s=tuple(round(b.start_s - a.stop_s, 2) for a, b in moves),
+    )
+
+
+def _markers(seizures: Sequence[Seizure]) -> tuple[Marker, ...]:
+    moves = _migrations(seizures)
+    delays = [(b.start_s - a.start_s) for a, b in moves]
+    durations = [s.duration_s for s in seizures]
+    rhythms = [leg.frequency_hz for s in seizures for leg in s.legs]
+    moving = sum(s.pattern is Pattern.migrating for s in seizures)
+    return (
+        Marker("seizure_duration", _median(durations), "s", "median duration of a seizure", len(seizures)),
+        Marker("ictal_frequency", _median(rhythms), "Hz", "median rhythm over all legs", len(seizures)),
+        Marker("onset_delay", _median(delays), "s", "median delay between onsets of successive legs of a migration", moving),
+    )
+
+
+def _median(values: Sequence[float]) -> float | None:
+    return round(float(np.median(values)), 3) if values else None
+
+
+def _recorded(recording: Recording, montage: Montage, readable: IntervalSet) -> Recorded:
+    used = sorted({c for d in montage.derivations for c in d.weights})
+    return Recorded(
+        name=recording.source.name,
+        file_format=recording.source.file_format,
+        sha256=recording.source.sha256,
+        start=recording.start.isoformat(sep=" ", timespec="seconds") if recording.start else None,
+        duration_s=round(recording.duration_s, 3),
+        recorded_s=round(recording.recorded.total_s, 3),
+        readable_s=round(readable.total_s, 3),
+        gaps=tuple((round(g.start_s, 3), round(g.stop_s, 3)) for g in recording.gaps),
+        electrodes=tuple(recording.written_name(d.electrode) for d in montage.derivations),
+        channels=len(recording.channels),
+        derivations=montage.labels,
+        rate_hz=max((recording.channels[c].rate_hz for c in used), default=0.0),
+        notices=recording.notices,
+    )
+
+
+def _quality(recording: Recording, masks: Masks) -> tuple[ChannelQuality, ...]:
+    causes = [m for m in Mask if m is not Mask.gap and m.name]
+    found = []
+    for d, label in enumerate(masks.labels):
+        clear_s = float(np.count_nonzero(masks.flags[d] == 0)) * MASK_STEP_S
+        masked = {str(m.name): masks.seconds(label, m) for m in causes}
+        recorded_s = round(recording.recorded.total_s, 2)
+        found.append(ChannelQuality(label, recorded_s, min(clear_s, recorded_s), {k: v for k, v in masked.items() if v}))
+    return tuple(found)

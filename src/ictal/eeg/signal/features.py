@@ -1,0 +1,48 @@
+"""Short-time spectra of derivations: power in steps of a quarter hertz, one value a second."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import scipy.fft
+
+from ictal.eeg.signal.types import INTERNAL_RATE_HZ
+
+Samples = npt.NDArray[np.float32]
+
+WINDOW_S = 4
+"""Long enough for two cycles of 0.5 Hz and a resolution of half a hertz, short enough to time an onset."""
+
+BIN_HZ = 1.0 / WINDOW_S
+TOP_HZ = 16.0
+BINS = round(TOP_HZ / BIN_HZ) + 1
+
+
+def spectra(uv: Samples, first_s: int, count: int) -> Samples:
+    """What is the power spectrum around each second?
+
+    Parameters
+    ----------
+    uv : `(n_derivations, n)` microvolts at 64 Hz.
+    first_s, count : the seconds wanted, counted in whole seconds of `uv`. The window of second `k` is
+        `[k + 0.5 - WINDOW_S / 2, k + 0.5 + WINDOW_S / 2)` and must lie within `uv`.
+
+    Returns
+    -------
+    `(n_derivations, count, BINS)`, one-sided power density in uV^2/Hz at 0, 0.25, ... 16 Hz (Hann window).
+    """
+    rate = round(INTERNAL_RATE_HZ)
+    n = WINDOW_S * rate
+    start = first_s * rate + rate // 2 - n // 2
+    view = np.lib.stride_tricks.sliding_window_view(uv[:, start : start + (count - 1) * rate + n], n, axis=1)[:, ::rate]
+    transformed = scipy.fft.rfft(view * _window(n), axis=2, workers=2)[:, :, :BINS]
+    power: Samples = transformed.real**2 + transformed.imag**2
+    power *= np.float32(2.0 / (rate * float(np.sum(_window(n) ** 2))))
+    return power
+
+
+@lru_cache(maxsize=2)
+def _window(n: int) -> Samples:
+    return np.hanning(n + 1)[:n].astype(np.float32)

@@ -1,0 +1,85 @@
+"""Band-pass and change of rate in one pass: the spectrum of a piece is shaped, cropped and turned back.
+
+Linear phase is zero phase here (the response is real), any rate becomes 64 Hz, and the grid of the result may start
+between two raw samples (a shift in time is a ramp of phase). A piece is wider than what is used of it by `PAD_S` on each
+side, longer than the response rings, so pieces join without a seam (overlap-save).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import scipy.fft
+
+from ictal.eeg.signal.types import INTERNAL_RATE_HZ
+
+Samples = npt.NDArray[np.float32]
+
+PAD_S = 8.0
+"""How much wider than its result a piece is, on each side: the 0.5 Hz edge rings for less than this."""
+
+
+def response(frequency_hz: npt.NDArray[np.float64], high_pass_hz: float, low_pass_hz: float) -> npt.NDArray[np.float64]:
+    """How much of each frequency passes (0-1)? Half-cosine edges, centred on the corner frequencies."""
+    width_low = 0.8 * high_pass_hz
+    width_high = min(4.0, 2.0 * (INTERNAL_RATE_HZ / 2.0 - low_pass_hz)) or 1.0
+    rise = np.clip((frequency_hz - high_pass_hz) / width_low + 0.5, 0.0, 1.0)
+    fall = np.clip((low_pass_hz - frequency_hz) / width_high + 0.5, 0.0, 1.0)
+    shaped: npt.NDArray[np.float64] = np.sin(np.pi / 2 * rise) ** 2 * np.sin(np.pi / 2 * fall) ** 2
+    return shaped
+
+
+@lru_cache(maxsize=8)
+def _transfer(n_raw: int, rate_hz: float, n_out: int, high_pass_hz: float, low_pass_hz: float) -> npt.NDArray[np.float32]:
+    bins = min(n_raw, n_out) // 2 + 1
+    frequency_hz = np.arange(bins) * rate_hz / n_raw
+    shaped = response(frequency_hz, high_pass_hz, low_pass_hz) * (n_out / n_raw)
+    if bins == n_out // 2 + 1:
+        shaped[-1] = 0.0
+    return shaped.astype(np.float32)
+
+
+def resample(raw: Samples, rate_hz: float, offset_s: float, n_out: int, band_hz: tuple[float, float]) -> Samples:
+    """What is this piece at 64 Hz within the band?
+
+    Parameters
+    ----------
+    raw : `(n_channels, n_raw)` microvolts at `rate_hz`, spanning `n_out / 64` seconds (padded on both sides).
+    offset_s : time of the first wanted sample minus time of the first raw sample; less than one raw sample.
+    n_out : number of samples at 64 Hz that the piece spans.
+
+    Returns
+    -------
+    `(n_channels, n_out)` microvolts; the outer `PAD_S` on each side is not to be used.
+    """
+    n_raw = raw.shape[1]
+    spectrum = scipy.fft.rfft(raw, axis=1, workers=2, overwrite_x=True)
+    transfer = _transfer(n_raw, rate_hz, n_out, *band_hz)
+    kept = spectrum[:, : len(transfer)]
+    if offset_s:
+        ramp = np.exp(2j * np.pi * np.arange(len(transfer)) * (rate_hz / n_raw) * offset_s)
+        kept = kept * (transfer * ramp).astype(np.complex64)
+    else:
+        kept = kept * transfer
+    out: Samples = scipy.fft.irfft(kept, n=n_out, axis=1, workers=2).astype(np.float32, copy=False)
+    return out
+
+
+def extend(raw: Samples, before: int, after: int) -> Samples:
+    """The piece with `before` and `after` samples more, turned about its ends (odd extension), constant beyond that."""
+    if not before and not after:
+        return raw
+    n = raw.shape[1]
+    out = np.empty((raw.shape[0], before + n + after), dtype=np.float32)
+    out[:, before : before + n] = raw
+    k = min(before, n - 1)
+    if before:
+        out[:, before - k : before] = 2 * raw[:, :1] - raw[:, k:0:-1]
+        out[:, : before - k] = out[:, before - k : before - k + 1]
+    k = min(after, n - 1)
+    if after:
+        out[:, before + n : before + n + k] = 2 * raw[:, -1:] - raw[:, n - 2 : n - 2 - k if n - 2 - k >= 0 else None : -1]
+        out[:, before + n + k :] = out[:, before + n + k - 1 : before + n + k]
+    return out

@@ -1,0 +1,154 @@
+"""Where is the rhythm, second by second? From discharges on derivations to stays at a place.
+
+    discharges      C3 -----------            T8     ------------
+    of derivations  T7 ==============         P8        ------
+                    P7    ---------
+    peaks           T7 **************         T8     ************     (larger than every neighbour with that rhythm)
+    tracks          one peak that stays, or moves to a neighbour
+    stays           a track cut where its centre really moves: T7 [0, 14), T8 [5, 17)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import uniform_filter1d
+
+from ictal.eeg.tracking.settings import TrackingSettings
+
+Array = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
+
+BRIDGE_S = 3
+"""A peak that is lost for no longer than this goes on."""
+
+MOVE_COST_S = 2.5
+"""A centre moves when the other electrode has led by this much in all (seconds of being absent altogether)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A stretch in which something is ictal, one column a second from `start_s`: `(n_electrodes, n_seconds)` each."""
+
+    start_s: int
+    electrodes: tuple[str, ...]
+    active: Flags
+    amplitude_uv: Array
+    frequency_hz: Array
+
+    @property
+    def seconds(self) -> int:
+        return int(self.active.shape[1])
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Stay:
+    """Seconds `[start, stop)` of an episode with one electrode as centre; `track` tells which stays are one movement."""
+
+    start: int
+    stop: int
+    electrode: int
+    track: int
+
+
+def peaks(episode: Episode, around: Mapping[str, tuple[str, ...]], same_rhythm_hz: float) -> Flags:
+    """Where is an electrode active and larger than each active neighbour with the same rhythm? `(n_electrodes, n_seconds)`."""
+    amplitude = uniform_filter1d(episode.amplitude_uv, 3, axis=1, mode="nearest")
+    found = episode.active.copy()
+    position = {e: i for i, e in enumerate(episode.electrodes)}
+    for i, e in enumerate(episode.electrodes):
+        for n in around.get(e, ()):
+            j = position[n]
+            alike = same_rhythm(episode.frequency_hz[i], episode.frequency_hz[j], same_rhythm_hz)
+            stronger = amplitude[j] > amplitude[i] if j > i else amplitude[j] >= amplitude[i]
+            found[i] &= ~(episode.active[j] & alike & stronger)
+    return found
+
+
+def same_rhythm(a_hz: Array, b_hz: Array, within_hz: float) -> Flags:
+    """Do two rhythms beat as one: the same frequency, or one the double of the other?"""
+    double = np.minimum(np.abs(a_hz - 2 * b_hz), np.abs(b_hz - 2 * a_hz))
+    alike: Flags = np.minimum(np.abs(a_hz - b_hz), double) <= within_hz
+    return alike
+
+
+def stays(episode: Episode, peak: Flags, around: Mapping[str, tuple[str, ...]], settings: TrackingSettings) -> list[Stay]:
+    """Where did the rhythm stay, and for how long? In order of onset."""
+    found: list[Stay] = []
+    for number, track in enumerate(_tracks(peak, episode.electrodes, around)):
+        found.extend(_cut(episode, track, number, settings))
+    return sorted(s for s in found if s.stop - s.start >= settings.shortest_leg_s)
+
+
+def _tracks(peak: Flags, electrodes: Sequence[str], around: Mapping[str, tuple[str, ...]]) -> list[dict[int, int]]:
+    """Follow each peak: it stays at its electrode, or goes to a neighbour. Second -> electrode, for each track."""
+    position = {e: i for i, e in enumerate(electrodes)}
+    beside = [{position[n] for n in around.get(e, ())} for e in electrodes]
+    done: list[dict[int, int]] = []
+    live: list[dict[int, int]] = []
+    for t in range(peak.shape[1]):
+        still = [track for track in live if t - next(reversed(track)) <= BRIDGE_S + 1]
+        done.extend(track for track in live if not any(track is s for s in still))
+        live = still
+        here = set(np.flatnonzero(peak[:, t]).tolist())
+        free = list(live)
+        for near in (lambda last, e: last == e, lambda last, e: e in beside[last]):
+            for track in list(free):
+                match = [e for e in here if near(track[next(reversed(track))], e)]
+                if match:
+                    track[t] = match[0]
+                    here.discard(match[0])
+                    free = [f for f in free if f is not track]
+        live.extend({t: e} for e in sorted(here))
+    return done + live
+
+
+def _cut(episode: Episode, track: Mapping[int, int], number: int, settings: TrackingSettings) -> list[Stay]:
+    """Cut a track where its centre moves, by the cheapest explanation (Viterbi): being off-centre costs, moving costs."""
+    first, last = min(track), max(track) + 1
+    centres = sorted(set(track.values()))
+    if len(centres) == 1:
+        return [Stay(first, last, centres[0], number)]
+    amplitude = uniform_filter1d(episode.amplitude_uv[centres, first:last], 3, axis=1, mode="nearest")
+    cost = 1.0 - amplitude / np.maximum(amplitude.max(axis=0), 1e-6)
+    total = cost[:, 0]
+    came = np.zeros(cost.shape, dtype=np.intp)
+    for t in range(1, cost.shape[1]):
+        best = int(total.argmin())
+        move = total[best] + MOVE_COST_S < total
+        came[:, t] = np.where(move, best, np.arange(len(centres)))
+        total = np.where(move, total[best] + MOVE_COST_S, total) + cost[:, t]
+    state = int(total.argmin())
+    path = np.empty(cost.shape[1], dtype=np.intp)
+    for t in range(cost.shape[1] - 1, -1, -1):
+        path[t] = state
+        state = int(came[state, t])
+    edges = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist(), len(path)]
+    return _absorb_short(
+        [Stay(first + a, first + b, centres[int(path[a])], number) for a, b in zip(edges, edges[1:], strict=False)],
+        settings.shortest_leg_s,
+    )
+
+
+def _absorb_short(chain: list[Stay], shortest_s: float) -> list[Stay]:
+    """Give stays that are too short to the longer of their neighbours in the track."""
+    while len(chain) > 1:
+        k = min(range(len(chain)), key=lambda i: chain[i].stop - chain[i].start)
+        if chain[k].stop - chain[k].start >= shortest_s:
+            break
+        beside = [i for i in (k - 1, k + 1) if 0 <= i < len(chain)]
+        into = max(beside, key=lambda i: chain[i].stop - chain[i].start)
+        a, b = chain[min(k, into)], chain[max(k, into)]
+        joined = Stay(a.start, b.stop, chain[into].electrode, a.track)
+        chain[min(k, into) : max(k, into) + 1] = [joined]
+        merged: list[Stay] = []
+        for stay in chain:
+            if merged and merged[-1].electrode == stay.electrode:
+                merged[-1] = Stay(merged[-1].start, stay.stop, stay.electrode, stay.track)
+            else:
+                merged.append(stay)
+        chain = merged
+    return chain

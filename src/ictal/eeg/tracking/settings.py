@@ -1,0 +1,57 @@
+"""The parameters of tracking: meaning, unit, range, source."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from ictal.base.settings import parameter
+
+_DESIGN = "own design; drawn in docs/tracking.md"
+
+
+class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When do discharges belong to one leg, and legs to one seizure?"""
+
+    minimum_s: Annotated[
+        float,
+        parameter(
+            "shortest seizure",
+            unit="s",
+            low=2.0,
+            high=60.0,
+            source="10 s: ACNS 2021 (electrographic seizure) and ACNS 2013 (neonatal); ILAE 2021 sets no fixed minimum",
+        ),
+    ] = 10.0
+    shortest_leg_s: Annotated[
+        float, parameter("a shorter stay in one place is no leg of its own", unit="s", low=1.0, high=20.0, source=_DESIGN)
+    ] = 4.0
+    handover_gap_s: Annotated[
+        float,
+        parameter("longest pause between two legs of one seizure", unit="s", low=0.0, high=30.0, source=_DESIGN),
+    ] = 6.0
+    handover_overlap_s: Annotated[
+        float,
+        parameter("longest overlap of two far legs of one seizure", unit="s", low=0.0, high=60.0, source=_DESIGN),
+    ] = 12.0
+    simultaneous_s: Annotated[
+        float,
+        parameter("onsets on both sides closer than this are one bilateral onset", unit="s", low=0.0, high=5.0, source=_DESIGN),
+    ] = 2.0
+    conducted_ratio: Annotated[
+        float,
+        parameter(
+            "a far rhythm in phase with a stronger one, and smaller than this share of it, is its field",
+            unit="1",
+            low=0.0,
+            high=1.0,
+            source=_DESIGN,
+        ),
+    ] = 0.5
+    same_rhythm_hz: Annotated[
+        float, parameter("two places beat as one when their frequencies are this near", unit="Hz", low=0.1, high=3.0, source=_DESIGN)
+    ] = 1.0
+    accept_confidence: Annotated[
+        float, parameter("a seizure is reported from this confidence on", unit="1", low=0.0, high=1.0, source=_DESIGN)
+    ] = 0.5
