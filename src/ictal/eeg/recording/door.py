@@ -19,8 +19,8 @@ _EDF_SUFFIXES = frozenset({".edf", ".bdf", ".rec"})
 def read(path: str | PathLike[str]) -> Recording:
     """What is in this file? The format is told by its content first and by its suffix second.
 
-    Samples stay on disk until they are asked for. Raises `RecordingError` with one sentence when the file cannot be read,
-    and `MissingExtra` when its format needs an optional library that is not installed.
+    Samples stay on disk until they are asked for. Raises `RecordingError` with one sentence when the file cannot be
+    read, and `MissingExtra` when its format needs an optional library that is not installed.
     """
     file = Path(path)
     head = _head(file)

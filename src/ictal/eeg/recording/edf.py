@@ -57,7 +57,7 @@ class EdfSamples:
         run = self.runs[segment]
         if not 0 <= start <= stop <= run.records * per_record:
             raise ValueError(
-                f"Samples [{start}, {stop}) lie outside segment {segment}, which has {run.records * per_record} samples."
+                f"Samples [{start}, {stop}) lie outside segment {segment} of {run.records * per_record} samples."
             )
         out = np.empty((len(chosen), stop - start), dtype=np.float32)
         if out.size == 0:
@@ -114,7 +114,7 @@ class EdfSamples:
         return np.frombuffer(raw, dtype=np.uint8)
 
     def _digital(self, piece: npt.NDArray[np.uint8]) -> npt.NDArray[np.int16] | npt.NDArray[np.int32]:
-        """Little-endian integers, `(n_records, samples_per_record)`: 16 bit as they are, 24 bit widened with their sign."""
+        """Little-endian integers, `(n_records, samples_per_record)`: 16 bit as they are, 24 bit widened with sign."""
         if self.bytes_per_sample == 2:
             return piece.view("<i2")
         wide = np.zeros((piece.shape[0], piece.shape[1] // 3, 4), dtype=np.uint8)
@@ -122,7 +122,9 @@ class EdfSamples:
         return wide.view("<i4")[:, :, 0] >> 8
 
 
-def _write(row: Samples, digital: npt.NDArray[np.int16] | npt.NDArray[np.int32], a: int, b: int, column: Column) -> None:
+def _write(
+    row: Samples, digital: npt.NDArray[np.int16] | npt.NDArray[np.int32], a: int, b: int, column: Column
+) -> None:
     """Put samples `[a, b)` of some records into a row, in microvolts."""
     if a == 0 and b == digital.size:
         row.reshape(digital.shape)[...] = digital
@@ -169,21 +171,23 @@ def read_edf(path: Path, sha256: str = "") -> Recording:
 
 
 def _parsed(path: Path, signals: Sequence[Signal], notices: list[str]) -> tuple[ParsedLabel, ...]:
-    """The meaning of every label; channels whose range is zero or unreadable can give no sample and lose their place."""
+    """The meaning of every label; a channel whose range is zero or unreadable gives no samples and has no place."""
     empty = [i for i, s in enumerate(signals) if not s.has_range]
     labels = [s.label for s in signals]
     parsed, said = parse_labels(labels, [s.unit for s in signals], empty)
     notices += said
     if empty:
         named = ", ".join(f"'{labels[i]}'" for i in empty)
-        if any(parse_label(labels[i], signals[i].unit).electrode for i in empty) and not any(p.electrode for p in parsed):
+        if any(parse_label(labels[i], signals[i].unit).electrode for i in empty) and not any(
+            p.electrode for p in parsed
+        ):
             raise ChannelError(
-                f"'{path.name}' has no EEG channel that can be read: the header gives {named} a physical or digital range "
-                "of zero. Export the file again with the amplifier's range."
+                f"'{path.name}' has no EEG channel that can be read: the header gives {named} a physical or digital "
+                "range of zero. Export the file again with the amplifier's range."
             )
         notices.append(
-            f"The header gives {named} a physical or digital range of zero or none, so {'its' if len(empty) == 1 else 'their'} "
-            "samples have no value; left out."
+            f"The header gives no physical or digital range, or one of zero, for {named}: left out, because its samples "
+            "have no value."
         )
     unsaid = [s.label for s, p in zip(signals, parsed, strict=True) if not s.unit and p.kind is ChannelKind.eeg]
     if unsaid:

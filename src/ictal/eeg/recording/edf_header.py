@@ -21,7 +21,7 @@ _SIGNAL_FIELDS = (16, 80, 8, 8, 8, 8, 8, 80, 8, 32)
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One signal as the header describes it. `gain * digital + offset` is its value in `unit`; `None` gain: no range."""
+    """One signal as the header describes it; a limit that is no number is NaN."""
 
     label: str
     unit: str
@@ -45,7 +45,7 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The whole header. `start` is the wall clock of the header, `None` where unknown; names of persons are not kept."""
+    """The whole header, without names of persons. `start` is its wall clock, `None` where unknown."""
 
     file_format: str
     bytes_per_sample: int
@@ -71,7 +71,7 @@ def is_edf(head: bytes) -> bool:
 def read_header(path: Path) -> Header:
     """What does the header of this file say, and how many whole records are there?
 
-    Raises `RecordingError` when the header is cut short, holds what is no number, or cannot be true of a file of this size.
+    Raises `RecordingError` when the header is cut short, holds what is no number, or cannot be true of a file so large.
     """
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -169,8 +169,8 @@ def _signals(path: Path, block: bytes, n: int) -> tuple[Signal, ...]:
     for i in range(n):
         label = _text(columns[0][i])
         samples = _whole(path, f"number of samples of signal {i + 1}", columns[8][i], lowest=0)
-        limits = [_limit(columns[c][i]) for c in (3, 4, 5, 6)]
-        found.append(Signal(label, _text(columns[2][i]), *limits, samples, first))
+        low, high, digital_low, digital_high = (_limit(columns[c][i]) for c in (3, 4, 5, 6))
+        found.append(Signal(label, _text(columns[2][i]), low, high, digital_low, digital_high, samples, first))
         first += samples
     if first == 0:
         raise RecordingError(f"'{path.name}' has {n} signals and not one sample in a record. Export the file again.")
@@ -202,7 +202,7 @@ def _whole(path: Path, what: str, raw: bytes, lowest: int) -> int:
     value = _number(path, what, raw)
     if value != int(value) or value < lowest:
         raise RecordingError(
-            f"'{path.name}' gives {value:g} as its {what}; a whole number from {lowest} is needed. Export the file again."
+            f"'{path.name}' gives {value:g} as its {what}; it must be a whole number, at least {lowest}."
         )
     return int(value)
 

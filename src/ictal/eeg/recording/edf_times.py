@@ -1,8 +1,8 @@
 """When each record of an EDF+ or BDF+ file was recorded, and what its annotations say.
 
 The readers at hand take an interrupted file (EDF+D) as continuous; here the onset that every record carries in its
-annotation channel decides. A time-stamped annotation list (TAL) is `+onset[\\x15duration]\\x14text\\x14...\\x14\\x00`; the
-first of a record has an empty text and gives the record's own onset.
+annotation channel decides. A time-stamped annotation list (TAL) is `+onset[\\x15duration]\\x14text\\x14...\\x14\\x00`;
+the first of a record has an empty text and gives the record's own onset.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ def read_timeline(path: Path, header: Header) -> Timeline:
     if not annotated:
         if header.interrupted:
             raise RecordingError(
-                f"'{path.name}' calls itself interrupted ({header.file_format}) and has no annotation channel that says "
-                "when each record was recorded. Export it again as a continuous EDF+."
+                f"'{path.name}' calls itself interrupted ({header.file_format}) and has no annotation channel that "
+                "says when each record was recorded. Export it again as a continuous EDF+."
             )
         return Timeline((Run(0, header.records, 0.0),), 0.0, (), ())
     onsets, marks = _scan(path, header)
@@ -75,8 +75,8 @@ def read_timeline(path: Path, header: Header) -> Timeline:
     known = np.isfinite(onsets)
     if header.interrupted and not known.all():
         raise RecordingError(
-            f"'{path.name}' is interrupted ({header.file_format}) and {int((~known).sum())} of its {header.records} records "
-            "do not say when they were recorded. Export it again as a continuous EDF+."
+            f"'{path.name}' is interrupted ({header.file_format}) and {int((~known).sum())} of {header.records} "
+            "records do not say when they were recorded. Export it again as a continuous EDF+."
         )
     if known.any() and not known.all():
         notices.append(
@@ -140,7 +140,8 @@ def _filled(onsets: npt.NDArray[np.float64], record_s: float) -> npt.NDArray[np.
     if len(known) == 0:
         return index * record_s
     before = known[np.maximum(np.searchsorted(known, index, side="right") - 1, 0)]
-    filled: npt.NDArray[np.float64] = onsets[before] + (index - before) * record_s
+    filled = np.empty(len(onsets), dtype=np.float64)
+    filled[:] = onsets[before] + (index - before) * record_s
     return filled
 
 

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,9 @@ class MneSamples:
         """
         here = self.stretches[segment]
         if not 0 <= start <= stop <= here.count:
-            raise ValueError(f"Samples [{start}, {stop}) lie outside segment {segment}, which has {here.count} samples.")
+            raise ValueError(
+                f"Samples [{start}, {stop}) lie outside segment {segment}, which has {here.count} samples."
+            )
         if start == stop or not channels:
             return np.empty((len(channels), stop - start), dtype=np.float32)
         # MNE gives channels in the order asked for, and wants each once.
@@ -98,7 +101,10 @@ def format_of(path: Path, head: bytes) -> str | None:
 
 
 def read_foreign(path: Path, file_format: str, sha256: str = "") -> Recording:
-    """What is in this file, as MNE reads it? Raises `MissingExtra` without MNE, `RecordingError` when it cannot be read."""
+    """What is in this file, as MNE reads it?
+
+    Raises `MissingExtra` where MNE is not installed, `RecordingError` when the file cannot be read.
+    """
     try:
         import mne
     except ImportError as error:
@@ -200,7 +206,7 @@ def _jumps(path: Path, file_format: str, rate_hz: float, marks: Sequence[Annotat
     else:
         return ()
     found: list[tuple[int, float]] = []
-    for (a, at_a), (b, at_b) in zip(known, known[1:], strict=False):
+    for (a, at_a), (b, at_b) in pairwise(known):
         lost_s = (at_b - at_a) - (b - a) / rate_hz
         if lost_s > max(SHORTEST_GAP_S, 0.5 / rate_hz):
             found.append((b, lost_s))
@@ -217,7 +223,9 @@ def _brainvision_times(path: Path) -> list[tuple[int, float]]:
     if not marker.is_file():
         return []
     found: list[tuple[int, float]] = []
-    for at, stamp in re.findall(r"^Mk\d+=New Segment,[^,]*,(\d+),[^,]*,[^,]*,(\d{20})", marker.read_text("latin-1"), re.M):
+    for at, stamp in re.findall(
+        r"^Mk\d+=New Segment,[^,]*,(\d+),[^,]*,[^,]*,(\d{20})", marker.read_text("latin-1"), re.M
+    ):
         try:
             clock = datetime.strptime(stamp, "%Y%m%d%H%M%S%f") - datetime(1900, 1, 1)
         except ValueError:
@@ -250,7 +258,7 @@ def _stretches(
     ]
     edges = sorted({0, n_samples} | {e for hole in holes for e in hole} | {j for j, _ in jumps if 0 < j < n_samples})
     found: list[Stretch] = []
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in pairwise(edges):
         if any(x <= a and b <= y for x, y in holes):
             continue
         lost_s = sum(s for at, s in jumps if at <= a)

@@ -1,7 +1,7 @@
 """What the name of a channel means: its kind, its place on the head, its reference.
 
-One label at a time (`parse_label`), then the whole set at once (`parse_labels`), because some names can only be told from
-their company: `C3` is an electrode among `F3`, `P3` and `Cz`, and one of sixteen contacts among `C1` ... `C16`.
+One label at a time (`parse_label`), then the whole set at once (`parse_labels`), because some names can only be told
+from their company: `C3` is an electrode among `F3`, `P3` and `Cz`, and one of sixteen contacts among `C1` ... `C16`.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ HEAD_WITHOUT_PLACE = EARS | {"T1", "T2", "SP1", "SP2", "PG1", "PG2", "NZ"}
 """Electrodes of clinical recordings that have no position in the 10-20 or 10-10 system."""
 
 REFERENCES = frozenset({
-    "REF", "REFERENCE", "LE", "LER", "AR", "AV", "AVG", "AVE", "AVERAGE", "AVR", "CAR", "COM", "COMMON", "CM", "LM", "RM",
-    "G1", "G2", "GND", "LAP", "LAPLACIAN", "LINKED", "NOSE", "A1", "A2", "M1", "M2", "A1A2", "A2A1", "M1M2", "A12", "M12",
-    "TP9TP10", "BN", "SD", "WAVG", "BIAUR",
+    "REF", "REFERENCE", "LE", "LER", "AR", "AV", "AVG", "AVE", "AVERAGE", "AVR", "CAR", "COM", "COMMON", "CM", "LM",
+    "RM", "G1", "G2", "GND", "LAP", "LAPLACIAN", "LINKED", "NOSE", "A1", "A2", "M1", "M2", "A1A2", "A2A1", "M1M2",
+    "A12", "M12", "TP9TP10", "BN", "SD", "WAVG", "BIAUR",
 })  # fmt: skip
 """What a label may say of its reference, upper case."""
 
@@ -32,10 +32,12 @@ _UNIT_UV = {
     "MICROVOLTS": 1.0, "MVOLT": 1e3, "MILLIVOLT": 1e3, "MILLIVOLTS": 1e3, "VOLT": 1e6, "VOLTS": 1e6,
 }  # fmt: skip
 _MICRO_SIGNS = ("\u00c2\u00b5", "\u00b5", "\u03bc", "\u039c", "?")
-"""The micro sign as UTF-8 read as Latin-1, in Latin-1, the Greek letter, its capital, and what is left of it in ASCII."""
+"""The micro sign: UTF-8 read as Latin-1, Latin-1, the Greek letter, its capital, and what is left of it in ASCII."""
 
 _KIND_WORDS: tuple[tuple[ChannelKind, re.Pattern[str]], ...] = (
-    (ChannelKind.status, re.compile(r"STATUS|TRIG\w*|DC|PHOTIC|PHO|EVENTS?|MARKERS?|MRK|STIM?|STI|ANNOTATIONS?|CLOCK|BUTTON")),
+    (ChannelKind.status, re.compile(
+        r"STATUS|TRIG\w*|DC|PHOTIC|PHO|EVENTS?|MARKERS?|MRK|STIM?|STI|ANNOTATIONS?|CLOCK|BUTTON"
+    )),
     (ChannelKind.ecg, re.compile(r"(ECG|EKG)[A-Z]*|CARDIO\w*")),
     (ChannelKind.emg, re.compile(r"EMG[A-Z]*|CHIN[A-Z]*|LEGS?|[LR]LEG|TIB\w*|[LR]AT|DELT\w*|SUBM\w*|MYO")),
     (ChannelKind.eog, re.compile(r"EOG[A-Z]*|[LR]EOG|LOC|ROC|LEOGL?|EYES?")),
@@ -62,7 +64,7 @@ GRID_RUN = 5
 
 @dataclass(frozen=True, slots=True)
 class ParsedLabel:
-    """What one label says: the fields of a `Channel` that come from its name, and microvolts per unit (`None`: no voltage)."""
+    """The fields of a `Channel` that come from its label, and how many microvolts its unit is (`None`: no voltage)."""
 
     kind: ChannelKind
     electrode: str | None = None
@@ -90,8 +92,8 @@ def uv_per_unit(unit: str) -> float | None:
 def parse_label(label: str, unit: str = "uV") -> ParsedLabel:
     """What does a file's channel name say? Shapes understood: see the tests of this room, one name a line.
 
-    `A1`, `A2`, `M1` and `M2` are EEG without a place: ears and mastoids are references. A channel named like an electrode
-    whose unit is no voltage (`O2` in %) is not EEG.
+    `A1`, `A2`, `M1` and `M2` are EEG without a place: ears and mastoids are references. A channel named like an
+    electrode whose unit is no voltage (`O2` in %) is not EEG.
 
     >>> p = parse_label("EEG T3-A2")
     >>> p.kind.value, p.electrode, p.written_electrode, p.reference
@@ -121,8 +123,8 @@ def parse_labels(
     `unusable` are the indices of channels without readable samples: they become `other` and take nobody's place.
 
     Three things are decided over the whole set. Grids: a letter that counts 1, 2, 3, ... with a number that is no place
-    on the head (`C1` ... `C16`) names contacts, not electrodes; once there is such a grid and no midline electrode (`Fz`,
-    `Cz`, `Pz`), every letter that counts without a hole is one. Eyes: `E1` and `E2` are eyes unless `E3` is there too.
+    on the head (`C1` ... `C16`) names contacts, not electrodes; once there is such a grid and no midline electrode
+    (`Fz`, `Cz`, `Pz`), every letter that counts without a hole is one. Eyes: `E1` and `E2` are eyes unless there is `E3`.
     Duplicates: the second channel of one place (or of one pair, in either direction) keeps its samples, not its place.
     """
     parsed = [parse_label(label, unit) for label, unit in zip(labels, units, strict=True)]
@@ -196,7 +198,9 @@ def _unplace_grids(labels: Sequence[str], parsed: list[ParsedLabel], notices: li
         letters
         for letters in counts_up
         if len(banks[letters]) >= GRID_RUN
-        and any(modern_name(f"{letters}{n}") is None and f"{letters}{n}" not in HEAD_WITHOUT_PLACE for n in banks[letters])
+        and any(
+            modern_name(f"{letters}{n}") is None and f"{letters}{n}" not in HEAD_WITHOUT_PLACE for n in banks[letters]
+        )
     }
     if grids and not any(p.electrode is not None and p.electrode.endswith("z") for p in parsed):
         grids = counts_up
@@ -207,9 +211,10 @@ def _unplace_grids(labels: Sequence[str], parsed: list[ParsedLabel], notices: li
         parsed[i] = ParsedLabel(ChannelKind.eeg if scale is not None else ChannelKind.other, uv_per_unit=scale)
     if placed:
         runs = ", ".join(f"{letters}1 to {letters}{len(banks[letters])}" for letters in sorted(grids))
+        shown = ", ".join(placed[:4]) + (", ..." if len(placed) > 4 else "")
         notices.append(
             f"The labels count contacts ({runs}) and do not name places of the 10-20 system, so {len(placed)} channels "
-            f"that look like electrodes ({', '.join(placed[:4])}{', ...' if len(placed) > 4 else ''}) have no known place."
+            f"that look like electrodes ({shown}) have no known place."
         )
 
 

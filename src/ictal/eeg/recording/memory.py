@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from ictal.eeg.recording.types import Annotation, Channel, Recording, Samples, S
 
 @dataclass(frozen=True, slots=True)
 class ArraySamples:
-    """Samples in memory: `arrays[channel]` holds all segments one after the other, `bounds[channel]` where each begins."""
+    """Samples in memory: `arrays[channel]` holds all segments in a row, `bounds[channel]` where each begins."""
 
     arrays: tuple[Samples, ...]
     bounds: tuple[tuple[int, ...], ...]
@@ -57,8 +58,8 @@ def from_arrays(
     ----------
     data : `(n_channels, n_samples)` with `labels`, or pairs of a label and its samples.
     rate_hz : one rate, or one a channel.
-    segments : the stretches that were recorded, the first from 0; the samples of all of them follow each other in `data`.
-        Without it, one segment holds all.
+    segments : the stretches that were recorded, the first from 0; in `data` their samples follow each other. Without
+        it, one segment holds all.
 
     Raises `UsageError` when lengths, labels, rates and segments do not fit each other.
     """
@@ -99,18 +100,22 @@ def from_arrays(
 def _named(data: Any, labels: Sequence[str] | None) -> tuple[list[str], list[Samples]]:
     if labels is None:
         if isinstance(data, np.ndarray) or not all(isinstance(p, tuple) and isinstance(p[0], str) for p in data):
-            raise UsageError("An array of samples needs `labels`, one a channel; or give pairs of a label and its samples.")
+            raise UsageError(
+                "An array of samples needs `labels`, one a channel; or give pairs of a label and its samples."
+            )
         names, rows = [label for label, _ in data], [samples for _, samples in data]
     else:
         names, rows = list(labels), list(np.atleast_2d(np.asarray(data)))
     arrays = [np.array(row, dtype=np.float32) for row in rows]
     if not arrays or len(names) != len(arrays) or any(a.ndim != 1 or a.size == 0 for a in arrays):
-        raise UsageError(f"{len(names)} labels do not fit {len(arrays)} channels of samples; one label a channel is needed.")
+        raise UsageError(
+            f"{len(names)} labels do not fit {len(arrays)} channels of samples; one label a channel is needed."
+        )
     return names, arrays
 
 
 def _check_spans(spans: Sequence[Interval]) -> None:
-    apart = all(a.stop_s <= b.start_s for a, b in zip(spans, spans[1:], strict=False))
+    apart = all(a.stop_s <= b.start_s for a, b in pairwise(spans))
     if not spans or spans[0].start_s != 0.0 or not apart or any(s.duration_s <= 0 for s in spans):
         raise UsageError("Segments must be in order, disjoint and not empty, and the first must begin at 0 s.")
 

@@ -59,7 +59,7 @@ class Channel:
 
 @dataclass(frozen=True, order=True, slots=True)
 class Annotation:
-    """A mark that the file carries: `[onset_s, onset_s + duration_s)` in seconds from the first sample, and its text."""
+    """A mark that the file carries: `[onset_s, onset_s + duration_s)` in seconds from the first sample, and a text."""
 
     onset_s: float
     duration_s: float
@@ -138,7 +138,7 @@ class Recording:
         raise ChannelError(f"No channel '{label}'. This recording has: {', '.join(c.label for c in self.channels)}.")
 
     def written_name(self, electrode: str) -> str:
-        """What does this file call an electrode? `T3` where the file wrote `T3` for today's T7; else the modern name."""
+        """What does this file call an electrode? `T3` where it wrote `T3` for today's T7; else the modern name."""
         for channel in self.channels:
             if channel.electrode == electrode and channel.written_electrode:
                 return channel.written_electrode
