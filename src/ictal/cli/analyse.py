@@ -11,7 +11,7 @@ from ictal.base.errors import UsageError
 from ictal.cli.progress import Progress, progress
 
 if TYPE_CHECKING:
-    from ictal.analysis import Analysis
+    from ictal.analysis import Analysis, Settings
 
 
 @click.command()
@@ -85,13 +85,15 @@ def analyse_to_folder(
     with whole_folder(out, overwrite) as folder:
         report_progress(0.0, f"reading {path.name}")
         recording = read(path)
-        analysis = ictal.analysis.analyse(recording, settings, progress=report_progress)
+        analysis = ictal.analysis.analyse(
+            recording, settings, progress=lambda share: report_progress(share, "looking for seizures")
+        )
         report_progress(1.0, "writing the results")
-        write_results(folder, analysis, with_report)
+        write_results(folder, analysis, settings, with_report)
     return analysis
 
 
-def write_results(folder: Path, analysis: Analysis, with_report: bool) -> None:
+def write_results(folder: Path, analysis: Analysis, settings: Settings, with_report: bool) -> None:
     """Write the files of the output contract into a folder."""
     from ictal.exchange.findings_json import write_findings
     from ictal.exchange.tables import write_events
@@ -99,9 +101,19 @@ def write_results(folder: Path, analysis: Analysis, with_report: bool) -> None:
     write_events(folder, analysis.recording, analysis.discharges, analysis.seizures)
     write_findings(folder, analysis.findings)
     if with_report:
+        from ictal.cli.pages import Pages
         from ictal.report import render
 
-        (folder / "report.html").write_text(render(analysis), encoding="utf-8")
+        page = render(
+            analysis.recording,
+            analysis.montage,
+            analysis.masks,
+            analysis.discharges,
+            analysis.seizures,
+            analysis.findings,
+            page_source=Pages(analysis.recording, settings.signal),
+        )
+        (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
 
 
 def _keep_the_recording_safe(path: Path, out: Path) -> None:

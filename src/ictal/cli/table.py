@@ -27,7 +27,7 @@ def summary(analysis: Analysis) -> str:
         for number, seizure in enumerate(analysis.seizures, start=1)
     ]
     lines = [*aligned([HEADER, *rows]), ""] if rows else ["No seizure was found.", ""]
-    return "\n".join([*lines, _hours(analysis)])
+    return "\n".join([*lines, _readable(analysis)])
 
 
 def clock(time_s: float) -> str:
@@ -56,15 +56,18 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     return ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
-def _hours(analysis: Analysis) -> str:
+def span(time_s: float) -> str:
+    """A length of time in the unit that a reader would choose."""
+    if time_s < 120:
+        return f"{time_s:.0f} s"
+    return f"{time_s / 60:.1f} min" if time_s < 7200 else f"{time_s / 3600:.2f} h"
+
+
+def _readable(analysis: Analysis) -> str:
     found = analysis.findings
-    readable, recorded = found.recorded.readable_s / 3600, found.recorded.recorded_s / 3600
-    count = len(analysis.seizures)
-    seizures = f"{count} seizure{'' if count == 1 else 's'}"
-    if found.burden_min_per_h is None:
-        return f"{seizures}; none of {recorded:.2f} recorded hours could be read, so there is no burden to state."
-    simulated = " Simulated recording." if found.simulated else ""
+    simulated = "A simulated recording. " if found.simulated else ""
+    burden = "not known" if found.burden_min_per_h is None else f"{found.burden_min_per_h:.1f} min per readable hour"
     return (
-        f"{seizures} in {readable:.2f} readable of {recorded:.2f} recorded hours; "
-        f"burden {found.burden_min_per_h:.1f} min per hour.{simulated}"
+        f"{simulated}Readable: {span(found.recorded.readable_s)} of {span(found.recorded.recorded_s)} recorded. "
+        f"Seizure burden: {burden}."
     )
