@@ -1,0 +1,237 @@
+"""What else does an electrode pick up? Muscle, movement, sucking, patting, breath, sweat, heart, bad electrodes, mains."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ictal.base.electrodes import TEN_TWENTY, angle_between
+from ictal.simulator.chance import ARTEFACTS, Floats, generator, log_uniform, poisson_times
+from ictal.simulator.events import Event, Wave
+from ictal.simulator.types import Scenario
+from ictal.simulator.waves import Shape, band_noise, draw_rhythm
+
+RAIL_UV = 3276.7
+"""Where the simulated amplifier saturates: the range of 16 bits at 0.1 uV."""
+MAINS_HZ = 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class ArtefactKind:
+    """An artefact: how often (1/h), how long (s), how large (peak-to-peak uV, log-uniform). Provenance of all: design.
+
+    `field` draws which places see it and how much (largest 1); `wave` draws how it runs (peak-to-peak about 1).
+    """
+
+    kind: str
+    per_hour: float
+    lasts_s: tuple[float, float]
+    size_uv: tuple[float, float]
+    field: Callable[[np.random.Generator, tuple[str, ...]], Floats]
+    wave: Wave
+    replaces: bool = False
+
+
+def _near(rng: np.random.Generator, places: tuple[str, ...], centres: tuple[str, ...], width_rad: float) -> Floats:
+    centre = str(rng.choice(centres))
+    return np.array([math.exp(-0.5 * (angle_between(centre, p) / width_rad) ** 2) for p in places])
+
+
+def _muscle_field(rng: np.random.Generator, places: tuple[str, ...]) -> Floats:
+    return _near(rng, places, ("T7", "T8", "F7", "F8", "Fp1", "Fp2", "O1", "O2"), float(rng.uniform(0.3, 0.7)))
+
+
+def _whole_head(rng: np.random.Generator, places: tuple[str, ...]) -> Floats:
+    """A smooth field over the whole head with jumps from one electrode to the next: no dipole makes it."""
+    anchors = rng.standard_normal(len(TEN_TWENTY))
+    smooth = np.array(
+        [
+            sum(a * math.exp(-((angle_between(p, q) / 0.8) ** 2)) for a, q in zip(anchors, TEN_TWENTY, strict=True))
+            for p in places
+        ]
+    )
+    smooth = smooth / np.abs(smooth[: len(TEN_TWENTY)]).max() + rng.standard_normal(len(places)) * 0.25
+    answer: Floats = smooth / np.abs(smooth[: len(TEN_TWENTY)]).max()
+    return answer
+
+
+def _sucking_field(rng: np.random.Generator, places: tuple[str, ...]) -> Floats:
+    """Both temples, alike or opposite, and a little everywhere."""
+    left = _near(rng, places, ("F7", "T7"), 0.6)
+    right = _near(rng, places, ("F8", "T8"), 0.6)
+    mixed = left + float(rng.uniform(-0.9, 0.9)) * right + rng.standard_normal(len(places)) * 0.08
+    answer: Floats = mixed / np.abs(mixed[: len(TEN_TWENTY)]).max()
+    return answer
+
+
+def _patting_field(rng: np.random.Generator, places: tuple[str, ...]) -> Floats:
+    """The side the head lies on, unevenly: electrodes under pressure, with a few odd ones."""
+    broad = _near(rng, places, ("O1", "O2", "P7", "P8", "T7", "T8"), 1.0) * rng.uniform(-0.3, 1.0, len(places))
+    answer: Floats = broad / np.abs(broad[: len(TEN_TWENTY)]).max()
+    return answer
+
+
+def _one_electrode(rng: np.random.Generator, places: tuple[str, ...]) -> Floats:
+    bad = str(rng.choice(TEN_TWENTY))
+    return np.array([1.0 if p == bad else 0.0 for p in places])
+
+
+def _few_electrodes(rng: np.random.Generator, places: tuple[str, ...]) -> Floats:
+    return _near(rng, places, TEN_TWENTY, 0.45) * rng.uniform(0.3, 1.0, len(places))
+
+
+def _heart_field(rng: np.random.Generator, places: tuple[str, ...]) -> Floats:
+    """A gradient over the head, from left and back to right and front."""
+    from_left = np.array([angle_between(p, "P9") for p in places]) - math.pi / 2
+    answer: Floats = from_left / np.abs(from_left[: len(TEN_TWENTY)]).max()
+    return answer
+
+
+def _muscle(rng: np.random.Generator, times_s: Floats, rate_hz: float) -> Floats:
+    noise = band_noise(rng, len(times_s), rate_hz, min(20.0, 0.3 * rate_hz), min(70.0, 0.42 * rate_hz))
+    bursts = 0.35 + 0.65 * np.abs(band_noise(rng, len(times_s), rate_hz, 0.2, 2.0))
+    return noise * bursts * _edges(times_s, 0.2) / 5.0
+
+
+def _movement(rng: np.random.Generator, times_s: Floats, rate_hz: float) -> Floats:
+    slow = band_noise(rng, len(times_s), rate_hz, 0.15, 1.2)
+    fast = band_noise(rng, len(times_s), rate_hz, 1.0, min(15.0, 0.4 * rate_hz)) * 0.25
+    return (slow + fast) * _edges(times_s, 0.5) / 4.0
+
+
+def _rhythmic(low_hz: float, high_hz: float, sharpness: float) -> Wave:
+    def wave(rng: np.random.Generator, times_s: Floats, rate_hz: float) -> Floats:
+        lasts = float(times_s[-1]) + 1.0 / rate_hz
+        shape = Shape(lasts, log_uniform(rng, low_hz, high_hz), 0.05, 0.06, 0.07, 0.3, sharpness, 0.08, 0.08)
+        return draw_rhythm(rng, shape).at(times_s, 0.4 * rate_hz)
+
+    return wave
+
+
+def _sucking(rng: np.random.Generator, times_s: Floats, rate_hz: float) -> Floats:
+    """Bursts of some sucks with pauses, each suck with a little muscle."""
+    beat = _rhythmic(1.0, 2.5, 0.4)(rng, times_s, rate_hz)
+    pause = np.clip(0.9 + band_noise(rng, len(times_s), rate_hz, 0.05, 0.25), 0.0, 1.0)
+    muscle = band_noise(rng, len(times_s), rate_hz, min(20.0, 0.3 * rate_hz), min(60.0, 0.42 * rate_hz))
+    return (beat + 0.06 * muscle * np.abs(beat)) * pause
+
+
+def _patting(rng: np.random.Generator, times_s: Floats, rate_hz: float) -> Floats:
+    """Beats that ring: a sharp rise and a damped swing, steadier than any brain."""
+    period = 1.0 / float(rng.uniform(1.0, 2.5))
+    beats = np.arange(0.0, float(times_s[-1]) + period, period)
+    beats = beats + rng.standard_normal(len(beats)) * 0.03 * period
+    ring, decay = float(rng.uniform(2.0, 5.0)), float(rng.uniform(0.08, 0.2))
+    wave = np.zeros_like(times_s)
+    for beat, size in zip(beats, np.exp(rng.standard_normal(len(beats)) * 0.25), strict=True):
+        first, last = np.searchsorted(times_s, [beat, beat + 8 * decay])
+        since = times_s[first:last] - beat
+        wave[first:last] += size * np.exp(-since / decay) * np.sin(2 * math.pi * ring * since)
+    return wave
+
+
+def _sweat(rng: np.random.Generator, times_s: Floats, rate_hz: float) -> Floats:
+    return band_noise(rng, len(times_s), rate_hz, 0.04, 0.3) * _edges(times_s, 5.0) / 4.0
+
+
+def _heartbeats(rng: np.random.Generator, length_s: float) -> Floats:
+    """Times of heart beats at an infant's 110-160 a minute, drawn in and out by the breath."""
+    period = 60.0 / float(rng.uniform(110, 160))
+    count = math.ceil(length_s / period) + 2
+    breath = 0.04 * np.sin(2 * math.pi * np.arange(count) * period * 0.7 + float(rng.uniform(0, 6.28)))
+    answer: Floats = np.cumsum(period * (1 + breath + rng.standard_normal(count) * 0.01))
+    return answer
+
+
+def _heart(rng: np.random.Generator, times_s: Floats, rate_hz: float) -> Floats:
+    wave = np.zeros_like(times_s)
+    for beat in _heartbeats(rng, float(times_s[-1])):
+        first, last = np.searchsorted(times_s, [beat - 0.1, beat + 0.1])
+        since = times_s[first:last] - beat
+        wave[first:last] += np.exp(-0.5 * (since / 0.010) ** 2) - 0.25 * np.exp(-0.5 * ((since - 0.025) / 0.012) ** 2)
+    return wave * _edges(times_s, 1.0)
+
+
+def _pulse(rng: np.random.Generator, times_s: Floats, rate_hz: float) -> Floats:
+    beats = _heartbeats(rng, float(times_s[-1]))
+    phase = np.interp(times_s, beats, np.arange(len(beats)))
+    wave = 0.5 * np.cos(2 * math.pi * phase) + 0.15 * np.cos(4 * math.pi * phase + 0.7)
+    answer: Floats = wave * _edges(times_s, 3.0)
+    return answer
+
+
+def _pops(rng: np.random.Generator, times_s: Floats, rate_hz: float) -> Floats:
+    wave = np.zeros_like(times_s)
+    for _ in range(int(rng.integers(1, 6))):
+        since = times_s - float(rng.uniform(0, 0.8)) * float(times_s[-1])
+        decay = float(rng.uniform(0.1, 0.5))
+        jump = np.exp(-np.clip(since, 0, None) / decay) * (since >= 0)
+        wave += jump * (1.0 if rng.random() < 0.7 else -1.0) * float(rng.uniform(0.4, 1.0))
+    return wave
+
+
+def _detached(rng: np.random.Generator, times_s: Floats, rate_hz: float) -> Floats:
+    """Nearly flat, or noise with hum: an electrode without skin."""
+    if rng.random() < 0.5:
+        return rng.standard_normal(len(times_s)) * 0.002
+    noise = band_noise(rng, len(times_s), rate_hz, 0.2, min(30.0, 0.4 * rate_hz)) * 0.1
+    return noise + _mains(rng, times_s, rate_hz) * 0.6
+
+
+def _mains(rng: np.random.Generator, times_s: Floats, rate_hz: float) -> Floats:
+    """Hum at 50 Hz. At rates that cannot show 50 Hz the amplifier has filtered it away."""
+    if rate_hz < 2.3 * MAINS_HZ:
+        return np.zeros_like(times_s)
+    slow = 1 + 0.2 * np.sin(2 * math.pi * times_s / float(rng.uniform(3, 20)))
+    hum = np.sin(2 * math.pi * (MAINS_HZ + float(rng.normal(0, 0.02))) * times_s + float(rng.uniform(0, 6.28)))
+    answer: Floats = 0.5 * slow * hum
+    return answer
+
+
+def _saturation(rng: np.random.Generator, times_s: Floats, rate_hz: float) -> Floats:
+    """An offset beyond the amplifier's range that fades at the end."""
+    sign = 1.0 if rng.random() < 0.5 else -1.0
+    left = float(times_s[-1]) - times_s
+    answer: Floats = sign * np.where(left > 0.8, 1.0, np.exp(-(0.8 - left) / 0.15))
+    return answer
+
+
+def _edges(times_s: Floats, ramp_s: float) -> Floats:
+    """Fade in and out, so that nothing begins with a step."""
+    last = float(times_s[-1])
+    ramp = min(ramp_s, max(last / 3, 1e-6))
+    answer: Floats = np.clip(times_s / ramp, 0, 1) * np.clip((last - times_s) / ramp, 0, 1)
+    return answer
+
+
+ARTEFACT_KINDS = (
+    ArtefactKind("muscle", 40, (0.6, 15), (15, 150), _muscle_field, _muscle),
+    ArtefactKind("movement", 18, (2, 20), (100, 700), _whole_head, _movement),
+    ArtefactKind("sucking", 5, (8, 60), (15, 80), _sucking_field, _sucking),
+    ArtefactKind("patting", 4, (10, 90), (20, 120), _patting_field, _patting),
+    ArtefactKind("respiration", 2, (60, 400), (10, 50), _few_electrodes, _rhythmic(0.5, 1.0, 0.15)),
+    ArtefactKind("sweat", 1.5, (60, 300), (40, 200), _few_electrodes, _sweat),
+    ArtefactKind("ecg", 2, (60, 600), (6, 35), _heart_field, _heart),
+    ArtefactKind("pulse", 1.5, (30, 300), (15, 60), _one_electrode, _pulse),
+    ArtefactKind("electrode-pop", 8, (1, 6), (50, 400), _one_electrode, _pops),
+    ArtefactKind("detachment", 1, (20, 300), (60, 400), _one_electrode, _detached, replaces=True),
+    ArtefactKind("mains", 2, (60, 600), (8, 80), _one_electrode, _mains),
+    ArtefactKind("saturation", 1.2, (2, 12), (8000, 12000), _one_electrode, _saturation),
+)
+
+
+def plan_artefacts(scenario: Scenario, places: tuple[str, ...], duration_s: float, seed: int) -> tuple[Event, ...]:
+    """Which artefacts come when, and which places see them? Drawn for the whole head, whatever the montage."""
+    events: list[Event] = []
+    for number, kind in enumerate(ARTEFACT_KINDS):
+        rng = generator(seed, ARTEFACTS, number)
+        for index, start in enumerate(poisson_times(rng, kind.per_hour * scenario.artefacts, duration_s)):
+            lasts, size = log_uniform(rng, *kind.lasts_s), log_uniform(rng, *kind.size_uv)
+            field = kind.field(generator(seed, ARTEFACTS, number, index, 1), places) * size
+            stop = min(float(start) + lasts, duration_s)
+            key = (ARTEFACTS, number, index, 2)
+            events.append(Event(float(start), stop, "artefact", kind.kind, field, kind.wave, key, kind.replaces))
+    return tuple(events)

@@ -1,0 +1,321 @@
+"""A scenario and a seed become a recording with its truth. Samples are made when they are asked for."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from threading import Lock
+from types import MappingProxyType
+
+import numpy as np
+
+from ictal.base.electrodes import electrode
+from ictal.base.errors import IctalError, UsageError
+from ictal.base.provenance import ictal_version
+from ictal.base.time import Interval
+from ictal.eeg.recording.types import Annotation, Recording, Samples, Source
+from ictal.simulator.artefacts import RAIL_UV, plan_artefacts
+from ictal.simulator.background import Background, field_size, make_background
+from ictal.simulator.caps import Cap, Wiring, all_places, find_cap, wire
+from ictal.simulator.chance import SEIZURES, SENSOR, Floats, generator
+from ictal.simulator.cortex import Cortex, cortex
+from ictal.simulator.events import Event
+from ictal.simulator.ictal import LegPlan, SeizurePlan, draw_foci, plan_seizures
+from ictal.simulator.rhythms import plan_rhythms, plan_spikes
+from ictal.simulator.scenarios import SCENARIOS
+from ictal.simulator.truth import Viewer, tell_artefact, tell_discharges, tell_seizure
+from ictal.simulator.types import Scenario, Simulation, Truth
+
+BLOCK_S = 32.0
+"""Samples are made in blocks of this length, each whole, so that they are the same however they are read."""
+SENSOR_UV = 0.4
+"""Noise of each electrode and its amplifier, RMS (provenance: design)."""
+COMPONENTS = ("background", "rhythm", "artefact", "ictal")
+KEPT_BLOCKS = 4
+KEPT_WAVES = 64
+START = datetime(2001, 1, 1, 0, 0, 0)
+"""A simulated recording has a wall clock of its own: no infant was born."""
+LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 32.0, 2048.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Script:
+    """Everything that will happen, before any sample is made."""
+
+    seed: int
+    duration_s: float
+    places: tuple[str, ...]
+    background: Background
+    events: tuple[Event, ...]
+    """In order of their start."""
+
+
+def simulate(
+    scenario: str | Scenario,
+    *,
+    duration_s: float,
+    seed: int,
+    age_days: float | None = None,
+    montage: str | tuple[str, ...] | Cap = "10-20",
+    reference: str = "common",
+    rate_hz: float = 256.0,
+) -> Simulation:
+    """What would the EEG of such an infant look like, and what is true of it?
+
+    Parameters
+    ----------
+    scenario : a name of `SCENARIOS`, or a `Scenario`.
+    duration_s : length of the recording in seconds, above 0.
+    seed : whole number from 0; the same seed gives the same samples and the same truth. Seizures, rhythms and artefacts of a
+        seed do not depend on the montage, the reference or the rate.
+    age_days : age of the infant from -84 (preterm) to 730; `None` takes that of the scenario.
+    montage : `10-20` (19 electrodes), `12`, `8`, a tuple of electrodes, or a `Cap`, which can also name the channels the old
+        (`T3`) or the clinical way (`EEG T3-REF`).
+    reference : `common` (an electrode between Fz and Cz), `average`, `bipolar` (longitudinal), or an electrode.
+    rate_hz : samples per second, 32 to 2048.
+
+    Returns
+    -------
+    Simulation
+        `recording` makes its samples when they are read, in bounded memory and the same whatever the order; `truth` speaks the
+        tracker's own types (rules in `ictal.simulator.truth`).
+
+    Raises
+    ------
+    UsageError
+        for an unknown scenario, montage or electrode and for a number out of range.
+
+    Examples
+    --------
+    >>> made = simulate("demo", duration_s=300, seed=1, montage="8")
+    >>> made.recording.simulated, len(made.recording.channels)
+    (True, 8)
+    """
+    chosen = _find_scenario(scenario)
+    age = chosen.age_days if age_days is None else age_days
+    _check_numbers(duration_s, seed, age, rate_hz)
+    cap, against = find_cap(montage), _find_reference(reference)
+    places = all_places(cap, against)
+    wiring = wire(cap, against, places, rate_hz)
+    script, truth = _write_script(chosen, cap, places, (age, duration_s, seed))
+    made_by = {
+        "scenario": chosen.name,
+        "seed": seed,
+        "duration_s": duration_s,
+        "age_days": age,
+        "montage": list(cap.electrodes),
+        "reference": against,
+        "rate_hz": rate_hz,
+        "engine": "template",
+        "version": ictal_version(),
+        "simulated": True,
+        "parameters": [asdict(p) for p in chosen.parameters],
+    }
+    samples = math.floor(duration_s * rate_hz)
+    recording = Recording(
+        channels=wiring.channels,
+        segments=(Interval(0.0, samples / rate_hz),),
+        samples=SyntheticSource(script, wiring, rate_hz, samples),
+        source=Source(f"{chosen.name}_seed-{seed}", "simulated"),
+        start=START,
+        annotations=(Annotation(0.0, 0.0, f"SIMULATED EEG: scenario {chosen.name}, seed {seed}"),),
+        simulated=True,
+        attributes=MappingProxyType({"scenario": chosen.name, "seed": seed, "age_days": age, "reference": against}),
+    )
+    return Simulation(recording, truth, MappingProxyType(made_by))
+
+
+class SyntheticSource:
+    """Samples computed on demand from a script.
+
+    1. A sample depends on the script, the wiring and its index, never on what was read before.
+    2. Some blocks and waves are kept; memory does not grow with the length of the recording.
+    3. Safe to read from several threads.
+
+    `components` says what is in it (`COMPONENTS`): `("ictal",)` alone shows the discharges without anything else.
+    """
+
+    def __init__(
+        self, script: Script, wiring: Wiring, rate_hz: float, samples: int, components: Sequence[str] = COMPONENTS
+    ) -> None:
+        unknown = sorted(set(components) - set(COMPONENTS))
+        if unknown:
+            raise UsageError(f"Components can be {', '.join(COMPONENTS)}; not {', '.join(unknown)}.")
+        self._script, self._wiring, self._rate_hz, self._samples = script, wiring, rate_hz, samples
+        self._components = frozenset(components)
+        self._block = round(BLOCK_S * rate_hz)
+        self._events = [e for e in script.events if e.group in self._components]
+        self._starts = np.array([e.start_s for e in self._events])
+        self._longest_s = max((e.stop_s - e.start_s for e in self._events), default=0.0)
+        self._blocks: OrderedDict[int, Samples] = OrderedDict()
+        self._pieces: OrderedDict[int, Floats] = OrderedDict()
+        self._waves: OrderedDict[tuple[int, ...], tuple[int, Floats]] = OrderedDict()
+        self._lock = Lock()
+
+    def only(self, *components: str) -> SyntheticSource:
+        """The same recording with some of its components alone, for checks of the truth."""
+        return SyntheticSource(self._script, self._wiring, self._rate_hz, self._samples, components)
+
+    def read_uv(self, channels: Sequence[int], segment: int, start: int, stop: int) -> Samples:
+        """Samples `[start, stop)` of some channels, microvolts, `(n_channels, stop - start)`."""
+        if segment != 0 or not 0 <= start <= stop <= self._samples:
+            raise UsageError(
+                f"This recording has one segment of {self._samples} samples. Got segment {segment}, samples {start} to {stop}."
+            )
+        rows = list(channels)
+        out = np.empty((len(rows), stop - start), dtype=np.float32)
+        with self._lock:
+            for number in range(start // self._block, (stop - 1) // self._block + 1 if stop > start else 0):
+                first = number * self._block
+                low, high = max(start, first), min(stop, first + self._block)
+                out[:, low - start : high - start] = self._make_block(number)[rows, low - first : high - first]
+        return out
+
+    def _make_block(self, number: int) -> Samples:
+        if number not in self._blocks:
+            self._blocks[number] = self._render(number)
+            while len(self._blocks) > KEPT_BLOCKS:
+                self._blocks.popitem(last=False)
+        self._blocks.move_to_end(number)
+        return self._blocks[number]
+
+    def _render(self, number: int) -> Samples:
+        first = number * self._block
+        places = len(self._script.places)
+        if "background" in self._components:
+            shown = self._background(number)
+        else:
+            shown = np.zeros((places, self._block), dtype=np.float32)
+        for event in self._overlapping(first):
+            at, wave = self._wave(event)
+            low, high = max(first, at), min(first + self._block, at + len(wave))
+            if high <= low:
+                continue
+            rows = np.flatnonzero(event.field)
+            added = event.field[rows, None].astype(np.float32) * wave[None, low - at : high - at].astype(np.float32)
+            if event.replaces:
+                shown[rows, low - first : high - first] = added
+            else:
+                shown[rows, low - first : high - first] += added
+        np.clip(shown, -RAIL_UV, RAIL_UV, out=shown)
+        return (self._wiring.weights.astype(np.float32) @ shown).clip(-RAIL_UV, RAIL_UV)
+
+    def _background(self, number: int) -> Samples:
+        """The last half of one piece of noise and the first half of the next, each region as loud as it is then."""
+        half = self._block
+        noise = self._piece(number)[:, :, half:] + self._piece(number + 1)[:, :, :half]
+        times = (number * half + np.arange(half)) / self._rate_hz
+        loud = self._script.background.loudness(times).astype(np.float32)
+        shown: Samples = np.einsum("rps,rs->ps", noise, loud)
+        sensor = generator(self._script.seed, SENSOR, number).standard_normal(shown.shape, dtype=np.float32)
+        return shown + sensor * np.float32(SENSOR_UV)
+
+    def _piece(self, number: int) -> Floats:
+        if number not in self._pieces:
+            self._pieces[number] = self._script.background.piece(number, self._rate_hz, 2 * self._block)
+            while len(self._pieces) > 2:
+                self._pieces.popitem(last=False)
+        self._pieces.move_to_end(number)
+        return self._pieces[number]
+
+    def _overlapping(self, first: int) -> list[Event]:
+        """Events of this block in a fixed order: what adds first, what replaces last."""
+        begin, end = first / self._rate_hz, (first + self._block) / self._rate_hz
+        low = int(np.searchsorted(self._starts, begin - self._longest_s - 1.0))
+        high = int(np.searchsorted(self._starts, end))
+        found = [e for e in self._events[low:high] if e.stop_s > begin]
+        return sorted(found, key=lambda e: e.replaces)
+
+    def _wave(self, event: Event) -> tuple[int, Floats]:
+        if event.key not in self._waves:
+            self._waves[event.key] = event.render(self._script.seed, self._rate_hz)
+            while len(self._waves) > KEPT_WAVES:
+                self._waves.popitem(last=False)
+        self._waves.move_to_end(event.key)
+        return self._waves[event.key]
+
+
+def _find_scenario(scenario: str | Scenario) -> Scenario:
+    if isinstance(scenario, Scenario):
+        return scenario
+    if scenario not in SCENARIOS:
+        raise UsageError(f"There is no scenario '{scenario}'. There are: {', '.join(SCENARIOS)}.")
+    return SCENARIOS[scenario]
+
+
+def _find_reference(reference: str) -> str:
+    if reference in ("common", "average", "bipolar"):
+        return reference
+    try:
+        return electrode(reference).name
+    except IctalError as error:
+        raise UsageError(f"A reference can be common, average, bipolar or an electrode. {error}") from error
+
+
+def _check_numbers(duration_s: float, seed: int, age_days: float, rate_hz: float) -> None:
+    if not (math.isfinite(duration_s) and 1.0 <= duration_s <= 14 * 86400):
+        raise UsageError(f"A simulated recording lasts from 1 second to 14 days. Got {duration_s} s.")
+    if seed < 0:
+        raise UsageError(f"A seed is a whole number from 0. Got {seed}.")
+    if not (math.isfinite(age_days) and -84 <= age_days <= 730):
+        raise UsageError(f"An infant's age lies between -84 days (preterm) and 730 days. Got {age_days}.")
+    if not (math.isfinite(rate_hz) and LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ):
+        raise UsageError(f"A rate lies between {LOWEST_RATE_HZ:.0f} and {HIGHEST_RATE_HZ:.0f} Hz. Got {rate_hz}.")
+
+
+def _write_script(
+    scenario: Scenario, cap: Cap, places: tuple[str, ...], when: tuple[float, float, int]
+) -> tuple[Script, Truth]:
+    """Plan everything that happens, and tell it as this montage could see it."""
+    age_days, duration_s, seed = when
+    infant = cortex(places, float(age_days))
+    background = make_background(scenario, infant, age_days, duration_s, seed)
+    seizures = plan_seizures(scenario, duration_s, infant, seed)
+    rhythms, normal = plan_rhythms(scenario, infant, background, age_days, duration_s)
+    count = int(scenario.foci)
+    if count and scenario.spikes_per_hour > 0:
+        foci = draw_foci(generator(seed, SEIZURES, 0), count, infant)
+        spikes, sharp = plan_spikes(scenario, infant, background, foci.sources, duration_s)
+        rhythms, normal = rhythms + spikes, tuple(sorted(normal + sharp))
+    artefacts = plan_artefacts(scenario, places, duration_s, seed)
+    viewer = Viewer(
+        [places.index(e) for e in cap.electrodes], cap.electrodes, {e: cap.written(e) for e in cap.electrodes}
+    )
+    fields = [[leg_fields(leg, infant, background) for leg in s.legs] for s in seizures]
+    events = [*rhythms, *artefacts, *_ictal_events(seizures, fields)]
+    told = [tell_artefact(e, viewer) for e in artefacts]
+    truth = Truth(
+        seizures=tuple(tell_seizure(s, f, viewer) for s, f in zip(seizures, fields, strict=True)),
+        discharges=tuple(
+            sorted(d for s, f in zip(seizures, fields, strict=True) for d in tell_discharges(s, f, viewer))
+        ),
+        artefacts=tuple(sorted(a for a in told if a is not None)),
+        rhythms=normal,
+    )
+    ordered = tuple(sorted(events, key=lambda e: (e.start_s, e.key)))
+    return Script(seed, duration_s, places, background, ordered), truth
+
+
+def leg_fields(leg: LegPlan, infant: Cortex, background: Background) -> tuple[Floats, Floats]:
+    """Fields (uV peak-to-peak at the height of the leg) of its patch and of its companion.
+
+    Their sum, against the average of the 19 places, is largest where the leg has `snr` x 2.8 x the background RMS.
+    """
+    both = field_size(infant, leg.source) + leg.companion_share * field_size(infant, leg.companion)
+    top = int(np.argmax(np.abs(both)))
+    scale = leg.snr * 2.8 * float(background.typical_uv[top]) / float(abs(both[top]))
+    main = infant.patches[:, leg.source] * scale
+    return main, infant.patches[:, leg.companion] * (scale * leg.companion_share)
+
+
+def _ictal_events(seizures: Sequence[SeizurePlan], fields: Sequence[Sequence[tuple[Floats, Floats]]]) -> list[Event]:
+    events = []
+    for s, (seizure, pairs) in enumerate(zip(seizures, fields, strict=True)):
+        for k, (leg, pair) in enumerate(zip(seizure.legs, pairs, strict=True)):
+            for part, (field, lag) in enumerate(zip(pair, (0.0, leg.lag_s), strict=True)):
+                start, stop = leg.start_s + lag, leg.start_s + lag + leg.rhythm.shape.duration_s
+                events.append(Event(start, stop, "ictal", "leg", field, leg.wave, (SEIZURES, 3, s, k, part)))
+    return events

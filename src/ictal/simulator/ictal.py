@@ -1,0 +1,310 @@
+"""Where and when is the infant ictal? Seizures as plans: foci, legs, handovers.
+
+A plan knows sources of the cortex and times; which electrode sees what is decided by the montage (`truth`). So the same
+seed gives the same seizures on 19 electrodes and on 8.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ictal.base.electrodes import TEN_TWENTY, Hemisphere, Lobe, electrode, mirror
+from ictal.base.time import Interval
+from ictal.eeg.tracking.types import Passage
+from ictal.simulator.chance import SEIZURES, Flags, Floats, Whole, generator, log_uniform
+from ictal.simulator.cortex import Cortex
+from ictal.simulator.types import Scenario
+from ictal.simulator.waves import Rhythm, Shape, draw_rhythm
+
+FOCUS_RAD = 0.25
+"""Foci lie this near to a place of the 10-20 system (provenance: design)."""
+FAR_RAD = 1.1
+"""A handover within a hemisphere goes at least this far: further than neighbours are apart (provenance: design)."""
+NEIGHBOUR_RAD = (0.5, 0.95)
+"""How far spread goes (provenance: design)."""
+HANDOVER_S = (-8.0, 3.0)
+"""From the end of one leg to the begin of the next: overlap is negative (provenance: design)."""
+QUIET_S = 15.0
+"""At least this long between two seizures that are not open at once (provenance: design)."""
+LONGEST_SEIZURE_S = 240.0
+SHORTEST_SEIZURE_S = 10.0
+LOBE_WEIGHT = {Lobe.temporal: 3.0, Lobe.occipital: 3.0, Lobe.central: 1.5, Lobe.parietal: 1.0, Lobe.frontal: 1.0}
+"""Where foci arise: temporal and occipital dominate (provenance: unverified, Kuchenbuch 2019 as recalled)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LegPlan:
+    """One leg: a rhythm of a patch of cortex, with a companion patch nearby that follows a few milliseconds later."""
+
+    start_s: float
+    rhythm: Rhythm
+    source: int
+    companion: int
+    companion_share: float
+    lag_s: float
+    snr: float
+    came_from: int | None = None
+    came_by: Passage | None = None
+
+    def wave(self, rng: np.random.Generator, times_s: Floats, rate_hz: float) -> Floats:
+        """Its rhythm at these times since its start; everything random about it is already drawn."""
+        return self.rhythm.at(times_s, 0.4 * rate_hz)
+
+    @property
+    def visible(self) -> Interval:
+        first, last = self.rhythm.visible_s
+        return Interval(self.start_s + first, self.start_s + last)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeizurePlan:
+    legs: tuple[LegPlan, ...]
+
+    @property
+    def interval(self) -> Interval:
+        return Interval(min(x.visible.start_s for x in self.legs), max(x.visible.stop_s for x in self.legs))
+
+
+@dataclass(frozen=True, slots=True)
+class Foci:
+    """Sources where seizures of this infant start, how often each, and where each likes to go."""
+
+    sources: tuple[int, ...]
+    shares: tuple[float, ...]
+
+
+def candidates(infant: Cortex) -> dict[str, tuple[int, ...]]:
+    """Which sources lie under each lateral place of the 10-20 system?"""
+    lateral = [n for n in TEN_TWENTY if electrode(n).hemisphere is not Hemisphere.midline]
+    found: dict[str, tuple[int, ...]] = {}
+    for name in lateral:
+        cosine = infant.directions @ np.array(electrode(name).position)
+        near = np.flatnonzero(cosine >= math.cos(FOCUS_RAD))
+        same_side = near[np.sign(infant.directions[near, 0]) == np.sign(electrode(name).position[0])]
+        found[name] = tuple(int(i) for i in same_side) or (infant.nearest(name),)
+    return found
+
+
+def draw_foci(rng: np.random.Generator, count: int, infant: Cortex) -> Foci:
+    """Where do this infant's seizures start? On both sides in turn, far from each other, not equally often."""
+    near = candidates(infant)
+    names = [n for n in near if electrode(n).hemisphere is Hemisphere.left]
+    chosen: list[str] = []
+    for k in range(count):
+        side = Hemisphere.left if (k + int(rng.integers(2)) * (k == 0)) % 2 == 0 else Hemisphere.right
+        if chosen:
+            last = electrode(chosen[-1]).hemisphere
+            side = Hemisphere.right if last is Hemisphere.left else Hemisphere.left
+        pool = [n if electrode(n).hemisphere is side else mirror(n) for n in names]
+        free = [n for n in pool if n not in chosen] or pool
+        weight = np.array([LOBE_WEIGHT[electrode(n).lobe] for n in free])
+        chosen.append(str(rng.choice(free, p=weight / weight.sum())))
+    shares = rng.dirichlet(np.full(max(count, 1), 4.0))
+    sources = tuple(int(rng.choice(near[n])) for n in chosen)
+    return Foci(sources, tuple(float(s) for s in shares[:count]))
+
+
+def plan_seizures(scenario: Scenario, duration_s: float, infant: Cortex, seed: int) -> tuple[SeizurePlan, ...]:
+    """Which seizures does this recording hold? In order of onset; none that would not end within the recording."""
+    count = int(scenario.foci)
+    if count == 0 or scenario.seizures_per_hour <= 0:
+        return ()
+    foci = draw_foci(generator(seed, SEIZURES, 0), count, infant)
+    rng = generator(seed, SEIZURES, 1)
+    phase = float(rng.uniform(0, 2 * math.pi))
+    peak = 1.8 if scenario.cluster_s > 0 else 1.0
+    found: list[SeizurePlan] = []
+    time = scenario.earliest_s
+    number = 0
+    while True:
+        time += float(rng.gamma(2.0, 1800.0 / (peak * scenario.seizures_per_hour)))
+        if time >= duration_s:
+            break
+        if rng.random() * peak > _cluster_factor(scenario, time, phase):
+            continue
+        number += 1
+        planner = _Planner(scenario, infant, foci, generator(seed, SEIZURES, 2, number))
+        seizure = planner.seizure(time)
+        found.append(seizure)
+        if planner.rng.random() < scenario.independent:
+            found.append(planner.independent_of(seizure))
+        time = max(x.interval.stop_s for x in found) + QUIET_S
+    inside = [s for s in found if s.interval.stop_s <= duration_s - 2.0]
+    return tuple(sorted(inside, key=lambda s: s.interval.start_s))
+
+
+def _cluster_factor(scenario: Scenario, time_s: float, phase: float) -> float:
+    """How often do seizures come at this moment of the cluster cycle, against the mean? From 0.2 to 1.8."""
+    if scenario.cluster_s <= 0:
+        return 1.0
+    return 1.0 + 0.8 * math.sin(2 * math.pi * time_s / scenario.cluster_s + phase)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    """Draws one seizure."""
+
+    scenario: Scenario
+    infant: Cortex
+    foci: Foci
+    rng: np.random.Generator
+
+    def seizure(self, time_s: float) -> SeizurePlan:
+        focus = int(self.rng.choice(self.foci.sources, p=self.foci.shares))
+        draw = self.rng.random()
+        if draw < self.scenario.migrating:
+            return self._migrating(time_s, focus)
+        draw = self.rng.random()
+        if draw < self.scenario.spreading:
+            return self._spreading(time_s, focus)
+        if draw < self.scenario.spreading + self.scenario.bilateral:
+            return self._bilateral(time_s, focus)
+        return SeizurePlan((self._first(time_s, focus),))
+
+    def independent_of(self, other: SeizurePlan) -> SeizurePlan:
+        """Another seizure, far from every leg of this one, that starts while it goes on."""
+        taken = [leg.source for leg in other.legs]
+        free = self._far_from(taken, lambda angle: angle > FAR_RAD)
+        start = other.interval.start_s + float(self.rng.uniform(0.2, 0.7)) * other.interval.duration_s
+        return SeizurePlan((self._first(start, int(self.rng.choice(free))),))
+
+    def _first(self, time_s: float, source: int) -> LegPlan:
+        leg = self._leg(source, self._frequency(), self._snr())
+        if leg.visible.duration_s < SHORTEST_SEIZURE_S:
+            leg = self._leg(source, leg.rhythm.shape.frequency_hz, leg.snr, duration_s=2.0 * SHORTEST_SEIZURE_S)
+        return _begin(leg, time_s)
+
+    def _migrating(self, time_s: float, focus: int) -> SeizurePlan:
+        legs = [self._first(time_s, focus)]
+        places = int(self.rng.choice([2, 3, 4, 5, 6], p=[0.40, 0.27, 0.17, 0.10, 0.06]))
+        while len(legs) < places:
+            before = legs[-1]
+            leg = self._leg(self._next_place(legs), self._similar(before), self._similar_snr(before))
+            start = before.visible.stop_s + float(self.rng.uniform(*HANDOVER_S))
+            start = max(start, before.visible.start_s + 3.0)
+            leg = _begin(leg, start)
+            if leg.visible.stop_s - time_s > LONGEST_SEIZURE_S:
+                break
+            legs.append(replace(leg, came_from=len(legs) - 1, came_by=Passage.migration))
+        if len(legs) > 1 and self.rng.random() < 0.2:
+            legs.append(self._joining(legs[-1], len(legs) - 1))
+        return _in_order(legs)
+
+    def _spreading(self, time_s: float, focus: int) -> SeizurePlan:
+        legs = [self._first(time_s, focus)]
+        legs.append(self._joining(legs[0], 0))
+        return _in_order(legs)
+
+    def _joining(self, before: LegPlan, index: int) -> LegPlan:
+        """A neighbour that joins while the leg goes on, and ends about with it."""
+        angle = self.infant.angles_from(before.source)
+        side = np.sign(self.infant.directions[:, 0]) == np.sign(self.infant.directions[before.source, 0])
+        ring = np.flatnonzero((angle > NEIGHBOUR_RAD[0]) & (angle < NEIGHBOUR_RAD[1]) & side & self._lateral())
+        delay = float(self.rng.uniform(0.15, 0.5)) * before.visible.duration_s
+        rest = (before.visible.duration_s - delay) * float(self.rng.uniform(0.9, 1.3))
+        leg = self._leg(
+            int(self.rng.choice(ring)), before.rhythm.frequency_hz, before.snr * 0.9, duration_s=max(6.0, rest)
+        )
+        return replace(_begin(leg, before.visible.start_s + delay), came_from=index, came_by=Passage.spread)
+
+    def _bilateral(self, time_s: float, focus: int) -> SeizurePlan:
+        first = self._first(time_s, focus)
+        other = self._leg(
+            self.infant.mirror[focus], first.rhythm.frequency_hz, first.snr, first.rhythm.shape.duration_s
+        )
+        other = _begin(other, time_s + float(self.rng.uniform(0.0, 0.6)))
+        return _in_order([first, replace(other, came_from=0, came_by=Passage.simultaneous)])
+
+    def _next_place(self, legs: list[LegPlan]) -> int:
+        """Where does the seizure go: over the midline (often to the mirror place), or far within its hemisphere?"""
+        here = legs[-1].source
+        side = np.sign(self.infant.directions[here, 0])
+        if self.rng.random() < self.scenario.between_hemispheres:
+            if self.rng.random() < self.scenario.homotopic:
+                return self.infant.mirror[here]
+            away = self.infant.mirror[here]
+            free = self._far_from([away], lambda angle: angle > 0.9)
+            free = free[np.sign(self.infant.directions[free, 0]) != side]
+            return int(self.rng.choice(free, p=self._lobe_shares(free)))
+        free = self._far_from([here], lambda angle: angle > FAR_RAD)
+        free = free[np.sign(self.infant.directions[free, 0]) == side]
+        if not len(free):
+            return self.infant.mirror[here]
+        return int(self.rng.choice(free, p=self._lobe_shares(free)))
+
+    def _far_from(self, sources: list[int], far: Callable[[Floats], Flags]) -> Whole:
+        """Candidates under lateral electrodes whose angle from every one of these sources passes."""
+        pool = sorted({s for group in candidates(self.infant).values() for s in group})
+        keep = [s for s in pool if all(bool(far(self.infant.angles_from(x))[s]) for x in sources)]
+        return np.array(keep or pool)
+
+    def _lobe_shares(self, sources: Whole) -> Floats:
+        weight = np.array([LOBE_WEIGHT[_lobe_over(self.infant, int(s))] for s in sources])
+        answer: Floats = weight / weight.sum()
+        return answer
+
+    def _lateral(self) -> Flags:
+        """Sources clearly on one side."""
+        return np.asarray(np.abs(self.infant.directions[:, 0]) > 0.3)
+
+    def _frequency(self) -> float:
+        if self.rng.random() < self.scenario.slow_share:
+            return log_uniform(self.rng, 0.8, 3.0)
+        return log_uniform(self.rng, self.scenario.lowest_hz, self.scenario.highest_hz)
+
+    def _similar(self, before: LegPlan) -> float:
+        """The rhythm of the next leg: near to that of the last, the ictal frequency being stable through a seizure."""
+        frequency = before.rhythm.frequency_hz * float(np.exp(self.rng.standard_normal() * 0.10))
+        return min(max(frequency, 0.7), 12.0)
+
+    def _snr(self) -> float:
+        return log_uniform(self.rng, self.scenario.lowest_snr, self.scenario.highest_snr)
+
+    def _similar_snr(self, before: LegPlan) -> float:
+        drawn = before.snr * float(np.exp(self.rng.standard_normal() * 0.35))
+        return min(max(drawn, self.scenario.lowest_snr), self.scenario.highest_snr)
+
+    def _leg(self, source: int, frequency_hz: float, snr: float, duration_s: float | None = None) -> LegPlan:
+        rng = self.rng
+        length = self.scenario.leg_s * float(np.exp(rng.standard_normal() * 0.5)) if duration_s is None else duration_s
+        shape = Shape(
+            duration_s=min(max(length * 1.15, 7.0), 66.0),
+            frequency_hz=frequency_hz,
+            slowing=float(rng.uniform(-0.05, 0.30)),
+            frequency_wander=float(rng.uniform(0.02, 0.08)),
+            cycle_jitter=float(rng.uniform(0.02, 0.08)),
+            amplitude_jitter=float(rng.uniform(0.08, 0.25)),
+            sharpness=float(rng.uniform(0.25, 0.65)),
+            rise=float(rng.uniform(0.2, 0.6)),
+            fall=float(rng.uniform(0.1, 0.4)),
+        )
+        angle = self.infant.angles_from(source)
+        nearby = np.flatnonzero((angle > 0.1) & (angle < 0.4))
+        companion = int(rng.choice(nearby))
+        share = float(rng.uniform(0.1, 0.4))
+        return LegPlan(0.0, draw_rhythm(rng, shape), source, companion, share, float(rng.uniform(0.005, 0.03)), snr)
+
+
+def _begin(leg: LegPlan, time_s: float) -> LegPlan:
+    """The same leg, visible from this time on."""
+    return replace(leg, start_s=time_s - leg.rhythm.visible_s[0])
+
+
+def _in_order(legs: list[LegPlan]) -> SeizurePlan:
+    """Legs sorted by onset, with `came_from` pointing at the same legs as before."""
+    order = sorted(range(len(legs)), key=lambda i: (legs[i].visible.start_s, i))
+    new = {old: k for k, old in enumerate(order)}
+    moved = []
+    for old in order:
+        leg = legs[old]
+        moved.append(leg if leg.came_from is None else replace(leg, came_from=new[leg.came_from]))
+    return SeizurePlan(tuple(moved))
+
+
+def _lobe_over(infant: Cortex, source: int) -> Lobe:
+    places = np.array([electrode(n).position for n in TEN_TWENTY])
+    return electrode(TEN_TWENTY[int(np.argmax(places @ infant.directions[source]))]).lobe
