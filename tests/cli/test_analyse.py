@@ -1,4 +1,4 @@
-"""`ictal analyse` keeps its contract: which files, what on which stream, whole or not at all, a sentence for bad input."""
+"""`ictal analyse` keeps its contract: which files, which stream, whole or not at all, one sentence for bad input."""
 
 from __future__ import annotations
 
