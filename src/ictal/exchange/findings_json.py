@@ -1,7 +1,7 @@
 """findings.json: what the recording shows, in the form that other programs read, under a published JSON Schema.
 
-The keys are the names of `ictal.eeg.findings.types`, units included; beside them stand `schema_version`, `ictal_version`
-and `research_use`. A number that is not known is `null`: NaN and infinity are never written.
+The keys are the names of `ictal.eeg.findings.types`, units included; beside them stand `schema_version`,
+`ictal_version` and `research_use`. A number that is not known is `null`: NaN and infinity are never written.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def schema() -> dict[str, Any]:
 
 def _plain(value: object) -> Any:
     """A record as what JSON knows; what is not a finite number becomes `None`."""
-    if value is None or isinstance(value, bool | str) and not isinstance(value, Enum):
+    if value is None or (isinstance(value, bool | str) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Enum):
         return _plain(value.value)

@@ -1,9 +1,9 @@
 """The event tables: seizures.tsv, legs.tsv and discharges.tsv, written and read.
 
 `seizures.tsv` begins with the seven columns of SzCORE (Dan et al., Epilepsia 2024), so tools that know those can read
-it, and `read_events` reads the SzCORE tables of other tools. Times have two decimals; a stop time is written as the duration
-from the rounded onset, so that it is read back to its own two decimals. Electrodes have the names that the recording
-used. `n/a` stands for what is not known. A cell never holds a tab, a line end or another control character.
+it, and `read_events` reads the SzCORE tables of other tools. Times have two decimals; a stop time is written as the
+duration from the rounded onset, so that it is read back to its own two decimals. Electrodes have the names that the
+recording used. `n/a` stands for what is not known. A cell never holds a tab, a line end or another control character.
 """
 
 from __future__ import annotations
