@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 import numpy as np
 import numpy.typing as npt
 
@@ -11,6 +13,11 @@ Flags = npt.NDArray[np.bool_]
 
 BACKGROUND, SENSOR, WANDER, RHYTHMS, SPIKES, ARTEFACTS, SEIZURES, LEVEL, BURSTS, EXTRA = range(10)
 """First part of a key: what is drawn."""
+
+
+def mixed_seed(seed: int, name: str) -> int:
+    """Which seed does a scenario of this name make of the user's? Two scenarios with one seed share nothing."""
+    return int(np.random.SeedSequence([seed, zlib.crc32(name.encode())]).generate_state(1, np.uint64)[0])
 
 
 def generator(seed: int, *key: int) -> np.random.Generator:

@@ -20,7 +20,7 @@ from ictal.eeg.recording.types import Annotation, Recording, Samples, Source
 from ictal.simulator.artefacts import RAIL_UV, plan_artefacts
 from ictal.simulator.background import Background, field_size, make_background
 from ictal.simulator.caps import Cap, Wiring, all_places, find_cap, wire
-from ictal.simulator.chance import SEIZURES, SENSOR, Floats, generator
+from ictal.simulator.chance import SEIZURES, SENSOR, Floats, generator, mixed_seed
 from ictal.simulator.cortex import Cortex, cortex
 from ictal.simulator.events import Event
 from ictal.simulator.ictal import LegPlan, SeizurePlan, draw_foci, plan_seizures
@@ -100,7 +100,7 @@ def simulate(
     cap, against = find_cap(montage), _find_reference(reference)
     places = all_places(cap, against)
     wiring = wire(cap, against, places, rate_hz)
-    script, truth = _write_script(chosen, cap, places, (age, duration_s, seed))
+    script, truth = _write_script(chosen, cap, places, (age, duration_s, mixed_seed(seed, chosen.name)))
     made_by = {
         "scenario": chosen.name,
         "seed": seed,

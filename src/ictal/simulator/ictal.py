@@ -20,7 +20,7 @@ from ictal.simulator.cortex import Cortex
 from ictal.simulator.types import Scenario
 from ictal.simulator.waves import Rhythm, Shape, draw_rhythm
 
-FOCUS_RAD = 0.25
+FOCUS_RAD = 0.20
 """Foci lie this near to a place of the 10-20 system (provenance: design)."""
 FAR_RAD = 1.1
 """A handover within a hemisphere goes at least this far: further than neighbours are apart (provenance: design)."""
@@ -118,13 +118,13 @@ def plan_seizures(scenario: Scenario, duration_s: float, infant: Cortex, seed: i
     phase = float(rng.uniform(0, 2 * math.pi))
     peak = 1.8 if scenario.cluster_s > 0 else 1.0
     found: list[SeizurePlan] = []
-    time = scenario.earliest_s
+    time = scenario.earliest_s - 900.0 / (peak * scenario.seizures_per_hour)
     number = 0
     while True:
         time += float(rng.gamma(2.0, 1800.0 / (peak * scenario.seizures_per_hour)))
         if time >= duration_s:
             break
-        if rng.random() * peak > _cluster_factor(scenario, time, phase):
+        if time < scenario.earliest_s or rng.random() * peak > _cluster_factor(scenario, time, phase):
             continue
         number += 1
         planner = _Planner(scenario, infant, foci, generator(seed, SEIZURES, 2, number))
@@ -272,7 +272,7 @@ class _Planner:
         rng = self.rng
         length = self.scenario.leg_s * float(np.exp(rng.standard_normal() * 0.5)) if duration_s is None else duration_s
         shape = Shape(
-            duration_s=min(max(length * 1.15, 7.0), 66.0),
+            duration_s=min(max(length * 1.15, 7.0), 62.0),
             frequency_hz=frequency_hz,
             slowing=float(rng.uniform(-0.05, 0.30)),
             frequency_wander=float(rng.uniform(0.02, 0.08)),
@@ -283,9 +283,9 @@ class _Planner:
             fall=float(rng.uniform(0.1, 0.4)),
         )
         angle = self.infant.angles_from(source)
-        nearby = np.flatnonzero((angle > 0.1) & (angle < 0.4))
+        nearby = np.flatnonzero((angle > 0.1) & (angle < 0.35))
         companion = int(rng.choice(nearby))
-        share = float(rng.uniform(0.1, 0.4))
+        share = float(rng.uniform(0.05, 0.3))
         return LegPlan(0.0, draw_rhythm(rng, shape), source, companion, share, float(rng.uniform(0.005, 0.03)), snr)
 
 

@@ -45,7 +45,9 @@ class Scenario:
     foci: float = _number(
         0, "count", "places where seizures keep starting, over both hemispheres when more than one", OURS
     )
-    seizures_per_hour: float = _number(0, "1/h", "seizures while recording; far above a daily mean on purpose", OURS)
+    seizures_per_hour: float = _number(
+        0, "1/h", "seizures begun in an hour in which none goes on; far above a daily mean", OURS
+    )
     cluster_s: float = _number(0, "s", "period of the coming and going of clusters; 0: no clusters", OURS)
     migrating: float = _number(0, "share", "seizures that migrate", RECALLED)
     spreading: float = _number(0.3, "share", "of the others: seizures that spread to a neighbour", OURS)
