@@ -1,4 +1,5 @@
-"""What else does an electrode pick up? Muscle, movement, sucking, patting, breath, sweat, heart, bad electrodes, mains."""
+"""What else does an electrode pick up? Muscle, movement, sucking, patting, breath, sweat, heart, bad electrodes,
+mains."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What does the cortex do when nothing happens? Noise with a 1/f spectrum, shared between neighbours, by age.
 
-The noise is made in pieces of 64 s that overlap by half under a sine window, each from a generator of its own, so that any
-stretch of it can be had without the rest.
+The noise is made in pieces of 64 s that overlap by half under a sine window, each from a generator of its own, so
+that any stretch of it can be had without the rest.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import scipy.fft
 
 from ictal.base.electrodes import TEN_TWENTY
@@ -17,9 +18,13 @@ from ictal.simulator.chance import BACKGROUND, BURSTS, EXTRA, LEVEL, WANDER, Flo
 from ictal.simulator.cortex import Cortex, against_average, background_covariance
 from ictal.simulator.types import Scenario
 
+Waves = npt.NDArray[np.float32]
+
 KNEE_HZ = 0.6
 """Below this the spectrum of the background no longer rises (provenance: design)."""
-AMPLIFIER_HIGH_PASS_HZ = 0.16
+AMPLIFIER_HIGH_PASS_HZ, AMPLIFIER_LOW_PASS_HZ = 0.16, 45.0
+HIGHEST_HZ = 80.0
+"""Above this the background is drowned in the noise of the sensors."""
 REGIONS = 4
 """Left front, left back, right front, right back: each waxes and wanes on its own."""
 STEP_S = 1.0 / 16.0
@@ -50,8 +55,9 @@ LEVELS = (
     BackgroundLevel(270, 20.0, 1.7, 1.00, 0.0),
     BackgroundLevel(730, 22.0, 1.6, 1.00, 0.0),
 )
-"""Provenance: design. That the newborn is discontinuous and the three-month-old continuous is common knowledge of the field;
-the amplitude at term follows the Helsinki newborns (RMS of bipolar derivations, Stevenson et al., Zenodo 4940267)."""
+"""Provenance: design. That the newborn is discontinuous and the three-month-old continuous is common knowledge of the
+field; the amplitude at term follows the Helsinki newborns (RMS of bipolar derivations, Stevenson et al., Zenodo
+4940267)."""
 SUPPRESSION = BackgroundLevel(0, 12.0, 1.9, 0.10, 1.0, 3.0, 7.0)
 """Burst suppression: bursts of about 3 s, near silence of about 7 s between (provenance: design)."""
 
@@ -71,7 +77,8 @@ class Background:
     """The background of one recording at fixed places.
 
     `mixing[region]` is a square root of the covariance of the places in that region, already in uV. `places` begin with
-    the 19 of the 10-20 system and the reference, whatever the montage; more places add to the noise without changing it.
+    the 19 of the 10-20 system and the reference, whatever the montage; more places add to the noise without changing
+    it.
     """
 
     seed: int
@@ -84,23 +91,32 @@ class Background:
     sleep_phase: float
     typical_uv: Floats
 
-    def piece(self, number: int, rate_hz: float, samples: int) -> Floats:
-        """Noise of piece `number` before its loudness: `(regions, places, samples)`, under its window."""
+    def piece(self, number: int, rate_hz: float, samples: int) -> Waves:
+        """Noise of piece `number`, RMS 1 and not yet mixed, under its window: `(regions, places, samples)`."""
         regions, places, _ = self.mixing.shape
         bins = samples // 2 + 1
-        draws = np.empty((regions, places, bins), dtype=np.complex64)
+        gain = spectrum_gain(np.arange(bins) * rate_hz / samples, self.level.exponent)
+        gain *= samples / math.sqrt(2.0 * float(np.sum(gain**2)))
+        drawn = min(bins, math.ceil(HIGHEST_HZ * samples / rate_hz))
+        draws = np.zeros((regions, places, bins), dtype=np.complex64)
         rng = generator(self.seed, BACKGROUND, number)
-        draws[:, : self.always] = _complex_normal(rng, (regions, self.always, bins))
+        draws[:, : self.always, :drawn] = _complex_normal(rng, (regions, self.always, drawn))
         if places > self.always:
             extra = generator(self.seed, BACKGROUND, EXTRA, number)
-            draws[:, self.always :] = _complex_normal(extra, (regions, places - self.always, bins))
-        gain = spectrum_gain(np.arange(bins) * rate_hz / samples, self.level.exponent)
-        scale = gain * math.sqrt(samples / 2.0) * math.sqrt(samples / (2.0 * max(float(np.sum(gain**2)), 1e-12)))
-        draws *= scale.astype(np.float32)
-        mixed = self.mixing.astype(np.float32) @ draws
-        window = np.sin(np.pi * (np.arange(samples) + 0.5) / samples).astype(np.float32)
-        noise: Floats = scipy.fft.irfft(mixed, samples, axis=-1) * window
+            draws[:, self.always :, :drawn] = _complex_normal(extra, (regions, places - self.always, drawn))
+        draws *= gain.astype(np.float32) * np.float32(math.sqrt(0.5))
+        noise: Waves = scipy.fft.irfft(draws, samples, axis=-1, overwrite_x=True)
+        noise *= np.sin(np.pi * (np.arange(samples) + 0.5) / samples).astype(np.float32)
         return noise
+
+    def mix(self, noise: Waves, times_s: Floats) -> Waves:
+        """What every place shows of such noise at these times, in uV: `(places, n_times)`."""
+        regions, places, samples = noise.shape
+        loud = self.loudness(times_s).astype(np.float32)
+        flat = (noise * loud[:, None, :]).reshape(regions * places, samples)
+        weights = np.concatenate(list(self.mixing), axis=1).astype(np.float32)
+        shown: Waves = weights @ flat
+        return shown
 
     def loudness(self, times_s: Floats) -> Floats:
         """How loud is each region at these times? 1 on the whole; `(regions, n_times)`. Times must be sorted."""
@@ -138,6 +154,7 @@ def spectrum_gain(frequency_hz: Floats, exponent: float) -> Floats:
     """Amplitude of the background at each frequency: 1/f above the knee, cut below the amplifier's high-pass."""
     gain = (frequency_hz**2 + KNEE_HZ**2) ** (-exponent / 4.0)
     gain *= frequency_hz**2 / (frequency_hz**2 + AMPLIFIER_HIGH_PASS_HZ**2)
+    gain /= 1.0 + (frequency_hz / AMPLIFIER_LOW_PASS_HZ) ** 4
     answer: Floats = gain
     return answer
 

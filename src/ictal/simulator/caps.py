@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -137,6 +138,6 @@ def _chain_pairs(electrodes: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     found: dict[tuple[str, str], None] = {}
     for chain in CHAINS:
         present = [e for e in chain if e in electrodes]
-        for pair in zip(present, present[1:], strict=False):
+        for pair in pairwise(present):
             found[pair] = None
     return tuple(found)

@@ -26,6 +26,7 @@ def generator(seed: int, *key: int) -> np.random.Generator:
 
 
 def log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
+    """A number between two, every factor alike: as often from 1 to 2 as from 2 to 4."""
     return float(np.exp(rng.uniform(np.log(low), np.log(high))))
 
 

@@ -20,8 +20,9 @@ SOURCE_DEPTH = 0.82
 TILT_DEG = 20.0
 """Typical tilt of a dipole away from the radial direction (provenance: design)."""
 PATCH_RAD = 0.40
-"""Angular width (standard deviation) of a patch of cortex that fires together, about 2 cm: a discharge is then seen on four
-electrodes or so, with sorted fields of about 1, 0.5, 0.4 and 0.3 in average reference (provenance: design)."""
+"""Angular width (standard deviation) of a patch of cortex that fires together, about 2 cm: a discharge is then seen
+on four electrodes or so, with sorted fields of about 1, 0.5, 0.4 and 0.3 in average reference (provenance:
+design)."""
 BACKGROUND_RAD = 0.50
 """Angular distance over which background activity of the cortex is shared (provenance: design)."""
 
@@ -52,7 +53,7 @@ class Cortex:
 
 
 def half_sphere(count: int) -> Floats:
-    """Evenly spread directions over the right hemisphere that electrodes can see, `(count, 3)`: x > 0, not the skull base."""
+    """Which directions spread evenly over the right hemisphere, the skull's base left out? `(count, 3)`, x > 0."""
     total = count * 4
     step = np.arange(total) + 0.5
     height = 1 - 2 * step / total

@@ -67,21 +67,28 @@ def simulate(
 
     Parameters
     ----------
-    scenario : a name of `SCENARIOS`, or a `Scenario`.
-    duration_s : length of the recording in seconds, above 0.
-    seed : whole number from 0; the same seed gives the same samples and the same truth. Seizures, rhythms and artefacts of a
-        seed do not depend on the montage, the reference or the rate.
-    age_days : age of the infant from -84 (preterm) to 730; `None` takes that of the scenario.
-    montage : `10-20` (19 electrodes), `12`, `8`, a tuple of electrodes, or a `Cap`, which can also name the channels the old
+    scenario
+        A name of `SCENARIOS`, or a `Scenario`.
+    duration_s
+        Length of the recording in seconds, from 1 to 14 days; cut to whole samples.
+    seed
+        Whole number from 0; the same seed gives the same samples and the same truth. Seizures, rhythms and artefacts
+        of a scenario and seed do not depend on the montage, the reference or the rate.
+    age_days
+        Age of the infant from -84 (preterm) to 730; `None` takes that of the scenario.
+    montage
+        `10-20` (19 electrodes), `12`, `8`, a tuple of electrodes, or a `Cap`, which can also name the channels the old
         (`T3`) or the clinical way (`EEG T3-REF`).
-    reference : `common` (an electrode between Fz and Cz), `average`, `bipolar` (longitudinal), or an electrode.
-    rate_hz : samples per second, 32 to 2048.
+    reference
+        `common` (an electrode between Fz and Cz), `average`, `bipolar` (longitudinal), or an electrode.
+    rate_hz
+        Samples per second, 32 to 2048.
 
     Returns
     -------
     Simulation
-        `recording` makes its samples when they are read, in bounded memory and the same whatever the order; `truth` speaks the
-        tracker's own types (rules in `ictal.simulator.truth`).
+        `recording` makes its samples when they are read, in bounded memory and the same whatever the order; `truth`
+        speaks the tracker's own types (rules in `ictal.simulator.truth`).
 
     Raises
     ------
@@ -151,7 +158,7 @@ class SyntheticSource:
         self._starts = np.array([e.start_s for e in self._events])
         self._longest_s = max((e.stop_s - e.start_s for e in self._events), default=0.0)
         self._blocks: OrderedDict[int, Samples] = OrderedDict()
-        self._pieces: OrderedDict[int, Floats] = OrderedDict()
+        self._pieces: OrderedDict[int, Samples] = OrderedDict()
         self._waves: OrderedDict[tuple[int, ...], tuple[int, Floats]] = OrderedDict()
         self._lock = Lock()
 
@@ -163,7 +170,8 @@ class SyntheticSource:
         """Samples `[start, stop)` of some channels, microvolts, `(n_channels, stop - start)`."""
         if segment != 0 or not 0 <= start <= stop <= self._samples:
             raise UsageError(
-                f"This recording has one segment of {self._samples} samples. Got segment {segment}, samples {start} to {stop}."
+                f"This recording has one segment of {self._samples} samples. "
+                f"Got segment {segment}, samples {start} to {stop}."
             )
         rows = list(channels)
         out = np.empty((len(rows), stop - start), dtype=np.float32)
@@ -208,12 +216,11 @@ class SyntheticSource:
         half = self._block
         noise = self._piece(number)[:, :, half:] + self._piece(number + 1)[:, :, :half]
         times = (number * half + np.arange(half)) / self._rate_hz
-        loud = self._script.background.loudness(times).astype(np.float32)
-        shown: Samples = np.einsum("rps,rs->ps", noise, loud)
+        shown = self._script.background.mix(noise, times)
         sensor = generator(self._script.seed, SENSOR, number).standard_normal(shown.shape, dtype=np.float32)
         return shown + sensor * np.float32(SENSOR_UV)
 
-    def _piece(self, number: int) -> Floats:
+    def _piece(self, number: int) -> Samples:
         if number not in self._pieces:
             self._pieces[number] = self._script.background.piece(number, self._rate_hz, 2 * self._block)
             while len(self._pieces) > 2:

@@ -17,8 +17,8 @@ Wave = Callable[[np.random.Generator, Floats, float], Floats]
 class Event:
     """A wave times a field (uV at each place).
 
-    `group` says what it is (`ictal`, `rhythm`, `artefact`), `key` names its own randomness. An event that `replaces` takes
-    the place of whatever its electrodes would have shown (a detached electrode), instead of adding to it.
+    `group` says what it is (`ictal`, `rhythm`, `artefact`), `key` names its own randomness. An event that `replaces`
+    takes the place of whatever its electrodes would have shown (a detached electrode), instead of adding to it.
     """
 
     start_s: float
@@ -31,7 +31,7 @@ class Event:
     replaces: bool = False
 
     def render(self, seed: int, rate_hz: float) -> tuple[int, Floats]:
-        """First sample and the whole wave; the wave of an event is always computed whole, so it is the same however it is read."""
+        """First sample and the whole wave: always computed whole, so it is the same however it is read."""
         first = int(np.ceil(self.start_s * rate_hz))
         last = int(np.ceil(self.stop_s * rate_hz))
         times = np.arange(first, last) / rate_hz - self.start_s

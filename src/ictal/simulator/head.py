@@ -1,7 +1,7 @@
 """How does a current in an infant's cortex reach the scalp? Four concentric spheres, by Legendre series.
 
-The head is a sphere of brain, cerebrospinal fluid, skull and scalp. Its radius follows the head circumference for age; the
-skull of an infant is thin and conducts far better than an adult's.
+The head is a sphere of brain, cerebrospinal fluid, skull and scalp. Its radius follows the head circumference for
+age; the skull of an infant is thin and conducts far better than an adult's.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ictal.base.errors import UsageError
 Floats = npt.NDArray[np.float64]
 
 HEAD_CIRCUMFERENCE_CM = ((0, 34.2), (30, 36.9), (91, 40.0), (183, 42.8), (274, 44.4), (365, 45.5), (730, 47.7))
-"""Age in days, median head circumference: means of the WHO 2006 medians of boys and girls, recalled (provenance: unverified)."""
+"""Age in days, median head circumference: mean of boys' and girls' medians, WHO 2006 as recalled (unverified)."""
 
 SERIES_TERMS = 100
 """Terms of the Legendre series; the source nearest to the brain's edge needs about 60 for a part in a million."""
@@ -57,9 +57,9 @@ def infant_head(age_days: float, skull_conductivity_s_m: float | None = None) ->
     """What does the head of an infant of this age look like?
 
     Thickness of scalp, skull and fluid grows with age: newborn 3.0, 1.5 and 2.0 mm, one year 4.0, 3.0 and 2.0 mm
-    (provenance: design). Conductivities: brain 0.33, fluid 1.79, scalp 0.43 S/m (common values, provenance: unverified).
-    Infant skull: 0.10 S/m at birth falling to 0.04 S/m at one year, between adult bone (about 0.01) and soft tissue
-    (provenance: unverified); give `skull_conductivity_s_m` to try another.
+    (provenance: design). Conductivities: brain 0.33, fluid 1.79, scalp 0.43 S/m (common values, provenance:
+    unverified). Infant skull: 0.10 S/m at birth falling to 0.04 S/m at one year, between adult bone (about 0.01) and
+    soft tissue (provenance: unverified); give `skull_conductivity_s_m` to try another.
     """
     ages, girths = zip(*HEAD_CIRCUMFERENCE_CM, strict=True)
     radius = float(np.interp(age_days, ages, girths)) / 100 / (2 * math.pi)
@@ -73,8 +73,8 @@ def infant_head(age_days: float, skull_conductivity_s_m: float | None = None) ->
 def potentials(head: Head, electrodes: Floats, positions: Floats, moments: Floats) -> Floats:
     """What do electrodes see of current dipoles? In volts, against a point infinitely far away.
 
-    `electrodes` are directions `(n_electrodes, 3)`; `positions` (m) and `moments` (A m) of the dipoles `(n_dipoles, 3)`. The
-    answer is `(n_electrodes, n_dipoles)` and linear in the moments.
+    `electrodes` are directions `(n_electrodes, 3)`; `positions` (m) and `moments` (A m) of the dipoles `(n_dipoles,
+    3)`. The answer is `(n_electrodes, n_dipoles)` and linear in the moments.
 
     Raises `UsageError` when a dipole lies outside the brain.
     Reference: de Munck JC, J Appl Phys 1988 (layered sphere); derived here from the boundary conditions of each shell.

@@ -20,8 +20,8 @@ from ictal.simulator.waves import Shape, draw_rhythm
 class NormalRhythm:
     """A normal rhythm: where, how fast (Hz, by age), how often (1/h), how long (s), how large, how often on both sides.
 
-    `size` is its peak-to-peak amplitude over 2.8 times the local background RMS, drawn log-uniform. Provenance of all: design,
-    after the usual description of infant EEG.
+    `size` is its peak-to-peak amplitude over 2.8 times the local background RMS, drawn log-uniform. Provenance of
+    all: design, after the usual description of infant EEG.
     """
 
     kind: str
@@ -39,14 +39,18 @@ class NormalRhythm:
 NORMAL_RHYTHMS = (
     NormalRhythm("posterior", ("O1", "O2", "P3", "P4"), ((0, 2.5, 4.0), (90, 3.5, 5.0), (270, 5.5, 7.5), (730, 7, 9)),
                  60, (1.5, 18), (0.7, 2.2), 0.55),
-    NormalRhythm("central", ("C3", "C4"), ((0, 4.0, 7.0), (90, 5.0, 7.5), (270, 6.0, 9.0)), 40, (1.0, 12), (0.6, 1.8), 0.5),
-    NormalRhythm("frontal-delta", ("Fp1", "Fp2", "F3", "F4"), ((0, 1.5, 2.5), (270, 1.5, 3.0)), 40, (2, 15), (0.8, 2.4), 0.8),
-    NormalRhythm("temporal-theta", ("T7", "T8", "P7", "P8"), ((0, 4.0, 6.5), (270, 4.0, 7.0)), 40, (1.0, 6), (0.7, 2.2), 0.25),
-    NormalRhythm("delta-brush", ("C3", "C4", "O1", "O2", "T7", "T8"), ((-42, 8, 16), (30, 10, 18)), 40, (0.8, 2), (0.4, 1.2),
-                 0.2, (-120, 28)),
-    NormalRhythm("spindles", ("C3", "C4", "F3", "F4"), ((60, 12, 13.5), (730, 12, 14)), 45, (1, 9), (0.5, 1.5), 0.5, (60, 2000)),
-    NormalRhythm("drowsy-theta", ("C3", "C4", "P3", "P4"), ((90, 3.5, 5.0), (730, 4.0, 5.5)), 25, (3, 20), (0.9, 2.5), 0.9,
-                 (75, 2000)),
+    NormalRhythm("central", ("C3", "C4"), ((0, 4.0, 7.0), (90, 5.0, 7.5), (270, 6.0, 9.0)),
+                 40, (1.0, 12), (0.6, 1.8), 0.5),
+    NormalRhythm("frontal-delta", ("Fp1", "Fp2", "F3", "F4"), ((0, 1.5, 2.5), (270, 1.5, 3.0)),
+                 40, (2, 15), (0.8, 2.4), 0.8),
+    NormalRhythm("temporal-theta", ("T7", "T8", "P7", "P8"), ((0, 4.0, 6.5), (270, 4.0, 7.0)),
+                 40, (1.0, 6), (0.7, 2.2), 0.25),
+    NormalRhythm("delta-brush", ("C3", "C4", "O1", "O2", "T7", "T8"), ((-42, 8, 16), (30, 10, 18)),
+                 40, (0.8, 2), (0.4, 1.2), 0.2, (-120, 28)),
+    NormalRhythm("spindles", ("C3", "C4", "F3", "F4"), ((60, 12, 13.5), (730, 12, 14)),
+                 45, (1, 9), (0.5, 1.5), 0.5, (60, 2000)),
+    NormalRhythm("drowsy-theta", ("C3", "C4", "P3", "P4"), ((90, 3.5, 5.0), (730, 4.0, 5.5)),
+                 25, (3, 20), (0.9, 2.5), 0.9, (75, 2000)),
 )  # fmt: skip
 
 

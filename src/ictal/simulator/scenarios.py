@@ -45,7 +45,7 @@ _ALL = (
     replace(
         _EIMFS,
         name="eimfs-early",
-        description="Epilepsy with migrating focal seizures in its first weeks: a few seizures, background near normal.",
+        description="Migrating focal seizures in their first weeks: a few seizures, background near normal.",
         age_days=35,
         foci=3,
         seizures_per_hour=12,
@@ -79,7 +79,7 @@ _ALL = (
     replace(
         _EIMFS,
         name="demo",
-        description="About twenty minutes for a first look: a handful of seizures, most of them migrating, easy to see.",
+        description="For a first look, about 20 minutes: a handful of seizures, most of them migrating, easy to see.",
         foci=4,
         seizures_per_hour=24,
         migrating=0.75,

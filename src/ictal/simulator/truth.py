@@ -3,12 +3,14 @@
 Rules of truth. Everything is computed from the plan, nothing from samples.
 
 1. A leg lasts while the envelope of its rhythm is above a tenth of its peak.
-2. Its electrode is the one with the largest field in average reference among the electrodes of the montage, and its amplitude is
-   the median peak-to-peak amplitude there.
+2. Its electrode is the one with the largest field in average reference among the electrodes of the montage, and its
+   amplitude is the median peak-to-peak amplitude there.
 3. It takes part on every derivation `<written name>-avg` where its field is at least a quarter of the largest.
-4. A discharge is the time during which legs are seen on one derivation; legs of one seizure that overlap or meet there are one.
-5. A leg knows how it was reached as it was planned: spread joins while the first goes on, migration rises as the other wanes.
-   Two legs that follow one another under the same electrode are one leg: this montage cannot tell them apart.
+4. A discharge is the time during which legs are seen on one derivation; legs of one seizure that overlap or meet
+   there are one.
+5. A leg knows how it was reached as it was planned: spread joins while the first goes on, migration rises as the
+   other wanes. Two legs that follow one another under the same electrode are one leg: this montage cannot tell them
+   apart.
 6. The pattern is `tracking.types.mark_pattern`, confidence and score are 1.
 """
 
@@ -32,7 +34,7 @@ SEEN = 0.25
 
 
 class Viewer:
-    """How the electrodes of one montage see fields given at all places, and what the recording calls their derivations."""
+    """How one montage sees fields that are given at all places, and what the recording calls its derivations."""
 
     def __init__(self, rows: Sequence[int], electrodes: Sequence[str], written: Mapping[str, str]) -> None:
         self.rows = list(rows)
@@ -57,7 +59,7 @@ def leg_sizes(leg: LegPlan, fields: tuple[Floats, Floats], viewer: Viewer) -> Fl
 
 
 def tell_seizure(plan: SeizurePlan, fields: Sequence[tuple[Floats, Floats]], viewer: Viewer) -> Seizure:
-    """What would a perfect reader say of this seizure? `fields` are those of each leg and of its companion, uV peak-to-peak."""
+    """What would a perfect reader say of this seizure? `fields`: of each leg and its companion, uV peak-to-peak."""
     legs: list[Leg] = []
     new_index: dict[int, int] = {}
     for index, (leg, pair) in enumerate(zip(plan.legs, fields, strict=True)):

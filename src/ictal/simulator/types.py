@@ -15,8 +15,8 @@ from ictal.eeg.tracking.types import Seizure
 class Parameter:
     """One number that shapes a simulation: name, value, unit, what it means, and where it comes from.
 
-    `provenance` is `read` (from a source that was read), `unverified` (recalled, not checked) or `design` (our own choice),
-    then a word on the source.
+    `provenance` is `read` (from a source that was read), `unverified` (recalled, not checked) or `design` (our own
+    choice), then a word on the source.
     """
 
     name: str

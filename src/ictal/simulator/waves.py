@@ -1,7 +1,7 @@
 """What a rhythm looks like: cycle by cycle, never twice the same.
 
-A rhythm is drawn once, without knowing the sampling rate: its cycles (when each begins, how large each is) and its envelope.
-It can then be evaluated at any times.
+A rhythm is drawn once, without knowing the sampling rate: its cycles (when each begins, how large each is) and its
+envelope. It can then be evaluated at any times.
 """
 
 from __future__ import annotations

@@ -33,7 +33,10 @@ def simulation_text(simulation: Simulation) -> str:
 
 def scenario_lines(scenario: Scenario) -> str:
     """What is this scenario, in two lines of plain text?"""
-    rate = f"{scenario.seizures_per_hour:g} seizures an hour from {scenario.foci:g} foci, {scenario.migrating:.0%} migrating"
-    return f"{scenario.name}\n    {scenario.description}\n    Age {scenario.age_days:g} days; " + (
-        f"{rate}." if scenario.foci else "no seizure."
-    )
+    seizures = "no seizure"
+    if scenario.foci:
+        places = "one focus" if scenario.foci == 1 else f"{scenario.foci:g} foci"
+        seizures = (
+            f"{scenario.seizures_per_hour:g} seizures an hour of calm, {places}, {scenario.migrating:.0%} migrating"
+        )
+    return f"{scenario.name}\n    {scenario.description}\n    Age {scenario.age_days:g} days; {seizures}."
