@@ -7,8 +7,6 @@ import json
 import pytest
 
 from ictal.cli import main
-from ictal.cli.demo import counted
-from ictal.scoring.types import Share
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +35,7 @@ def test_it_may_be_run_again_and_ends_with_the_place_of_the_report(demo, ictal):
     assert said.splitlines()[-1].split() == ["Report:", str(demo / "analysis" / "report.html")]
     assert "Against the truth of the simulation:" in said
     assert "A simulated recording." in said
+    assert "onset side right" in said
     assert (demo / "analysis" / "seizures.tsv").read_bytes() == before
     assert {p.name for p in demo.iterdir()} == {"recording", "analysis"}
 
@@ -48,8 +47,3 @@ def test_it_replaces_nothing_that_is_not_its_own(ictal, tmp_path):
     assert code == 2
     assert "not written by Ictal" in complaint
     assert (tmp_path / "recording" / "patient.edf").read_bytes() == b"precious"
-
-
-def test_no_case_is_not_a_share():
-    assert counted(Share(0, 0)) == "no case"
-    assert counted(Share(3, 4)) == "3 of 4"

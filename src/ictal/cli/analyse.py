@@ -101,7 +101,7 @@ def write_results(folder: Path, analysis: Analysis, settings: Settings, with_rep
     write_events(folder, analysis.recording, analysis.discharges, analysis.seizures)
     write_findings(folder, analysis.findings)
     if with_report:
-        from ictal.cli.pages import Pages
+        from ictal.eeg.signal.pages import Pages
         from ictal.report import render
 
         page = render(

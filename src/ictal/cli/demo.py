@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from ictal.cli.progress import progress
-
-if TYPE_CHECKING:
-    from ictal.scoring.types import Scores, Share
 
 SCENARIO = "demo"
 
@@ -28,9 +24,10 @@ def demo(out: Path, seed: int) -> None:
     """
     from ictal.cli.analyse import analyse_to_folder
     from ictal.cli.simulate import write_simulation
-    from ictal.cli.table import summary
+    from ictal.cli.table import aligned, summary
     from ictal.exchange.tables import read_events
     from ictal.scoring import score
+    from ictal.scoring.show import scores_to_rows
     from ictal.simulator import DEMO_DURATION_S, simulate
 
     with progress() as report_progress:
@@ -49,26 +46,5 @@ def demo(out: Path, seed: int) -> None:
     scores = score(truth.rows, answer.rows, analysis.recording.duration_s)
     click.echo(summary(analysis))
     click.echo("\nAgainst the truth of the simulation:")
-    click.echo("\n".join(f"  {line}" for line in agreement(scores)))
+    click.echo("\n".join(f"  {line}" for line in aligned(scores_to_rows(scores))))
     click.echo(f"\nRecording: {recording}\nReport:    {out / 'analysis' / 'report.html'}")
-
-
-def agreement(scores: Scores) -> list[str]:
-    """What does a reader want to know first of how far the answer is right?"""
-    from ictal.cli.table import aligned
-
-    one_to_one, onset = scores.unmerged, scores.onset_distance_s
-    rows = [
-        ("seizures found", counted(one_to_one.sensitivity)),
-        ("false detections", str(one_to_one.false)),
-        ("onset error, median", "not known" if onset.median is None else f"{onset.median:.1f} s"),
-        ("side of the onset right", counted(scores.side)),
-        ("electrode of the onset right or beside it", counted(scores.electrode_within_one)),
-        ("pattern right", counted(scores.pattern)),
-    ]
-    return aligned(rows)
-
-
-def counted(share: Share) -> str:
-    """A share as its cases: `9 of 12`."""
-    return f"{share.count} of {share.of}" if share.of else "no case"

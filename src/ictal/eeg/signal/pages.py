@@ -1,4 +1,4 @@
-"""The seconds of EEG that a report draws, in the montage that a reader would page through."""
+"""A few seconds of EEG to look at, prepared, in the montage that a reader would page through."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Pages:
-    """A page source for `ictal.report.render`: prepared EEG of a recording, NaN where nothing was recorded."""
+    """Any few seconds of a recording, as the report's `PageSource` asks for them: NaN where nothing was recorded."""
 
     def __init__(self, recording: Recording, settings: SignalSettings) -> None:
         self._recording = recording
