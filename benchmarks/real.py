@@ -22,6 +22,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
 FOLDERS = ("neonatal", "icu", "edf-conformance")
+CONTRACT = {"seizures.tsv", "legs.tsv", "discharges.tsv", "findings.json", "report.html"}
 SUFFIXES = {".edf", ".bdf"}
 
 
@@ -31,7 +32,7 @@ def look_at(path: Path) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="ictal-real-") as folder:
         out = Path(folder) / "out"
         done = subprocess.run(
-            [sys.executable, "-m", "ictal", "analyse", str(path), "--out", str(out), "--json"],
+            [sys.executable, "-m", "ictal", "analyse", str(path), "--out", str(out), "--json", "--quiet"],
             capture_output=True,
             text=True,
         )
@@ -43,8 +44,8 @@ def look_at(path: Path) -> dict[str, Any]:
         if done.returncode == 0:
             said["findings"] = json.loads(done.stdout)
             said["seizures"] = _table(out / "seizures.tsv")
-            said["report_bytes"] = (out / "report.html").stat().st_size
-            said["fault"] = not (out / "report.html").is_file()
+            said["files"] = {file.name: file.stat().st_size for file in sorted(out.iterdir())}
+            said["fault"] = set(said["files"]) != CONTRACT
         else:
             said["sentence"] = done.stderr.strip()
             said["fault"] = (

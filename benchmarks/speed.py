@@ -4,9 +4,9 @@
     python benchmarks/speed.py --hours 1     less of it
     python benchmarks/speed.py --only ictal  one of the two
 
-Each runs in a fresh process, one after the other, the file in the page cache: `ictal analyse --no-report` end to end, and
-MNE `read_raw_edf(preload=True)`, `filter(0.5, 30)`, `resample(64)`. Wall time, processor time and peak memory are the
-operating system's (wait4). Writes the numbers into benchmarks/results/.
+Each runs in a fresh process, one after the other, the file in the page cache: `ictal analyse --no-report` end to end,
+and MNE `read_raw_edf(preload=True)`, `filter(0.5, 30)`, `resample(64)`. Wall time, processor time and peak memory are
+the operating system's (wait4). Writes the numbers into benchmarks/results/.
 """
 
 from __future__ import annotations

@@ -261,7 +261,7 @@ def test_timescoring_says_the_same_of_sorted_disjoint_events(a: list[Seizure], b
 
 
 def test_unsorted_and_nested_events_are_counted_right_where_timescoring_alone_is_wrong() -> None:
-    """timescoring merges each event with the one before it in the list, so it must be given them sorted and disjoint."""
+    """timescoring merges each event with the one before it in the list, so it needs them sorted and disjoint."""
     events = [seizure(500, 520), seizure(100, 140), seizure(105, 110)]
     found = score(events, events, HOUR)
     assert (found.merged.reference, found.merged.found, found.merged.false) == (2, 2, 0)

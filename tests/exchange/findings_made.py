@@ -1,0 +1,52 @@
+"""Findings made by hand: every field filled."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from ictal.base.provenance import Step
+from ictal.eeg.findings.types import (
+    ChannelQuality,
+    Findings,
+    Focus,
+    HourBurden,
+    Independence,
+    Marker,
+    Migration,
+    Recorded,
+    Share,
+)
+
+FINDINGS = Findings(
+    recorded=Recorded(
+        name="made_seed-1",
+        file_format="EDF+D",
+        sha256="0" * 64,
+        start="2026-03-04T05:06:07",
+        duration_s=3600.0,
+        recorded_s=3500.0,
+        readable_s=3400.5,
+        gaps=((100.0, 200.0),),
+        electrodes=("T3", "O1"),
+        channels=3,
+        derivations=("T3-avg", "O1-avg"),
+        rate_hz=256.0,
+        notices=("The header was odd in a way that µ shows.",),
+    ),
+    simulated=True,
+    seizures=2,
+    patterns=MappingProxyType({"focal": 1, "migrating": 1}),
+    seizure_s=90.0,
+    burden_min_per_h=1.5882,
+    burden_by_hour=(HourBurden(0, 0.0, 3400.5, 90.0, 2, 1.5882), HourBurden(1, 3600.0, 0.0, 0.0, 0, None)),
+    foci=(Focus("O1", ("O1", "P3"), "left", "occipital", 2, (1, 2)),),
+    independence=Independence(1, 1, 0, False, ((1, 2),)),
+    migration=Migration(
+        Share(1, 2, 0.5, 0.0945, 0.9055), Share(1, 1, 1.0, 0.2065, 1.0), Share(0, 0, None, None, None), (25.0,), (-5.0,)
+    ),
+    markers=(Marker("onset delay", 25.0, "s", "Time to the next place.", 1), Marker("x", None, "", "Nothing.", 0)),
+    quality=(ChannelQuality("T3-avg", 3500.0, 3400.5, MappingProxyType({"flat": 12.0, "muscle": 90.0})),),
+    statements=("Two seizures were found.", "Nothing was captured of sleep."),
+    settings=MappingProxyType({"signal": {"low_hz": 0.5}, "detection": {"ages": (1, 2)}}),
+    steps=(Step("signal", MappingProxyType({"low_hz": 0.5}), MappingProxyType({"derivations": 2}), "0.1.0"),),
+)
