@@ -116,6 +116,41 @@ def test_a_simulated_recording_says_so_in_its_header_and_first_annotation(tmp_pa
     assert raw.index(b"SIMULATED by Ictal") < raw.index(b"AAA earlier")
 
 
+def test_a_simulated_recording_says_so_once_however_often_it_is_written(tmp_path: Path) -> None:
+    from ictal.eeg.recording import read
+
+    write_edf(recording([channel("T3", electrode="T7")], simulated=True), tmp_path / "a.edf")
+    again = read(tmp_path / "a.edf")
+    assert again.simulated
+    write_edf(again, tmp_path / "b.edf")
+    assert (tmp_path / "b.edf").read_bytes().count(b"SIMULATED by Ictal") == 1
+    assert read(tmp_path / "b.edf").simulated
+
+
+def test_what_ictal_reads_it_writes_again_sample_for_sample(tmp_path: Path) -> None:
+    """The recording room reads gaps, times and marks as they were written, and a second writing loses nothing."""
+    from ictal.eeg.recording import read
+
+    mark = Annotation(112.5, 1.0, "eyes closed")
+    whole = recording(
+        [channel("T3", electrode="T7"), channel("O1", 128.0, electrode="O1")],
+        [(0.0, 10.0), (110.0, 117.0)],
+        start=datetime(2026, 3, 4, 5, 6, 7),
+        annotations=(mark,),
+    )
+    write_edf(whole, tmp_path / "a.edf")
+    once = read(tmp_path / "a.edf")
+    write_edf(once, tmp_path / "b.edf")
+    twice = read(tmp_path / "b.edf")
+    for one in (once, twice):
+        assert (one.segments, one.start, one.annotations) == (whole.segments, whole.start, whole.annotations)
+        for i, c in enumerate(whole.channels):
+            for k, segment in enumerate(whole.segments):
+                count = round(segment.duration_s * c.rate_hz)
+                difference = one.samples.read_uv([i], k, 0, count) - whole.samples.read_uv([i], k, 0, count)
+                assert np.max(np.abs(difference)) < 0.005
+
+
 def test_gaps_are_written_as_gaps(tmp_path: Path) -> None:
     whole = recording([channel("T3"), channel("T4")], [(0.0, 10.0), (110.0, 120.0), (120.5, 123.0)])
     path = tmp_path / "a.edf"

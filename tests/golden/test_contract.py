@@ -24,8 +24,15 @@ from tests.exchange.made import Held
 
 STORED = Path(__file__).with_name("contract-1.0")
 OLD = {"T7": "T3", "T8": "T4", "P7": "T5", "P8": "T6"}
+
+
+def _channel(name: str) -> Channel:
+    written = OLD.get(name, name)
+    return Channel(written, ChannelKind.eeg, 1.0, electrode=name, written_electrode=written)
+
+
 RECORDING = Recording(
-    tuple(Channel(OLD.get(n, n), ChannelKind.eeg, 1.0, electrode=n, written_electrode=OLD.get(n, n)) for n in TEN_TWENTY),
+    tuple(_channel(name) for name in TEN_TWENTY),
     (Interval(0.0, 3600.0),),
     Held(((),)),
     Source("made", "memory"),

@@ -38,6 +38,7 @@ COARSEST_STEP = 0.5
 LONGEST_RECORD_S = 60
 
 _LOWEST, _HIGHEST = -32768, 32767
+_CONFESSION = f"{SIMULATED} by Ictal"
 _BLOCK_SAMPLES = 2_000_000
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
@@ -192,9 +193,10 @@ def _kind(stretches: Sequence[_Stretch], record_s: Fraction) -> str:
 
 
 def _said_of_itself(recording: Recording) -> list[Annotation]:
-    if not recording.simulated:
+    """What a simulated recording must say first; nothing when it was written by Ictal before and says so already."""
+    if not recording.simulated or any(a.text.startswith(_CONFESSION) for a in recording.annotations):
         return []
-    return [Annotation(0.0, 0.0, f"SIMULATED by Ictal {ictal_version()}: no patient's recording")]
+    return [Annotation(0.0, 0.0, f"{_CONFESSION} {ictal_version()}: no patient's recording")]
 
 
 def _annotation_records(
