@@ -50,8 +50,10 @@ class EdfSamples:
         Raises `ValueError` when the channels differ in rate or the span lies outside the segment, `RecordingError` when
         the file has gone or changed since it was opened.
         """
+        if not channels:
+            return np.empty((0, max(0, stop - start)), dtype=np.float32)
         chosen = [self.columns[c] for c in channels]
-        per_record = chosen[0].samples_per_record if chosen else 1
+        per_record = chosen[0].samples_per_record
         if any(c.samples_per_record != per_record for c in chosen):
             raise ValueError("The channels of one read must share one rate: read each rate by itself.")
         run = self.runs[segment]
@@ -95,7 +97,7 @@ class EdfSamples:
         """Records too long to be read whole: of each only the samples asked for."""
         per_record, stop = chosen[0].samples_per_record, start + out.shape[1]
         width = self.bytes_per_sample
-        step = _READ_BYTES // width
+        step = max(1, _READ_BYTES // width)
         for row, column in zip(out, chosen, strict=True):
             at = start
             while at < stop:
@@ -186,7 +188,7 @@ def _parsed(path: Path, signals: Sequence[Signal], notices: list[str]) -> tuple[
                 "range of zero. Export the file again with the amplifier's range."
             )
         notices.append(
-            f"The header gives no physical or digital range, or one of zero, for {named}: left out, because its samples "
+            f"The header gives no physical or digital range, or one of zero, for {named}: left out, as its samples "
             "have no value."
         )
     unsaid = [s.label for s, p in zip(signals, parsed, strict=True) if not s.unit and p.kind is ChannelKind.eeg]

@@ -138,10 +138,9 @@ def _filled(onsets: npt.NDArray[np.float64], record_s: float) -> npt.NDArray[np.
     index = np.arange(len(onsets))
     known = np.flatnonzero(np.isfinite(onsets))
     if len(known) == 0:
-        return index * record_s
+        return np.arange(len(onsets), dtype=np.float64) * record_s
     before = known[np.maximum(np.searchsorted(known, index, side="right") - 1, 0)]
-    filled = np.empty(len(onsets), dtype=np.float64)
-    filled[:] = onsets[before] + (index - before) * record_s
+    filled: npt.NDArray[np.float64] = onsets[before] + (index - before) * record_s
     return filled
 
 

@@ -124,7 +124,7 @@ def parse_labels(
 
     Three things are decided over the whole set. Grids: a letter that counts 1, 2, 3, ... with a number that is no place
     on the head (`C1` ... `C16`) names contacts, not electrodes; once there is such a grid and no midline electrode
-    (`Fz`, `Cz`, `Pz`), every letter that counts without a hole is one. Eyes: `E1` and `E2` are eyes unless there is `E3`.
+    (`Fz`, `Cz`, `Pz`), every letter that counts without a hole is one. Eyes: `E1` and `E2` are eyes without `E3`.
     Duplicates: the second channel of one place (or of one pair, in either direction) keeps its samples, not its place.
     """
     parsed = [parse_label(label, unit) for label, unit in zip(labels, units, strict=True)]
