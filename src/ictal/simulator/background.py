@@ -14,7 +14,7 @@ import numpy.typing as npt
 import scipy.fft
 
 from ictal.base.electrodes import TEN_TWENTY
-from ictal.simulator.chance import BACKGROUND, BURSTS, EXTRA, LEVEL, WANDER, Floats, generator
+from ictal.simulator.chance import BACKGROUND, BURSTS, EXTRA, LEVEL, WANDER, Floats, generator, product
 from ictal.simulator.cortex import Cortex, against_average, background_covariance
 from ictal.simulator.types import Scenario
 
@@ -25,6 +25,8 @@ KNEE_HZ = 0.6
 AMPLIFIER_HIGH_PASS_HZ, AMPLIFIER_LOW_PASS_HZ = 0.16, 45.0
 HIGHEST_HZ = 80.0
 """Above this the background is drowned in the noise of the sensors."""
+OWN_SPREAD = 0.35
+"""How much infants of one age differ in amplitude (standard deviation of its logarithm; provenance: design)."""
 REGIONS = 4
 """Left front, left back, right front, right back: each waxes and wanes on its own."""
 STEP_S = 1.0 / 16.0
@@ -48,17 +50,16 @@ class BackgroundLevel:
 
 
 LEVELS = (
-    BackgroundLevel(-42, 10.0, 2.1, 0.15, 0.80, 4.0, 9.0),
-    BackgroundLevel(0, 10.0, 2.0, 0.40, 0.45),
-    BackgroundLevel(45, 13.0, 1.9, 0.70, 0.30),
-    BackgroundLevel(90, 16.0, 1.8, 1.00, 0.0),
-    BackgroundLevel(270, 20.0, 1.7, 1.00, 0.0),
-    BackgroundLevel(730, 22.0, 1.6, 1.00, 0.0),
+    BackgroundLevel(-42, 13.0, 2.4, 0.15, 0.80, 4.0, 9.0),
+    BackgroundLevel(0, 15.0, 2.3, 0.40, 0.45),
+    BackgroundLevel(45, 15.0, 2.2, 0.70, 0.30),
+    BackgroundLevel(90, 17.0, 2.0, 1.00, 0.0),
+    BackgroundLevel(270, 20.0, 1.9, 1.00, 0.0),
+    BackgroundLevel(730, 22.0, 1.8, 1.00, 0.0),
 )
-"""Provenance: design. That the newborn is discontinuous and the three-month-old continuous is common knowledge of the
-field; the amplitude at term follows the Helsinki newborns (RMS of bipolar derivations, Stevenson et al., Zenodo
-4940267)."""
-SUPPRESSION = BackgroundLevel(0, 12.0, 1.9, 0.10, 1.0, 3.0, 7.0)
+et al., Zenodo 4940267). That the newborn is discontinuous, the three-month-old continuous, is the usual teaching."""
+et al., Zenodo 4940267); that the newborn is discontinuous and the three-month-old continuous is the usual teaching."""
+SUPPRESSION = BackgroundLevel(0, 16.0, 2.2, 0.10, 1.0, 3.0, 7.0)
 """Burst suppression: bursts of about 3 s, near silence of about 7 s between (provenance: design)."""
 
 
@@ -115,7 +116,7 @@ class Background:
         loud = self.loudness(times_s).astype(np.float32)
         flat = (noise * loud[:, None, :]).reshape(regions * places, samples)
         weights = np.concatenate(list(self.mixing), axis=1).astype(np.float32)
-        shown: Waves = weights @ flat
+        shown: Waves = product(weights, flat)
         return shown
 
     def loudness(self, times_s: Floats) -> Floats:
@@ -163,14 +164,14 @@ def make_background(scenario: Scenario, infant: Cortex, age_days: float, duratio
     """Draw the background of one recording: its level, how it wanes and waxes, its bursts."""
     level = SUPPRESSION if scenario.suppression > 0 else level_at(age_days)
     rng = generator(seed, LEVEL)
-    own = float(np.exp(rng.standard_normal() * 0.25)) * scenario.amplitude
+    own = float(np.exp(rng.standard_normal() * OWN_SPREAD)) * scenario.amplitude
     scalp = len(TEN_TWENTY)
     covariances = [background_covariance(infant, weight) for weight in _region_weights(infant)]
     total = np.sum(covariances, axis=0)
     reference = np.eye(scalp, len(total)) - np.pad(
         np.full((scalp, scalp), 1 / scalp), ((0, 0), (0, len(total) - scalp))
     )
-    spread = np.sqrt(np.diag(reference @ total @ reference.T))
+    spread = np.sqrt(np.diag(product(product(reference, total), reference.T)))
     scale = level.rms_uv * own / float(np.median(spread))
     mixing = np.stack([np.linalg.cholesky(c * scale**2 + np.eye(len(c)) * 1e-6) for c in covariances])
     return Background(

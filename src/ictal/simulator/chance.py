@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int_]
 Flags = npt.NDArray[np.bool_]
+Real = TypeVar("Real", np.float32, np.float64)
 
 BACKGROUND, SENSOR, WANDER, RHYTHMS, SPIKES, ARTEFACTS, SEIZURES, LEVEL, BURSTS, EXTRA = range(10)
 """First part of a key: what is drawn."""
@@ -23,6 +25,12 @@ def mixed_seed(seed: int, name: str) -> int:
 def generator(seed: int, *key: int) -> np.random.Generator:
     """Which generator belongs to this thing? The same seed and key give the same numbers, whatever was drawn before."""
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
+
+
+def product(a: npt.NDArray[Real], b: npt.NDArray[Real]) -> npt.NDArray[Real]:
+    """The matrix product, added up in one order whatever the number of threads (that of `@` depends on it)."""
+    answer: npt.NDArray[Real] = np.einsum("ij,jk->ik", a, b)
+    return answer
 
 
 def log_uniform(rng: np.random.Generator, low: float, high: float) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ictal.base.electrodes import electrode
+from ictal.simulator.chance import product
 from ictal.simulator.head import infant_head, potentials
 
 Floats = npt.NDArray[np.float64]
@@ -44,12 +45,16 @@ class Cortex:
 
     def angles_from(self, source: int) -> Floats:
         """How far (radians along the scalp) is every source from this one?"""
-        answer: Floats = np.arccos(np.clip(self.directions @ self.directions[source], -1.0, 1.0))
+        answer: Floats = np.arccos(np.clip(_cosines(self.directions, self.directions[[source]]), -1.0, 1.0))[:, 0]
         return answer
 
     def nearest(self, name: str) -> int:
         """Which source lies under this electrode?"""
-        return int(np.argmax(self.directions @ np.array(electrode(name).position)))
+        return int(np.argmax(_cosines(self.directions, np.array([electrode(name).position]))))
+
+
+def _cosines(a: Floats, b: Floats) -> Floats:
+    return product(a, b.T)
 
 
 def half_sphere(count: int) -> Floats:
@@ -84,12 +89,12 @@ def cortex(places: tuple[str, ...], age_days: float) -> Cortex:
     volts = potentials(head, scalp, up * SOURCE_DEPTH * head.brain_radius_m, moments)
     above = potentials(head, np.array([[0.0, 0.0, 1.0]]), *_patch_under_vertex(SOURCE_DEPTH * head.brain_radius_m))
     leadfield = volts / float(above[0].sum())
-    angle = np.arccos(np.clip(up @ up.T, -1.0, 1.0))
+    angle = np.arccos(np.clip(_cosines(up, up), -1.0, 1.0))
     weight = np.exp(-0.5 * (angle / PATCH_RAD) ** 2)
     weight /= weight.sum(axis=0, keepdims=True)
     n = SOURCES_PER_HEMISPHERE
     mirror = tuple(range(n, 2 * n)) + tuple(range(n))
-    return Cortex(places, up, mirror, leadfield, leadfield @ weight)
+    return Cortex(places, up, mirror, leadfield, product(leadfield, weight))
 
 
 def _patch_under_vertex(radius_m: float) -> tuple[Floats, Floats]:
@@ -111,8 +116,8 @@ def background_covariance(infant: Cortex, weight: Floats) -> Floats:
 
     Sources share their activity over `BACKGROUND_RAD`; `weight` (per source, 0-1) says how active each region is.
     """
-    angle = np.arccos(np.clip(infant.directions @ infant.directions.T, -1.0, 1.0))
+    angle = np.arccos(np.clip(_cosines(infant.directions, infant.directions), -1.0, 1.0))
     shared = np.exp(-0.5 * (angle / BACKGROUND_RAD) ** 2)
     mixed = infant.leadfield * weight[None, :]
-    answer: Floats = mixed @ shared @ mixed.T
+    answer: Floats = product(product(mixed, shared), mixed.T)
     return answer

@@ -20,7 +20,7 @@ from ictal.eeg.recording.types import Annotation, Recording, Samples, Source
 from ictal.simulator.artefacts import RAIL_UV, plan_artefacts
 from ictal.simulator.background import Background, field_size, make_background
 from ictal.simulator.caps import Cap, Wiring, all_places, find_cap, wire
-from ictal.simulator.chance import SEIZURES, SENSOR, Floats, generator, mixed_seed
+from ictal.simulator.chance import SEIZURES, SENSOR, Floats, generator, mixed_seed, product
 from ictal.simulator.cortex import Cortex, cortex
 from ictal.simulator.events import Event
 from ictal.simulator.ictal import LegPlan, SeizurePlan, draw_foci, plan_seizures
@@ -209,7 +209,7 @@ class SyntheticSource:
             else:
                 shown[rows, low - first : high - first] += added
         np.clip(shown, -RAIL_UV, RAIL_UV, out=shown)
-        return (self._wiring.weights.astype(np.float32) @ shown).clip(-RAIL_UV, RAIL_UV)
+        return product(self._wiring.weights.astype(np.float32), shown).clip(-RAIL_UV, RAIL_UV)
 
     def _background(self, number: int) -> Samples:
         """The last half of one piece of noise and the first half of the next, each region as loud as it is then."""

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ictal.base.errors import UsageError
+from ictal.simulator.chance import product
 
 Floats = npt.NDArray[np.float64]
 
@@ -84,14 +85,14 @@ def potentials(head: Head, electrodes: Floats, positions: Floats, moments: Float
     if np.any(depth >= head.brain_radius_m) or np.any(depth <= 0):
         raise UsageError(f"A source must lie inside the brain, between 0 and {head.brain_radius_m * 1000:.1f} mm.")
     up = positions / depth[:, None]
-    cosine = np.clip(toward @ up.T, -1.0, 1.0)
+    cosine = np.clip(product(toward, up.T), -1.0, 1.0)
     radial = np.sum(moments * up, axis=1)
-    sideways = toward @ (moments - radial[:, None] * up).T
+    sideways = product(toward, (moments - radial[:, None] * up).T)
     legendre, slope = _legendre(cosine, SERIES_TERMS)
     order = np.arange(1, SERIES_TERMS + 1)
     reach = _shell_gains(head, SERIES_TERMS)[:, None] * (depth / head.radius_m)[None, :] ** (order[:, None] - 1)
-    series = np.einsum("nd,nd,ned->ed", reach, order[:, None] * radial[None, :], legendre, optimize=True)
-    series += sideways * np.einsum("nd,ned->ed", reach, slope, optimize=True)
+    series = np.einsum("nd,ned->ed", reach * order[:, None] * radial[None, :], legendre)
+    series += sideways * np.einsum("nd,ned->ed", reach, slope)
     scale = 4 * math.pi * head.conductivities_s_m[0] * head.radius_m**2
     answer: Floats = series / scale
     return answer

@@ -15,7 +15,7 @@ import numpy as np
 from ictal.base.electrodes import TEN_TWENTY, Hemisphere, Lobe, electrode, mirror
 from ictal.base.time import Interval
 from ictal.eeg.tracking.types import Passage
-from ictal.simulator.chance import SEIZURES, Flags, Floats, Whole, generator, log_uniform
+from ictal.simulator.chance import SEIZURES, Flags, Floats, Whole, generator, log_uniform, product
 from ictal.simulator.cortex import Cortex
 from ictal.simulator.types import Scenario
 from ictal.simulator.waves import Rhythm, Shape, draw_rhythm
@@ -82,7 +82,7 @@ def candidates(infant: Cortex) -> dict[str, tuple[int, ...]]:
     lateral = [n for n in TEN_TWENTY if electrode(n).hemisphere is not Hemisphere.midline]
     found: dict[str, tuple[int, ...]] = {}
     for name in lateral:
-        cosine = infant.directions @ np.array(electrode(name).position)
+        cosine = product(infant.directions, np.array([electrode(name).position]).T)[:, 0]
         near = np.flatnonzero(cosine >= math.cos(FOCUS_RAD))
         same_side = near[np.sign(infant.directions[near, 0]) == np.sign(electrode(name).position[0])]
         found[name] = tuple(int(i) for i in same_side) or (infant.nearest(name),)
@@ -307,4 +307,4 @@ def _in_order(legs: list[LegPlan]) -> SeizurePlan:
 
 def _lobe_over(infant: Cortex, source: int) -> Lobe:
     places = np.array([electrode(n).position for n in TEN_TWENTY])
-    return electrode(TEN_TWENTY[int(np.argmax(places @ infant.directions[source]))]).lobe
+    return electrode(TEN_TWENTY[int(np.argmax(product(places, infant.directions[[source]].T)))]).lobe
