@@ -82,7 +82,9 @@ def test_a_physical_minimum_above_the_maximum_turns_the_sign(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("broken", [{"physical": (0, 0)}, {"digital_range": (5, 5)}, {"physical": ("x", "y")}])
-def test_a_range_of_zero_takes_the_channel_out_and_says_so(tmp_path: Path, broken: dict[str, tuple[object, object]]) -> None:
+def test_a_range_of_zero_takes_the_channel_out_and_says_so(
+    tmp_path: Path, broken: dict[str, tuple[object, object]]
+) -> None:
     bad = Sig("C3", noise(200), **broken)  # type: ignore[arg-type]
     r = read(EdfFile([bad, Sig("C4", noise(200))], 2).write(tmp_path / "a.edf"))
     assert r.eeg == (1,)

@@ -156,7 +156,9 @@ def test_any_pauses_come_back_as_they_were(tmp_path: Path, pauses: list[int], fi
     starts_ms = [first_ms]
     for pause in pauses:
         starts_ms.append(starts_ms[-1] + record_ms + pause)
-    r = interrupted([f"+{ms // 1000}.{ms % 1000:03d}" for ms in starts_ms], tmp_path / "a.edf", record_s=record_ms / 1000)
+    r = interrupted(
+        [f"+{ms // 1000}.{ms % 1000:03d}" for ms in starts_ms], tmp_path / "a.edf", record_s=record_ms / 1000
+    )
     assert len(r.segments) == 1 + sum(p > 0 for p in pauses)
     assert [g.duration_s for g in r.gaps] == pytest.approx([p / 1000 for p in pauses if p > 0], abs=1e-6)
     assert r.recorded.total_s == pytest.approx(len(starts_ms) * record_ms / 1000)

@@ -72,8 +72,8 @@ KINDS = [
     ("Pleth", "MISC"), ("Ergo-Left", "MISC"), ("3Hz +5/-5 V", "MISC"), ("", "MISC"), ("-", "MISC"), ("POL", "MISC"),
     ("Status", "TRIG"), ("TRIG", "TRIG"), ("Trigger", "TRIG"), ("DC01", "TRIG"), ("POL DC03", "TRIG"),
     ("Photic-Ref", "TRIG"), ("Event", "TRIG"), ("Empty Event Data", "TRIG"), ("STI 014", "TRIG"),
-    ("EEG1", "EEG"), ("EEG Channel-1", "EEG"), ("EEG X1-REF", "EEG"), ("EEG A1-REF", "EEG"), ("A2", "EEG"), ("M1", "EEG"),
-    ("T1", "EEG"), ("EEG", "EEG"),
+    ("EEG1", "EEG"), ("EEG Channel-1", "EEG"), ("EEG X1-REF", "EEG"), ("EEG A1-REF", "EEG"), ("A2", "EEG"),
+    ("M1", "EEG"),    ("T1", "EEG"), ("EEG", "EEG"),
 ]  # fmt: skip
 
 
@@ -189,7 +189,11 @@ def test_no_label_and_no_unit_crashes(label: str, unit: str) -> None:
     assert parsed.minus is None or parsed.electrode is not None
 
 
-@given(st.lists(st.sampled_from(["C3", "c3", "EEG C3-Ref", "C3-P3", "P3-C3", "A1", "E1", "ECG", "", "F1", "X7"]), max_size=9))
+@given(
+    st.lists(
+        st.sampled_from(["C3", "c3", "EEG C3-Ref", "C3-P3", "P3-C3", "A1", "E1", "ECG", "", "F1", "X7"]), max_size=9
+    )
+)
 def test_no_place_is_ever_given_twice(labels: list[str]) -> None:
     parsed, _ = parse_labels(labels, ["uV"] * len(labels))
     places = [frozenset({p.electrode, p.minus}) for p in parsed if p.electrode is not None]

@@ -220,19 +220,11 @@ def _column(signal: Signal, parsed: ParsedLabel) -> Column:
 
 def _channel(signal: Signal, parsed: ParsedLabel, header: Header, simulated: bool) -> Channel:
     voltage = parsed.uv_per_unit is not None
-    limits = sorted((signal.physical_min * _scale(parsed), signal.physical_max * _scale(parsed)))
-    known = voltage and signal.has_range
-    return Channel(
-        label=signal.label,
-        kind=parsed.kind,
-        rate_hz=signal.samples_per_record / header.record_s,
+    low, high = sorted((signal.physical_min * _scale(parsed), signal.physical_max * _scale(parsed)))
+    return parsed.channel(
+        signal.label,
+        signal.samples_per_record / header.record_s,
         unit="uV" if voltage else signal.unit,
-        electrode=parsed.electrode,
-        minus=parsed.minus,
-        reference=parsed.reference,
-        written_electrode=parsed.written_electrode,
-        written_minus=parsed.written_minus,
-        lowest_uv=limits[0] if known else None,
-        highest_uv=limits[1] if known else None,
+        limits_uv=(low, high) if voltage and signal.has_range else (None, None),
         simulated=simulated,
     )

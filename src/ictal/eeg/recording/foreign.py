@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import redirect_stdout
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -109,6 +111,11 @@ def read_foreign(path: Path, file_format: str, sha256: str = "") -> Recording:
         import mne
     except ImportError as error:
         raise MissingExtra(f"Reading {file_format}", "formats") from error
+    if file_format == "Persyst" and not re.search(r"^BirthDate=.*\d", path.read_text("latin-1"), re.I | re.M):
+        raise RecordingError(
+            f"'{path.name}' has no BirthDate, and the library that reads Persyst needs one: write any, for example "
+            "BirthDate=01/01/00, into the [Patient] section of a copy."
+        )
     reader = getattr(mne.io, _READERS[file_format])
     raw = _quietly(path.name, lambda: reader(path, preload=False, verbose="ERROR"))
     rate_hz = float(raw.info["sfreq"])
@@ -144,17 +151,22 @@ def read_foreign(path: Path, file_format: str, sha256: str = "") -> Recording:
 def _quietly(name: str, work: Callable[[], Any]) -> Any:
     """Do something with MNE: no chatter, and whatever goes wrong becomes one sentence."""
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), redirect_stdout(StringIO()):
             warnings.simplefilter("ignore")
             return work()
     except ImportError as error:
         raise MissingExtra(f"Reading '{name}'", "formats") from error
     except MemoryError:
         raise
-    except Exception as error:
-        cause = (str(error).strip().splitlines() or [type(error).__name__])[0][:160].rstrip(". ")
+    except FileNotFoundError as error:
+        lost = Path(str(error.filename)).name if error.filename else "one of them"
         raise RecordingError(
-            f"'{name}' cannot be read: the file, or one that belongs to it, is damaged or missing ({cause})."
+            f"'{name}' cannot be read: a file that belongs to it is missing ({lost}). Copy all its files to one folder."
+        ) from error
+    except Exception as error:
+        raise RecordingError(
+            f"'{name}' cannot be read: it, or a file that belongs to it, is damaged or missing. "
+            "Export the recording again, for example as EDF+."
         ) from error
 
 
@@ -164,19 +176,8 @@ def _channel(label: str, mne_type: str, parsed: ParsedLabel, rate_hz: float, sim
         kind = _KINDS[mne_type]
     elif kind is ChannelKind.other and mne_type == "eeg":
         kind = ChannelKind.eeg
-    is_eeg = kind is ChannelKind.eeg
-    return Channel(
-        label=label,
-        kind=kind,
-        rate_hz=rate_hz,
-        unit="uV" if mne_type in _VOLTAGES else "n/a",
-        electrode=parsed.electrode if is_eeg else None,
-        minus=parsed.minus if is_eeg else None,
-        reference=parsed.reference,
-        written_electrode=parsed.written_electrode if is_eeg else None,
-        written_minus=parsed.written_minus if is_eeg else None,
-        simulated=simulated,
-    )
+    known = replace(parsed, kind=kind) if kind is ChannelKind.eeg else ParsedLabel(kind)
+    return known.channel(label, rate_hz, unit="uV" if mne_type in _VOLTAGES else "n/a", simulated=simulated)
 
 
 def _annotations(raw: Any) -> list[Annotation]:

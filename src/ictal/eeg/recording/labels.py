@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ictal.base.electrodes import ELECTRODES, OLD_NAMES, modern_name
-from ictal.eeg.recording.types import ChannelKind
+from ictal.eeg.recording.types import Channel, ChannelKind
 
 EARS = frozenset({"A1", "A2", "M1", "M2"})
 """Ear lobes and mastoids. They serve as references; they are EEG channels without a place on the scalp."""
@@ -73,6 +73,31 @@ class ParsedLabel:
     written_electrode: str | None = None
     written_minus: str | None = None
     uv_per_unit: float | None = 1.0
+
+    def channel(
+        self,
+        label: str,
+        rate_hz: float,
+        *,
+        unit: str = "uV",
+        limits_uv: tuple[float | None, float | None] = (None, None),
+        simulated: bool = False,
+    ) -> Channel:
+        """Which channel is this, now that its rate is known?"""
+        return Channel(
+            label=label,
+            kind=self.kind,
+            rate_hz=rate_hz,
+            unit=unit,
+            electrode=self.electrode,
+            minus=self.minus,
+            reference=self.reference,
+            written_electrode=self.written_electrode,
+            written_minus=self.written_minus,
+            lowest_uv=limits_uv[0],
+            highest_uv=limits_uv[1],
+            simulated=simulated,
+        )
 
 
 def uv_per_unit(unit: str) -> float | None:

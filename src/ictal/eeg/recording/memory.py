@@ -14,7 +14,7 @@ import numpy.typing as npt
 from ictal.base.errors import UsageError
 from ictal.base.time import Interval, to_sample
 from ictal.eeg.recording.labels import parse_labels
-from ictal.eeg.recording.types import Annotation, Channel, Recording, Samples, Source
+from ictal.eeg.recording.types import Annotation, Recording, Samples, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,6 @@ def from_arrays(
     segments: Sequence[Interval] | None = None,
     simulated: bool = False,
     annotations: Iterable[Annotation] = (),
-    name: str = "in memory",
 ) -> Recording:
     """What recording do these arrays make? Microvolts; NaN is a sample that was not to be had.
 
@@ -72,24 +71,13 @@ def from_arrays(
     bounds = tuple(_bounds(n, a.size, r, spans) for n, a, r in zip(names, arrays, rates, strict=True))
     parsed, notices = parse_labels(names, ["uV"] * len(names))
     channels = tuple(
-        Channel(
-            label=label,
-            kind=p.kind,
-            rate_hz=rate,
-            electrode=p.electrode,
-            minus=p.minus,
-            reference=p.reference,
-            written_electrode=p.written_electrode,
-            written_minus=p.written_minus,
-            simulated=simulated,
-        )
-        for label, rate, p in zip(names, rates, parsed, strict=True)
+        p.channel(label, rate, simulated=simulated) for label, rate, p in zip(names, rates, parsed, strict=True)
     )
     return Recording(
         channels=channels,
         segments=spans,
         samples=ArraySamples(tuple(arrays), bounds),
-        source=Source(name, "in memory"),
+        source=Source("in memory", "in memory"),
         start=start,
         annotations=tuple(sorted(annotations)),
         simulated=simulated,
