@@ -232,7 +232,7 @@ def plan_artefacts(scenario: Scenario, places: tuple[str, ...], duration_s: floa
         for index, start in enumerate(poisson_times(rng, kind.per_hour * scenario.artefacts, duration_s)):
             lasts, size = log_uniform(rng, *kind.lasts_s), log_uniform(rng, *kind.size_uv)
             field = kind.field(generator(seed, ARTEFACTS, number, index, 1), places) * size
-            stop = min(float(start) + lasts, duration_s)
+            stop = float(start) + lasts
             key = (ARTEFACTS, number, index, 2)
             events.append(Event(float(start), stop, "artefact", kind.kind, field, kind.wave, key, kind.replaces))
     return tuple(events)

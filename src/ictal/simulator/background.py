@@ -57,8 +57,8 @@ LEVELS = (
     BackgroundLevel(270, 20.0, 1.9, 1.00, 0.0),
     BackgroundLevel(730, 22.0, 1.8, 1.00, 0.0),
 )
-et al., Zenodo 4940267). That the newborn is discontinuous, the three-month-old continuous, is the usual teaching."""
-et al., Zenodo 4940267); that the newborn is discontinuous and the three-month-old continuous is the usual teaching."""
+"""Provenance: design. Amplitude and exponent at term follow the seizure-free seconds of the Helsinki newborns
+(Stevenson et al., Zenodo 4940267). A newborn is discontinuous, a three-month-old continuous: the usual teaching."""
 SUPPRESSION = BackgroundLevel(0, 16.0, 2.2, 0.10, 1.0, 3.0, 7.0)
 """Burst suppression: bursts of about 3 s, near silence of about 7 s between (provenance: design)."""
 

@@ -20,7 +20,7 @@ SOURCE_DEPTH = 0.82
 """Distance of the dipoles from the centre, as a share of the brain's radius (provenance: design)."""
 TILT_DEG = 20.0
 """Typical tilt of a dipole away from the radial direction (provenance: design)."""
-PATCH_RAD = 0.40
+PATCH_RAD = 0.38
 """Angular width (standard deviation) of a patch of cortex that fires together, about 2 cm: a discharge is then seen
 on four electrodes or so, with sorted fields of about 1, 0.5, 0.4 and 0.3 in average reference (provenance:
 design)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from threading import Lock
 from types import MappingProxyType
@@ -293,14 +293,14 @@ def _write_script(
     )
     fields = [[leg_fields(leg, infant, background) for leg in s.legs] for s in seizures]
     events = [*rhythms, *artefacts, *_ictal_events(seizures, fields)]
-    told = [tell_artefact(e, viewer) for e in artefacts]
+    told = [tell_artefact(e, viewer, duration_s) for e in artefacts]
     truth = Truth(
         seizures=tuple(tell_seizure(s, f, viewer) for s, f in zip(seizures, fields, strict=True)),
         discharges=tuple(
             sorted(d for s, f in zip(seizures, fields, strict=True) for d in tell_discharges(s, f, viewer))
         ),
         artefacts=tuple(sorted(a for a in told if a is not None)),
-        rhythms=normal,
+        rhythms=tuple(replace(r, stop_s=min(r.stop_s, duration_s)) for r in normal),
     )
     ordered = tuple(sorted(events, key=lambda e: (e.start_s, e.key)))
     return Script(seed, duration_s, places, background, ordered), truth

@@ -11,7 +11,9 @@ Rules of truth. Everything is computed from the plan, nothing from samples.
 5. A leg knows how it was reached as it was planned: spread joins while the first goes on, migration rises as the
    other wanes. Two legs that follow one another under the same electrode are one leg: this montage cannot tell them
    apart.
-6. The pattern is `tracking.types.mark_pattern`, confidence and score are 1.
+6. An artefact is told where it is at least a quarter of its largest size in average reference, and is cut off at the
+   end of the recording, as a normal rhythm is.
+7. The pattern is `tracking.types.mark_pattern`, confidence and score are 1.
 """
 
 from __future__ import annotations
@@ -111,15 +113,17 @@ def _joined(a: Discharge, b: Discharge) -> Discharge:
     return replace(louder, start_s=a.start_s, stop_s=max(a.stop_s, b.stop_s))
 
 
-def tell_artefact(event: Event, viewer: Viewer) -> ArtefactTruth | None:
+def tell_artefact(event: Event, viewer: Viewer, duration_s: float) -> ArtefactTruth | None:
     """Where would a perfect reader see this artefact? `None` when no electrode of the montage picks it up."""
-    sizes = np.abs(event.field[viewer.rows])
-    if not len(sizes) or float(sizes.max()) < SEEN * float(np.abs(event.field).max()):
+    if float(np.abs(event.field[viewer.rows]).max()) < SEEN * float(np.abs(event.field).max()):
         return None
+    sizes = viewer.sizes(event.field)
     order = viewer.seen(sizes)
+    if not order:
+        return None
     return ArtefactTruth(
         event.start_s,
-        event.stop_s,
+        min(event.stop_s, duration_s),
         event.kind,
         tuple(viewer.electrodes[i] for i in order),
         tuple(viewer.labels[i] for i in order),
