@@ -125,6 +125,11 @@ def test_a_record_without_time_in_a_continuous_file_follows_the_one_before(tmp_p
     assert any("1 of 3 records" in n for n in r.notices)
 
 
+def test_a_clock_that_jitters_backwards_is_no_overlap(tmp_path: Path) -> None:
+    r = interrupted([0, 0.99, 1.99, 50], tmp_path / "a.edf")
+    assert spans(r) == [(0.0, 3.0), (50.0, 51.0)]
+
+
 def test_a_gap_longer_than_any_pause_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="days between two records"):
         interrupted([0, 1, "+1000000000000"], tmp_path / "a.edf")

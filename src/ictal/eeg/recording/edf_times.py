@@ -27,7 +27,8 @@ LEAST_GAP_S = 0.001
 """Onsets are written to the millisecond by many exporters: a shorter step (or half a sample) is rounding, not a gap."""
 
 DRIFT_S = 0.05
-"""When onsets and counted samples part by more than this without a step, a notice says so."""
+"""A record that begins less than this before the one ahead of it ends is jitter of the recorder's clock, not an overlap;
+when onsets and counted samples part by more than this in sum, a notice says so."""
 
 LONGEST_GAP_S = 31 * 86400.0
 """A longer gap between two records is a false time, not a pause."""
@@ -151,12 +152,13 @@ def _runs(
     record_s = header.record_s
     most = max((s.samples_per_record for s in header.signals if not s.is_annotations), default=1) or 1
     tolerance_s = max(LEAST_GAP_S, 0.5 * record_s / most)
-    breaks = np.flatnonzero(np.abs(np.diff(onsets) - record_s) > tolerance_s) + 1
+    steps = np.diff(onsets) - record_s
+    breaks = np.flatnonzero((steps > tolerance_s) | (steps < -DRIFT_S)) + 1
     firsts = np.concatenate(([0], breaks))
     counts = np.diff(np.concatenate((firsts, [len(onsets)])))
     order = np.argsort(onsets[firsts], kind="stable")
     starts, stops = onsets[firsts][order], onsets[firsts + counts - 1][order] + record_s
-    overlapping = np.flatnonzero(starts[1:] < stops[:-1] - tolerance_s)
+    overlapping = np.flatnonzero(starts[1:] < stops[:-1] - DRIFT_S)
     if len(overlapping) and not header.interrupted:
         notices.append(
             f"The file calls itself continuous ({header.file_format}) and its records give times that overlap; "
