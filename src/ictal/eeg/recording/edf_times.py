@@ -27,7 +27,7 @@ LEAST_GAP_S = 0.001
 """Onsets are written to the millisecond by many exporters: a shorter step (or half a sample) is rounding, not a gap."""
 
 DRIFT_S = 0.05
-"""A record that begins less than this before the one ahead of it ends is jitter of the recorder's clock, not an overlap;
+"""A record that begins less than this before the last one ends is jitter of the recorder's clock, not an overlap;
 when onsets and counted samples part by more than this in sum, a notice says so."""
 
 LONGEST_GAP_S = 31 * 86400.0
