@@ -27,7 +27,27 @@ from ictal.eeg.tracking.types import Leg, Passage, Seizure, mark_pattern
 
 OLD = {"T7": "T3", "T8": "T4", "P7": "T5", "P8": "T6"}
 NEWBORN = ("Fp1", "Fp2", "C3", "C4", "T7", "T8", "O1", "O2")
-FULL = ("Fp1", "F7", "T7", "P7", "F3", "C3", "P3", "O1", "Fz", "Cz", "Pz", "Fp2", "F8", "T8", "P8", "F4", "C4", "P4", "O2")
+FULL = (
+    "Fp1",
+    "F7",
+    "T7",
+    "P7",
+    "F3",
+    "C3",
+    "P3",
+    "O1",
+    "Fz",
+    "Cz",
+    "Pz",
+    "Fp2",
+    "F8",
+    "T8",
+    "P8",
+    "F4",
+    "C4",
+    "P4",
+    "O2",
+)
 CHAINS = ("Fp1 F7", "F7 T7", "T7 P7", "P7 O1", "Fp1 F3", "F3 C3", "C3 P3", "P3 O1", "Fz Cz", "Cz Pz",
           "Fp2 F4", "F4 C4", "C4 P4", "P4 O2", "Fp2 F8", "F8 T8", "T8 P8", "P8 O2")  # fmt: skip
 
@@ -102,7 +122,9 @@ def discharges_of(seizures, derivations):
         for leg in seizure.legs:
             for k, label in enumerate(leg.channels):
                 d = by_label[label]
-                found.append(Discharge(leg.start_s + k, leg.stop_s - 0.5 * k, label, d.electrode, 3.2, 120.0 / (k + 1), 0.9))
+                found.append(
+                    Discharge(leg.start_s + k, leg.stop_s - 0.5 * k, label, d.electrode, 3.2, 120.0 / (k + 1), 0.9)
+                )
     return tuple(sorted(found))
 
 
@@ -133,12 +155,17 @@ def make_case(
         return names.get(electrode, electrode)
 
     channels = tuple(
-        Channel(f"EEG {written(e)}-REF", ChannelKind.eeg, 256.0, electrode=e, written_electrode=written(e)) for e in electrodes
+        Channel(f"EEG {written(e)}-REF", ChannelKind.eeg, 256.0, electrode=e, written_electrode=written(e))
+        for e in electrodes
     )
     segments = (
-        (Interval(0.0, gap[0]), Interval(gap[1], duration_s)) if gap else ((Interval(0.0, duration_s),) if duration_s else ())
+        (Interval(0.0, gap[0]), Interval(gap[1], duration_s))
+        if gap
+        else ((Interval(0.0, duration_s),) if duration_s else ())
     )
-    recording = Recording(channels, segments, NoSamples(), Source(name, "EDF+", 1, "ab" * 32), start, simulated=simulated)
+    recording = Recording(
+        channels, segments, NoSamples(), Source(name, "EDF+", 1, "ab" * 32), start, simulated=simulated
+    )
     derivations = tuple(Derivation(f"{written(e)}-avg", e, {i: 1.0}) for i, e in enumerate(electrodes))
     montage = Montage("average", derivations, {"ECG": "not EEG"})
     flags = np.zeros((len(derivations), int(duration_s)), dtype=np.uint8)
@@ -177,7 +204,14 @@ def make_findings(recording, montage, masks, seizures, simulated, burden, statem
     for k, s in enumerate(seizures, 1):
         by_focus.setdefault(s.onset.electrode, []).append(k)
     foci = tuple(
-        Focus(e, (e,), str(seizures[ids[0] - 1].onset.hemisphere), str(seizures[ids[0] - 1].onset.lobe), len(ids), tuple(ids))
+        Focus(
+            e,
+            (e,),
+            str(seizures[ids[0] - 1].onset.hemisphere),
+            str(seizures[ids[0] - 1].onset.lobe),
+            len(ids),
+            tuple(ids),
+        )
         for e, ids in by_focus.items()
     )
     migrating = [s for s in seizures if s.pattern == "migrating"]

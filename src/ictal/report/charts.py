@@ -8,7 +8,7 @@ from ictal.eeg.findings.types import HourBurden
 from ictal.report import svg, words
 from ictal.report.scene import Scene, side_class
 
-_WIDTH, _LEFT, _RIGHT = 1060.0, 92.0, 16.0
+_WIDTH, _LEFT, _RIGHT = 1060.0, 92.0, 30.0
 _PLOT = _WIDTH - _LEFT - _RIGHT
 
 
@@ -30,7 +30,7 @@ def overview(scene: Scene) -> Markup:
         at = scale.span(seizure.start_s, seizure.stop_s)
         if at:
             side = side_class(seizure.onset.electrode)
-            hint = f"Seizure {k}: {words.in_recording(seizure.start_s)}, {words.span(seizure.duration_s)}, {seizure.pattern}"
+            hint = f"Seizure {k}: {words.in_recording(seizure.start_s)}, {words.span(seizure.duration_s)}"
             bar = svg.box(at[0], lanes[side][1] + 4, max(at[1], 2.0), 18, hint, class_=f"br {side}")
             parts.append(svg.tag("a", bar, href=f"#seizure-{k}"))
     for t in svg.time_ticks(0.0, duration_s, 0.0, 13):
@@ -69,7 +69,8 @@ def burden_chart(scene: Scene) -> Markup:
             parts.append(svg.text(x, base + strip + 24, words.in_recording(hour.start_s)[:-3], class_="t am"))
             clock = words.clock(scene.recording.start, hour.start_s)[:5]
             parts.append(svg.text(x, base + strip + 39, clock, class_="t am mu"))
-    axis = "start of the hour in the recording (hours:minutes)" + (", below it the clock" if scene.recording.start else "")
+    axis = "start of the hour in the recording (hours:minutes)"
+    axis += ", below it the clock" if scene.recording.start else ""
     parts.append(svg.text(_LEFT, base + strip + 55, axis, class_="t"))
     told = "; ".join(_hour_told(h) for h in hours)
     drawing = svg.Drawing(_WIDTH, base + strip + 62, "Seizure burden by hour", f"{told}.")
@@ -119,5 +120,5 @@ def delays_chart(scene: Scene) -> Markup | None:
         parts.append(svg.text(scale.left - 8, y + 4, word, class_="t ae"))
         parts += [svg.tag("circle", cx=scale.x(v), cy=y, r=5, class_="dt") for v in found]
     parts.append(svg.text(scale.left, 116, "seconds; below 0 the two places overlap", class_="t"))
-    told = f"{words.counted(len(migration.onset_delays_s), 'migration')}: onset delays and handovers on a line of seconds."
+    told = f"{words.counted(len(migration.onset_delays_s), 'migration')}: onset delays and handovers in seconds."
     return svg.Drawing(700, 122, "Delays of the migrations", told).of(*parts, key="delays")

@@ -43,11 +43,11 @@ def row_of(leg: Leg, scene: Scene) -> str | None:
 
 
 def _told(scene: Scene, seizure: Seizure) -> str:
-    stays = ", then ".join(
-        f"{scene.written(leg.electrode)} from {words.signed_s(leg.start_s - seizure.start_s)} for {words.span(leg.duration_s)}"
+    stays = (
+        (scene.written(leg.electrode), words.signed_s(leg.start_s - seizure.start_s), words.span(leg.duration_s))
         for leg in seizure.legs
     )
-    return f"The seizure was at {stays}."
+    return f"The seizure was at {', then '.join(f'{name} from {start} for {stay}' for name, start, stay in stays)}."
 
 
 def _axis(scene: Scene, seizure: Seizure, scale: svg.TimeScale, bottom: float) -> str:
@@ -90,8 +90,8 @@ def _bars(scene: Scene, seizure: Seizure, scale: svg.TimeScale, window: Interval
             continue
         own = belongs(d, seizure)
         start = words.signed_s(d.start_s - seizure.start_s)
-        hint = f"{d.derivation}: {start} for {words.span(d.duration_s)}, {d.frequency_hz:.1f} Hz, {d.amplitude_uv:.0f} µV"
-        hint += f", score {d.score:.2f}" + ("" if own else "; not part of this seizure")
+        hint = f"{d.derivation}: {start} for {words.span(d.duration_s)}, {d.frequency_hz:.1f} Hz"
+        hint += f", {d.amplitude_uv:.0f} µV, score {d.score:.2f}" + ("" if own else "; not part of this seizure")
         kind = f"br {side_class(d.electrode)}" if own else "bo"
         parts.append(svg.box(at[0], rows[d.derivation] - 5, max(at[1], 1.0), 10, hint, class_=kind))
     return "".join(parts)
@@ -106,7 +106,7 @@ def _legs(scene: Scene, seizure: Seizure, scale: svg.TimeScale, rows: dict[str, 
         if place is None or at is None:
             continue
         y = rows[place]
-        frames.append(svg.box(at[0], y - 7, at[1], 14, class_=f"lg {side_class(leg.electrode)}f", rx=2))
+        frames.append(svg.box(at[0], y - 7.5, at[1], 15, class_="lg", rx=2))
         numbers.append(svg.tag("circle", cx=at[0], cy=y, r=7.5, class_=f"nd {side_class(leg.electrode)}"))
         numbers.append(svg.text(at[0], y + 4, str(k + 1), class_="t am nt"))
         source = places[leg.came_from] if leg.came_from is not None else None

@@ -39,8 +39,8 @@ def render(
 ) -> str:
     """What does the report of this recording look like? One HTML document that needs nothing else, as text.
 
-    The same input gives the same text: no date of printing, no random names. Seizure `i` of `seizures` is number `i + 1`,
-    as in `findings.foci` and in the tables that are written beside the report.
+    The same input gives the same text: no date of printing, no random names. Seizure `i` of `seizures` is number
+    `i + 1`, as in `findings.foci` and in the tables that are written beside the report.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from markupsafe import Markup
 
-from ictal.base.time import Interval
+from ictal.base.time import Interval, IntervalSet
 from ictal.eeg.detection.types import Discharge
 from ictal.eeg.tracking.types import Seizure
 from ictal.report import svg, words
@@ -20,9 +20,12 @@ from ictal.report.types import PageSource
 MARGIN_S = 5.0
 """Seconds of EEG shown before and after a seizure."""
 
-_WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 1060.0, 92.0, 62.0, 22.0, 34.0
-_POINTS = 36_000
-"""Points of all traces of one seizure before thinning; halved until the paths fit their bytes."""
+_WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 1060.0, 92.0, 62.0, 36.0, 38.0
+_PAD = 8.0
+"""Room above the first row and below the last, for traces that reach out."""
+
+_BYTES_PER_POINT = 3.4
+"""What a point of a trace costs before the superfluous ones are left out; the first guess, mended by trying."""
 
 _GAINS_UV = (10, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000)
 
@@ -37,7 +40,7 @@ class EegPage:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """What the strips of one page share: the rows, their height, the gain, and which part of the EEG each strip shows."""
+    """What the strips of one page share: the rows, their height, the gain, and how the EEG is cut into strips."""
 
     labels: tuple[str, ...]
     samples_uv: npt.NDArray[np.float32]
@@ -55,6 +58,9 @@ class _Layout:
     def px_per_s(self) -> float:
         return (_WIDTH - _LEFT - _RIGHT) / self.strip_s
 
+    def middle(self, row: int) -> float:
+        return _TOP + _PAD + (row + 0.5) * self.row_px
+
     def strip(self, index: int) -> Interval:
         start_s = self.window.start_s + index * self.strip_s
         return Interval(start_s, min(self.window.stop_s, start_s + self.strip_s))
@@ -65,7 +71,8 @@ def eeg_page(scene: Scene, number: int, source: PageSource, most_bytes: int) -> 
     seizure = scene.seizures[number - 1]
     window = view_window(seizure, scene.recording.duration_s, MARGIN_S)
     labels, samples_uv, rate_hz = source.page(window.start_s, window.stop_s)
-    layout = _Layout(labels, samples_uv, rate_hz, window, _strip_length(window), _row_height(len(labels)), _gain(samples_uv))
+    strip_s, row_px = _strip_length(window), _row_height(len(labels))
+    layout = _Layout(labels, samples_uv, rate_hz, window, strip_s, row_px, _gain(samples_uv))
     paths = _paths(layout, most_bytes)
     strips = tuple(_strip(scene, number, layout, i, paths[i]) for i in range(layout.strips))
     return EegPage(strips, _caption(layout))
@@ -87,7 +94,7 @@ def _row_height(rows: int) -> float:
 
 
 def _gain(samples_uv: npt.NDArray[np.float32]) -> float:
-    """Microvolts between two rows: the first of the usual steps that holds nearly all of the liveliest quarter of rows."""
+    """Microvolts between two rows: the first of the usual steps that holds most of what the liveliest rows do."""
     finite = np.where(np.isfinite(samples_uv), np.abs(samples_uv), 0.0)
     if finite.size == 0:
         return 100.0
@@ -103,9 +110,8 @@ def _paths(layout: _Layout, most_bytes: int) -> tuple[tuple[str, ...], ...]:
     limit_uv = 1.5 * layout.row_uv
     cut = np.clip(layout.samples_uv, -limit_uv, limit_uv)
     per_strip = round(layout.strip_s * layout.rate_hz)
-    points = _POINTS
+    bin_samples = bin_for(cut.size, round(most_bytes / _BYTES_PER_POINT))
     while True:
-        bin_samples = bin_for(cut.shape[1], max(20, points // max(1, len(cut))))
         paths = tuple(
             tuple(
                 trace_path(row[i * per_strip : (i + 1) * per_strip + 1], units_per_sample, units_per_uv, bin_samples)
@@ -113,20 +119,21 @@ def _paths(layout: _Layout, most_bytes: int) -> tuple[tuple[str, ...], ...]:
             )
             for i in range(layout.strips)
         )
-        if sum(len(p) for strip in paths for p in strip) <= most_bytes or points < 500:
+        size = sum(len(p) for strip in paths for p in strip)
+        if size <= most_bytes or bin_samples >= per_strip:
             return paths
-        points = points * 7 // 10
+        bin_samples = max(3, bin_samples + 1, math.floor(bin_samples * size / most_bytes))
 
 
 def _strip(scene: Scene, number: int, layout: _Layout, index: int, paths: tuple[str, ...]) -> Markup:
     seizure, window = scene.seizures[number - 1], layout.strip(index)
     rows = len(layout.labels)
     scale = svg.TimeScale(window.start_s, window.start_s + layout.strip_s, _LEFT, _WIDTH - _LEFT - _RIGHT)
-    bottom = _TOP + rows * layout.row_px
+    bottom = _TOP + rows * layout.row_px + 2 * _PAD
     found = scene.discharges_in(window)
     parts = [_axis(scale, window, seizure, bottom), _gap_marks(scene, scale, window, bottom)]
     for k, label in enumerate(layout.labels):
-        middle = _TOP + (k + 0.5) * layout.row_px
+        middle = layout.middle(k)
         parts.append(_row(scene, seizure, scale, window, (label, middle, layout.row_px), found))
         if paths[k]:
             place = f"translate({svg.num(_LEFT)} {svg.num(middle)}) scale(.5)"
@@ -138,7 +145,7 @@ def _strip(scene: Scene, number: int, layout: _Layout, index: int, paths: tuple[
     head = f"from {words.in_recording(window.start_s)} of the recording" + (f", {clock}" if clock else "")
     parts.append(svg.text(_LEFT, 13, head, class_="t"))
     name = f"EEG of seizure {number}" + (f", part {index + 1} of {layout.strips}" if layout.strips > 1 else "")
-    told = f"{rows} rows of EEG {head}, {words.span(window.duration_s)} long, with the rows marked where discharges were found."
+    told = f"{rows} rows of EEG {head}, {words.span(window.duration_s)} long, marked where discharges were found."
     return svg.Drawing(_WIDTH, bottom + _BOTTOM, name, told).of(*parts, key=f"s{number}-eeg{index}", class_="eeg")
 
 
@@ -170,16 +177,23 @@ def _row(
         at = scale.span(masked.interval.start_s, min(masked.interval.stop_s, window.stop_s))
         if at:
             parts.append(svg.box(at[0], middle - height / 2, at[1], height, f"{label}: {masked.causes}", class_="mk"))
-    known, places = scene.montage.labels, scene.electrodes_of_row(label)
-    for d in found:
-        if d.derivation != label and (label in known or d.electrode not in places):
-            continue
-        at = scale.span(d.start_s, min(d.stop_s, window.stop_s))
-        if at:
-            kind = f"bd {side_class(d.electrode)}" if belongs(d, seizure) else "bo"
-            hint = f"{d.derivation}: {d.frequency_hz:.1f} Hz, {d.amplitude_uv:.0f} µV, score {d.score:.2f}"
-            parts.append(svg.box(at[0], middle - 0.42 * height, at[1], 0.84 * height, hint, class_=kind))
+    for kind, stretches in _bands(scene, seizure, label, found).items():
+        for stretch in stretches:
+            at = scale.span(stretch.start_s, min(stretch.stop_s, window.stop_s))
+            if at:
+                parts.append(svg.box(at[0], middle - 0.42 * height, at[1], 0.84 * height, class_=kind))
     return "".join(parts)
+
+
+def _bands(scene: Scene, seizure: Seizure, label: str, found: tuple[Discharge, ...]) -> dict[str, IntervalSet]:
+    """When was there a discharge on a row, by how it is drawn? Rows of another montage ask for their electrodes."""
+    known, places = label in scene.montage.labels, scene.electrodes_of_row(label)
+    stretches: dict[str, list[Interval]] = {}
+    for d in found:
+        if d.derivation == label or (not known and d.electrode in places):
+            kind = f"bd {side_class(d.electrode)}" if belongs(d, seizure) else "bo"
+            stretches.setdefault(kind, []).append(d.interval)
+    return {kind: IntervalSet.of(intervals) for kind, intervals in stretches.items()}
 
 
 def _gap_marks(scene: Scene, scale: svg.TimeScale, window: Interval, bottom: float) -> str:
@@ -199,8 +213,8 @@ def _bounds(seizure: Seizure, scale: svg.TimeScale, bottom: float) -> str:
     for time_s, word in ((seizure.start_s, "start"), (seizure.stop_s, "end")):
         if scale.start_s <= time_s <= scale.stop_s:
             x = scale.x(time_s)
-            parts.append(svg.line(x, _TOP - 4, x, bottom, class_="bn"))
-            parts.append(svg.text(min(x, scale.right - 12), _TOP - 8, word, class_="t am b h"))
+            parts.append(svg.line(x, _TOP - 2, x, bottom, class_="bn"))
+            parts.append(svg.text(x, _TOP - 6, word, class_="t am b h"))
     return "".join(parts)
 
 
@@ -210,11 +224,11 @@ def _leg_tags(scene: Scene, seizure: Seizure, scale: svg.TimeScale, window: Inte
     for k, leg in enumerate(seizure.legs):
         if not window.start_s <= leg.start_s < window.stop_s:
             continue
-        row = next((r for r, label in enumerate(layout.labels) if label in leg.channels[:1]), None)
-        if row is None:
-            row = next((r for r, name in enumerate(layout.labels) if leg.electrode in scene.electrodes_of_row(name)), None)
+        centred = [r for r, label in enumerate(layout.labels) if label in leg.channels[:1]]
+        near = [r for r, label in enumerate(layout.labels) if leg.electrode in scene.electrodes_of_row(label)]
+        row = next(iter(centred + near), None)
         if row is not None:
-            x, y = scale.x(leg.start_s), _TOP + (row + 0.5) * layout.row_px
+            x, y = scale.x(leg.start_s), layout.middle(row)
             parts.append(svg.tag("circle", cx=x, cy=y, r=8, class_=f"nd {side_class(leg.electrode)}"))
             parts.append(svg.text(x, y + 4, str(k + 1), class_="t am nt"))
     return "".join(parts)
@@ -222,7 +236,7 @@ def _leg_tags(scene: Scene, seizure: Seizure, scale: svg.TimeScale, window: Inte
 
 def _calibration(layout: _Layout, bottom: float) -> str:
     """A bar as high as the space between two rows, and how many microvolts that is."""
-    x, y = _WIDTH - _RIGHT + 14, bottom - 8
+    x, y = _WIDTH - _RIGHT + 14, bottom - _PAD
     top = y - layout.row_px
     bar = f"M{svg.num(x - 4)} {svg.num(top)}h8M{svg.num(x)} {svg.num(top)}V{svg.num(y)}M{svg.num(x - 4)} {svg.num(y)}h8"
     parts = [svg.tag("path", class_="cal", d=bar), svg.text(x + 7, top + 4, f"{layout.row_uv:g}", class_="t")]
@@ -232,9 +246,7 @@ def _calibration(layout: _Layout, bottom: float) -> str:
 def _caption(layout: _Layout) -> str:
     mm_per_s = 180.0 * layout.px_per_s / _WIDTH
     return (
-        f"Each strip is {words.span(layout.strip_s)} wide (about {mm_per_s:.0f} mm/s on an A4 page). The calibration bar, "
-        f"as high as the space between two rows, is {layout.row_uv:g} µV; traces are cut at ±{1.5 * layout.row_uv:g} µV. "
-        "Filter 0.5-30 Hz. Negative is up."
+        f"Each strip is {words.span(layout.strip_s)} wide (about {mm_per_s:.0f} mm/s on an A4 page). "
+        f"The calibration bar, as high as the space between two rows, is {layout.row_uv:g} µV; "
+        f"traces are cut at ±{1.5 * layout.row_uv:g} µV. Filter 0.5-30 Hz. Negative is up."
     )
-
-

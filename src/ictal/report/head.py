@@ -12,13 +12,13 @@ from ictal.eeg.tracking.types import Leg, Passage, Seizure
 from ictal.report import svg, words
 from ictal.report.scene import Scene, side_class
 
-_SIZE, _CENTRE_X, _CENTRE_Y, _RADIUS = 400.0, 200.0, 206.0, 160.0
+_WIDTH, _HEIGHT, _CENTRE_X, _CENTRE_Y, _RADIUS = 460.0, 410.0, 230.0, 196.0, 160.0
 _RIM_RAD = math.radians(92.0)
 _MOST_TIMES = 3
 
 
 def place(name: str) -> tuple[float, float]:
-    """Where is an electrode drawn? Its angle from the vertex becomes its distance from the middle (azimuthal, equidistant)."""
+    """Where is an electrode drawn? Its angle from the vertex is its distance from the middle (azimuthal equidistant)."""
     x, y, z = electrode(name).position
     flat = math.hypot(x, y)
     reach = math.acos(max(-1.0, min(1.0, z))) / _RIM_RAD * _RADIUS
@@ -40,7 +40,8 @@ def path_map(scene: Scene, number: int) -> Markup:
         f"{k + 1}: {scene.written(leg.electrode)} at {words.signed_s(leg.start_s - seizure.start_s)}"
         for k, leg in enumerate(seizure.legs)
     )
-    drawing = svg.Drawing(_SIZE, _SIZE, f"Path of seizure {number} over the head", f"Seen from above, nose up. {stays}.")
+    name = f"Path of seizure {number} over the head"
+    drawing = svg.Drawing(_WIDTH, _HEIGHT, name, f"Seen from above, nose up. {stays}.")
     return drawing.of(*parts, key=f"s{number}-head", class_="head")
 
 
@@ -54,19 +55,18 @@ def foci_map(scene: Scene) -> Markup:
         radius = max(11.0, 30.0 * math.sqrt(focus.seizures / most))
         parts.append(_mark(x, y, radius, side_class(focus.electrode)))
         parts.append(svg.text(x, y + 5, str(focus.seizures), class_="t am nt"))
-        parts.append(_below(y + radius, x, [(scene.written(focus.electrode), "b")]))
+        parts.append(_beside(x, y, radius, [(scene.written(focus.electrode), "b")]))
     told = ", ".join(f"{scene.written(f.electrode)} {words.counted(f.seizures, 'seizure')}" for f in foci)
-    drawing = svg.Drawing(_SIZE, _SIZE, "Foci on the head", f"Seen from above, nose up. {told or 'No focus was found'}.")
+    drawing = svg.Drawing(_WIDTH, _HEIGHT, "Foci on the head", f"Seen from above, nose up. {told or 'No focus'}.")
     return drawing.of(*parts, key="foci", class_="head")
 
 
 def _outline() -> str:
     """Head, nose, ears, and the line between the hemispheres."""
     r, x, y = _RADIUS, _CENTRE_X, _CENTRE_Y
-    nose = f"M{svg.num(x - 15)} {svg.num(y - r + 1)}L{svg.num(x)} {svg.num(y - r - 20)}L{svg.num(x + 15)} {svg.num(y - r + 1)}"
+    nose = f"M{svg.num(x - 15)} {svg.num(y - r + 1)}l15 -21l15 21"
     ears = "".join(
-        f"M{svg.num(x + s * (r - 0.6))} {svg.num(y - 20)}q{svg.num(s * 15)} -8 {svg.num(s * 15)} 8v24q0 16 {svg.num(-s * 15)} 8"
-        for s in (-1, 1)
+        f"M{svg.num(x + s * (r - 0.6))} {svg.num(y - 20)}q{15 * s} -8 {15 * s} 8v24q0 16 {-15 * s} 8" for s in (-1, 1)
     )
     return (
         svg.tag("path", d=nose, class_="ol")
@@ -74,7 +74,7 @@ def _outline() -> str:
         + svg.tag("circle", cx=x, cy=y, r=r, class_="ol hd")
         + svg.line(x, y - r, x, y + r, class_="ml")
         + svg.text(6, 22, "left", class_="t slt b")
-        + svg.text(_SIZE - 6, 22, "right", class_="t srt b ae")
+        + svg.text(_WIDTH - 6, 22, "right", class_="t srt b ae")
     )
 
 
@@ -97,12 +97,13 @@ def _mark(x: float, y: float, radius: float, side: str) -> str:
     if side == "sr":
         return svg.box(x - half, y - half, 2 * half, 2 * half, class_=f"nd {side}")
     tip = 1.2 * radius
-    d = f"M{svg.num(x)} {svg.num(y - tip)}l{svg.num(tip)} {svg.num(tip)}l{svg.num(-tip)} {svg.num(tip)}l{svg.num(-tip)} {svg.num(-tip)}z"
+    a, b = svg.num(tip), svg.num(-tip)
+    d = f"M{svg.num(x)} {svg.num(y - tip)}l{a} {a}l{b} {a}l{b} {b}z"
     return svg.tag("path", d=d, class_=f"nd {side}")
 
 
 def _passage(seizure: Seizure, leg: Leg) -> str:
-    """A bowed arrow from the leg that this one came from; dashed for spread, without a head for a start on both sides."""
+    """A bowed arrow from the leg that this one came from; dashed for spread, headless for a start on both sides."""
     if leg.came_from is None or seizure.legs[leg.came_from].electrode == leg.electrode:
         return ""
     (x1, y1), (x2, y2) = place(seizure.legs[leg.came_from].electrode), place(leg.electrode)
@@ -132,10 +133,21 @@ def _node(scene: Scene, seizure: Seizure, name: str, legs: list[int]) -> str:
     lines = [(scene.written(name), "b"), *((a, "") for a in arrivals[:_MOST_TIMES])]
     if len(arrivals) > _MOST_TIMES:
         lines.append((f"and {len(arrivals) - _MOST_TIMES} more", ""))
-    mark = _mark(x, y, 11.0 if len(legs) < 2 else 14.0, side_class(name))
-    return mark + svg.text(x, y + 4, label, class_="t am nt") + _below(y + 11, x, lines)
+    radius = 11.0 if len(legs) < 2 else 15.0
+    mark = _mark(x, y, radius, side_class(name))
+    return mark + svg.text(x, y + 4, label, class_="t am nt") + _beside(x, y, radius, lines)
 
 
-def _below(y: float, x: float, lines: list[tuple[str, str]]) -> str:
-    """Lines of words, one under another, centred below a mark."""
-    return "".join(svg.text(x, y + 14 * (k + 1), word, class_=f"t am h {kind}".strip()) for k, (word, kind) in enumerate(lines))
+def _beside(x: float, y: float, radius: float, lines: list[tuple[str, str]]) -> str:
+    """Lines of words next to a mark: outside the head at its sides, else one under another below the mark."""
+    off = x - _CENTRE_X
+    if abs(off) > 0.7 * _RADIUS:
+        way = 1 if off > 0 else -1
+        anchor = "" if way > 0 else " ae"
+        at, first = x + way * (radius + 6), y + 4 - 7 * (len(lines) - 1)
+    else:
+        anchor, at, first = " am", x, y + radius + 14
+    return "".join(
+        svg.text(at, first + 14 * k, word, class_=" ".join(f"t h {kind}{anchor}".split()))
+        for k, (word, kind) in enumerate(lines)
+    )

@@ -81,7 +81,7 @@ class Scene:
         return frozenset(n for n in map(modern_name, label.split("-")) if n)
 
     def side_of_row(self, label: str) -> str:
-        """Which hemisphere's class does a row get? The side of its electrodes, midline when they are not of one side."""
+        """Which hemisphere's class does a row get? The side of its electrodes, midline when they disagree."""
         sides = {ELECTRODES[n].hemisphere for n in self.electrodes_of_row(label)} - {Hemisphere.midline}
         return SIDE_CLASS[sides.pop()] if len(sides) == 1 else SIDE_CLASS[Hemisphere.midline]
 
@@ -114,7 +114,8 @@ class Scene:
 
 def belongs(discharge: Discharge, seizure: Seizure) -> bool:
     """Is this discharge one that a leg of the seizure names, at a time when the leg was there?"""
-    return any(discharge.derivation in leg.channels and discharge.interval.overlap_s(leg.interval) > 0 for leg in seizure.legs)
+    its_legs = (leg for leg in seizure.legs if discharge.derivation in leg.channels)
+    return any(discharge.interval.overlap_s(leg.interval) > 0 for leg in its_legs)
 
 
 def centre_label(leg: Leg) -> str:

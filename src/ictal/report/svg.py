@@ -14,7 +14,7 @@ def num(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-def tag(name: str, content: str = "", **attributes: str | float) -> str:
+def tag(name: str, content: str = "", /, **attributes: str | float) -> str:
     """One element. `content` is markup; attribute values are escaped, `class_` is class, `_` in a name becomes `-`."""
     parts = [name]
     for key, value in attributes.items():

@@ -46,8 +46,11 @@ def _extremes(height: Floats, bin_samples: int) -> tuple[Floats, Floats]:
     bins = len(height) // bin_samples
     folded = height[: bins * bin_samples].reshape(bins, bin_samples)
     base = np.arange(bins) * bin_samples
-    ends = [0, len(height) - 1]
-    at = np.unique(np.concatenate((base + folded.argmin(axis=1), base + folded.argmax(axis=1), ends)))
+    kept = np.zeros(len(height), dtype=bool)
+    kept[base + folded.argmin(axis=1)] = True
+    kept[base + folded.argmax(axis=1)] = True
+    kept[[0, -1]] = True
+    at = np.flatnonzero(kept)
     return at.astype(np.float64), height[at]
 
 
@@ -66,6 +69,6 @@ def _thinned(at: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 def _steps(x: Floats, y: Floats) -> str:
     xs, ys = x.astype(np.int64), y.astype(np.int64)
-    moves = zip(np.diff(xs).tolist(), np.diff(ys).tolist(), strict=True)
-    steps = "".join([f" {dx}{dy}" if dy < 0 else f" {dx} {dy}" for dx, dy in moves])
-    return f"M{xs[0]} {ys[0]}l{steps[1:]}" if steps else f"M{xs[0]} {ys[0]}h1"
+    moves = np.column_stack((np.diff(xs), np.diff(ys))).ravel()
+    steps = " ".join(map(str, moves.tolist())).replace(" -", "-")
+    return f"M{xs[0]} {ys[0]}" + (f"l{steps}" if steps else "h1")

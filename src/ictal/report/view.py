@@ -117,7 +117,8 @@ def _summary(scene: Scene, number: int, seizure: Seizure) -> str:
     others = [k for k, s in enumerate(scene.seizures, 1) if k != number and s.interval.overlap_s(seizure.interval) > 0]
     if others:
         which = ", ".join(map(str, others))
-        text += f" At the same time seizure{'s' if len(others) > 1 else ''} {which} {'were' if len(others) > 1 else 'was'} open."
+        who = f"Seizure {which} was" if len(others) == 1 else f"Seizures {which} were"
+        text += f" {who} open at the same time."
     if seizure.start_s <= 0 or seizure.stop_s >= scene.recording.duration_s:
         text += " It reaches the edge of the recording, so its true length is not known."
     return text
@@ -140,7 +141,7 @@ def _leg_row(scene: Scene, seizure: Seizure, k: int, leg: Leg) -> LegRow:
     if leg.came_from is None or leg.came_by is None:
         came = "onset" if k == 0 else "independently"
     else:
-        came = f"{leg.came_by} from {scene.written(seizure.legs[leg.came_from].electrode)} (leg {leg.came_from + 1})"
+        came = f"{leg.came_by} from {scene.written(seizure.legs[leg.came_from].electrode)}"
     return LegRow(
         number=k + 1,
         place=place(scene, leg.electrode),
@@ -203,7 +204,8 @@ def readable_text(findings: Findings) -> str:
     recorded = findings.recorded
     if recorded.recorded_s <= 0:
         return "nothing was recorded"
-    return f"{words.span(recorded.readable_s)} ({words.percent(recorded.readable_s / recorded.recorded_s)} of what was recorded)"
+    share = words.percent(recorded.readable_s / recorded.recorded_s)
+    return f"{words.span(recorded.readable_s)} ({share} of what was recorded)"
 
 
 def burden_text(findings: Findings) -> str:
@@ -212,7 +214,7 @@ def burden_text(findings: Findings) -> str:
         return "The burden is not known: nothing of this recording could be read."
     return (
         f"{words.number(findings.burden_min_per_h)} seizure minutes per readable hour over the whole recording: "
-        f"{words.span(findings.seizure_s)} of seizures in {words.span(findings.recorded.readable_s)} that could be read."
+        f"{words.span(findings.seizure_s)} of seizures in {words.span(findings.recorded.readable_s)} that was readable."
     )
 
 
@@ -245,8 +247,8 @@ def independence_rows(scene: Scene) -> tuple[tuple[str, str], ...]:
 def limits(scene: Scene) -> tuple[str, ...]:
     """What this report cannot say."""
     found = [
-        "The EEG alone was read. A clinical event without a change in the EEG is not in this report, and no seizure here "
-        "was matched with what the child did.",
+        "The EEG alone was read. A clinical event without a change in the EEG is not in this report, and no seizure "
+        "here was matched with what the child did.",
         "Seizures that are short, low in amplitude, irregular, or seen by few electrodes are the ones that automatic "
         "reading misses. Breathing, sweat, patting and rhythmic sleep are what it takes for seizures.",
         "An electrode shows where activity reached the scalp, not where in the brain it arose.",
@@ -256,8 +258,8 @@ def limits(scene: Scene) -> tuple[str, ...]:
         count = words.counted(len(scene.findings.recorded.electrodes), "electrode")
         found.insert(2, f"With {count} the side of an onset can be told better than its lobe.")
     if any(d.minus for d in scene.montage.derivations):
-        found.insert(2, "Bipolar derivations that share an electrode show the same activity twice: the centre of a leg is then "
-                     "known only to within a pair.")  # fmt: skip
+        shared = "Bipolar derivations that share an electrode show the same activity twice"
+        found.insert(2, f"{shared}: the centre of a leg is then known only to within a pair.")
     return tuple(found)
 
 
