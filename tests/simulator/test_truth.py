@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ictal.base.electrodes import TEN_TWENTY, angle_between, mirror
+from ictal.base.electrodes import TEN_TWENTY, mirror, neighbours
 from ictal.eeg.tracking.types import Passage, Pattern, mark_pattern
 from ictal.simulator import SCENARIOS, simulate
 
 HALF_HOUR_S = 1800.0
+BESIDE = neighbours(TEN_TWENTY)
 
 
 def truths(scenario, seeds, **changes):
@@ -95,9 +96,11 @@ def test_handovers_and_spread_are_timed_as_the_words_say(storms):
             assert leg.electrode != before.electrode
             if leg.came_by is Passage.migration:
                 assert leg.start_s - before.stop_s <= 3.001
+                if leg.hemisphere is before.hemisphere:
+                    assert leg.electrode not in BESIDE[before.electrode]
             elif leg.came_by is Passage.spread:
                 assert before.start_s < leg.start_s < before.stop_s
-                assert angle_between(before.electrode, leg.electrode) < 1.6
+                assert leg.electrode in BESIDE[before.electrode]
             else:
                 assert abs(leg.start_s - before.start_s) <= 1.0
                 assert leg.electrode == mirror(before.electrode)

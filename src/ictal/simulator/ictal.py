@@ -7,25 +7,25 @@ seed gives the same seizures on 19 electrodes and on 8.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 
-from ictal.base.electrodes import TEN_TWENTY, Hemisphere, Lobe, electrode, mirror
+from ictal.base.electrodes import TEN_TWENTY, Hemisphere, Lobe, electrode, mirror, neighbours
 from ictal.base.time import Interval
 from ictal.eeg.tracking.types import Passage
 from ictal.simulator.chance import SEIZURES, Flags, Floats, Whole, generator, log_uniform, product
-from ictal.simulator.cortex import Cortex
+from ictal.simulator.cortex import Cortex, against_average
 from ictal.simulator.types import Scenario
 from ictal.simulator.waves import Rhythm, Shape, draw_rhythm
 
 FOCUS_RAD = 0.20
 """Foci lie this near to a place of the 10-20 system (provenance: design)."""
 FAR_RAD = 1.1
-"""A handover within a hemisphere goes at least this far: further than neighbours are apart (provenance: design)."""
-NEIGHBOUR_RAD = (0.5, 0.95)
-"""How far spread goes (provenance: design)."""
+"""A handover within a hemisphere goes at least this far, and never to a neighbour (provenance: design)."""
 HANDOVER_S = (-8.0, 3.0)
 """From the end of one leg to the begin of the next: overlap is negative (provenance: design)."""
 QUIET_S = 15.0
@@ -34,6 +34,8 @@ LONGEST_SEIZURE_S = 240.0
 SHORTEST_SEIZURE_S = 10.0
 LOBE_WEIGHT = {Lobe.temporal: 3.0, Lobe.occipital: 3.0, Lobe.central: 1.5, Lobe.parietal: 1.0, Lobe.frontal: 1.0}
 """Where foci arise: temporal and occipital dominate (provenance: unverified, Kuchenbuch 2019 as recalled)."""
+
+_NEIGHBOURS = neighbours(TEN_TWENTY)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,16 +79,24 @@ class Foci:
     shares: tuple[float, ...]
 
 
-def candidates(infant: Cortex) -> dict[str, tuple[int, ...]]:
-    """Which sources lie under each lateral place of the 10-20 system?"""
+@lru_cache(maxsize=8)
+def places_over(infant: Cortex) -> tuple[str, ...]:
+    """Which of the 19 electrodes sees each source best, in average reference?"""
+    seen = np.abs(against_average(infant.patches, len(TEN_TWENTY)))
+    return tuple(TEN_TWENTY[int(i)] for i in np.argmax(seen, axis=0))
+
+
+@lru_cache(maxsize=8)
+def candidates(infant: Cortex) -> Mapping[str, tuple[int, ...]]:
+    """Which sources lie under each lateral place of the 10-20 system, and are seen best there?"""
     lateral = [n for n in TEN_TWENTY if electrode(n).hemisphere is not Hemisphere.midline]
+    over = np.array(places_over(infant))
     found: dict[str, tuple[int, ...]] = {}
     for name in lateral:
         cosine = product(infant.directions, np.array([electrode(name).position]).T)[:, 0]
-        near = np.flatnonzero(cosine >= math.cos(FOCUS_RAD))
-        same_side = near[np.sign(infant.directions[near, 0]) == np.sign(electrode(name).position[0])]
-        found[name] = tuple(int(i) for i in same_side) or (infant.nearest(name),)
-    return found
+        near = np.flatnonzero((cosine >= math.cos(FOCUS_RAD)) & (over == name))
+        found[name] = tuple(int(i) for i in near) or (infant.nearest(name),)
+    return MappingProxyType(found)
 
 
 def draw_foci(rng: np.random.Generator, count: int, infant: Cortex) -> Foci:
@@ -200,15 +210,14 @@ class _Planner:
         return _in_order(legs)
 
     def _joining(self, before: LegPlan, index: int) -> LegPlan:
-        """A neighbour that joins while the leg goes on, and ends about with it."""
-        angle = self.infant.angles_from(before.source)
-        side = np.sign(self.infant.directions[:, 0]) == np.sign(self.infant.directions[before.source, 0])
-        ring = np.flatnonzero((angle > NEIGHBOUR_RAD[0]) & (angle < NEIGHBOUR_RAD[1]) & side & self._lateral())
+        """A neighbour of the same side that joins while the leg goes on, and ends about with it."""
+        here = places_over(self.infant)[before.source]
+        under = candidates(self.infant)
+        beside = [n for n in _NEIGHBOURS[here] if n in under and electrode(n).hemisphere is electrode(here).hemisphere]
+        free = under[str(self.rng.choice(beside))]
         delay = float(self.rng.uniform(0.15, 0.5)) * before.visible.duration_s
         rest = (before.visible.duration_s - delay) * float(self.rng.uniform(0.9, 1.3))
-        leg = self._leg(
-            int(self.rng.choice(ring)), before.rhythm.frequency_hz, before.snr * 0.9, duration_s=max(6.0, rest)
-        )
+        leg = self._leg(int(self.rng.choice(free)), before.rhythm.frequency_hz, before.snr * 0.9, max(6.0, rest))
         return replace(_begin(leg, before.visible.start_s + delay), came_from=index, came_by=Passage.spread)
 
     def _bilateral(self, time_s: float, focus: int) -> SeizurePlan:
@@ -230,10 +239,10 @@ class _Planner:
             free = self._far_from([away], lambda angle: angle > 0.9)
             free = free[np.sign(self.infant.directions[free, 0]) != side]
             return int(self.rng.choice(free, p=self._lobe_shares(free)))
+        over = places_over(self.infant)
         free = self._far_from([here], lambda angle: angle > FAR_RAD)
         free = free[np.sign(self.infant.directions[free, 0]) == side]
-        if not len(free):
-            return self.infant.mirror[here]
+        free = free[[over[s] not in _NEIGHBOURS[over[here]] for s in free]]
         return int(self.rng.choice(free, p=self._lobe_shares(free)))
 
     def _far_from(self, sources: list[int], far: Callable[[Floats], Flags]) -> Whole:
@@ -243,13 +252,10 @@ class _Planner:
         return np.array(keep or pool)
 
     def _lobe_shares(self, sources: Whole) -> Floats:
-        weight = np.array([LOBE_WEIGHT[_lobe_over(self.infant, int(s))] for s in sources])
+        over = places_over(self.infant)
+        weight = np.array([LOBE_WEIGHT[electrode(over[s]).lobe] for s in sources])
         answer: Floats = weight / weight.sum()
         return answer
-
-    def _lateral(self) -> Flags:
-        """Sources clearly on one side."""
-        return np.asarray(np.abs(self.infant.directions[:, 0]) > 0.3)
 
     def _frequency(self) -> float:
         if self.rng.random() < self.scenario.slow_share:
@@ -303,8 +309,3 @@ def _in_order(legs: list[LegPlan]) -> SeizurePlan:
         leg = legs[old]
         moved.append(leg if leg.came_from is None else replace(leg, came_from=new[leg.came_from]))
     return SeizurePlan(tuple(moved))
-
-
-def _lobe_over(infant: Cortex, source: int) -> Lobe:
-    places = np.array([electrode(n).position for n in TEN_TWENTY])
-    return electrode(TEN_TWENTY[int(np.argmax(product(places, infant.directions[[source]].T)))]).lobe
