@@ -3,10 +3,11 @@
 A rhythm that stands out does three things at once: it puts power into a narrow band (and its harmonics), more power than
 this derivation usually has there, and it keeps doing so for seconds. For every second and every candidate frequency:
 
-    excess(f)    ln of the power around f over the derivation's own background at f
-    contrast(f)  the same minus what the whole spectrum has risen (a burst or a movement rises everywhere)
+    excess(f)      ln of the power around f over the derivation's own background at f
+    prominence(f)  the same less what the frequencies beside f rose by (a burst or a movement rises everywhere)
 
-Both are averaged over a few seconds along one frequency; the best candidate gives the second its frequency and score.
+The evidence is the smaller of the two, averaged over a few seconds along one frequency; the best candidate gives the
+second its frequency and score.
 The background is the power that this derivation stays below for 40 % of the readable seconds of about 25 minutes
 around, so that neither a seizure nor a burst raises it, and a habitual rhythm does.
 """
@@ -25,13 +26,14 @@ from ictal.eeg.detection.settings import DetectionSettings
 from ictal.eeg.detection.types import Scores
 from ictal.eeg.signal import features
 from ictal.eeg.signal.stream import MARGIN_S, Block
+from ictal.eeg.signal.types import HIDING
 
 Array = npt.NDArray[np.float32]
 
-SMOOTHING_S = 7
+SMOOTHING_S = 9
 """Seconds over which evidence is averaged."""
 
-CONTEXT_S = 3
+CONTEXT_S = 4
 BACKGROUND_QUANTILE = 0.4
 BACKGROUND_BLOCKS = 3
 """Blocks on each side that the background of a block is taken from."""
@@ -81,7 +83,7 @@ def _pending(block: Block) -> _Pending:
     inner = power[:, CONTEXT_S : CONTEXT_S + block.seconds]
     quiet = np.full((power.shape[0], power.shape[2]), np.nan, dtype=np.float32)
     for d in range(power.shape[0]):
-        readable = inner[d, block.flags[d] == 0]
+        readable = inner[d, (block.flags[d] & HIDING) == 0]
         if len(readable) >= FEWEST_READABLE_S:
             quiet[d] = np.quantile(readable[::2], BACKGROUND_QUANTILE, axis=0)
     return _Pending(block, power, quiet / np.float32(-np.log(1 - BACKGROUND_QUANTILE)))
@@ -106,35 +108,43 @@ def _score(pending: _Pending, background: Array, settings: DetectionSettings) ->
     evidence = evidence[:, CONTEXT_S : CONTEXT_S + pending.block.seconds]
     best = evidence.argmax(axis=2)
     strength = np.take_along_axis(evidence, best[..., None], axis=2)[..., 0]
-    readable = pending.block.flags == 0
+    readable = (pending.block.flags & HIDING) == 0
     score = np.where(readable, 1.0 / (1.0 + np.exp(-(strength - MIDDLE) / SLOPE)), 0.0).astype(np.float32)
     frequency = frequencies[best].astype(np.float32)
     return score, frequency, _amplitude_uv(pending, best, settings), pending.block.flags
 
 
-MIDDLE, SLOPE = 1.6, 0.3
+MIDDLE, SLOPE = 1.4, 0.3
 """Evidence (nats) at which a second is as likely ictal as not, and how fast that changes; own design."""
 
-SLOW_HZ, SLOW_COST = 2.0, 0.5
-"""Below this the spectrum of movement, sweat and sucking overlaps: evidence must be this much (nats) stronger."""
-
 LARGEST_EXCESS = 4.0
+PROMINENCE_LEAD = 0.5
+"""A rhythm need stand out among its neighbouring frequencies a little less than over its background; own design."""
 
 
 def evidence_of(power: Array, background: Array, settings: DetectionSettings) -> tuple[Array, Array]:
     """How much does each frequency stand out in each second (nats)? `(n_derivations, seconds, n_frequencies)`, and Hz."""
-    lines = np.log(np.maximum(power, 1e-9)) - np.log(background)[:, None, :]
-    rise = np.maximum(np.median(lines[..., 2:], axis=2, keepdims=True), 0.0)
     low = round(settings.slowest_hz / features.BIN_HZ)
     high = round(settings.fastest_hz / features.BIN_HZ)
     bins = np.arange(low, high + 1)
-    pooled = power[..., :-2] + power[..., 1:-1] + power[..., 2:]
-    usual = background[:, :-2] + background[:, 1:-1] + background[:, 2:]
-    excess = np.minimum(np.log(np.maximum(pooled, 1e-9) / usual[:, None, :]), LARGEST_EXCESS)[..., bins - 1]
-    frequencies = (bins * features.BIN_HZ).astype(np.float32)
-    cost = np.where(frequencies < SLOW_HZ, np.float32(SLOW_COST), np.float32(0.0))
-    evidence: Array = excess - 0.7 * rise - cost
-    return evidence, frequencies
+    ratio = np.maximum(_pooled(power) / _pooled(background)[:, None, :], 1e-6)
+    apart = np.clip(0.5 * bins, *(np.array(TROUGH_HZ) / features.BIN_HZ))
+    below = np.maximum(np.round(bins - apart).astype(int), 1)
+    above = np.minimum(np.round(bins + apart).astype(int), power.shape[2] - 2)
+    excess = np.log(ratio[..., bins - 1])
+    prominence = excess - np.log(0.5 * (ratio[..., below - 1] + ratio[..., above - 1]))
+    evidence: Array = np.minimum(np.minimum(excess, LARGEST_EXCESS), prominence + PROMINENCE_LEAD)
+    return evidence, (bins * features.BIN_HZ).astype(np.float32)
+
+
+TROUGH_HZ = (0.75, 2.0)
+"""How far from a frequency its neighbours are looked at: half of it (between its harmonics), within these."""
+
+
+def _pooled(power: Array) -> Array:
+    """Power of three neighbouring bins, the width that a Hann window gives one line; entry `k` is around bin `k + 1`."""
+    pooled: Array = power[..., :-2] + power[..., 1:-1] + power[..., 2:]
+    return pooled
 
 
 def _amplitude_uv(pending: _Pending, best: npt.NDArray[np.intp], settings: DetectionSettings) -> Array:

@@ -24,7 +24,7 @@ class DetectionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
             source="10 s: ACNS 2021 (electrographic seizure) and ACNS 2013 (neonatal); ILAE 2021 sets no fixed minimum",
         ),
     ] = 10.0
-    slowest_hz: Annotated[float, parameter("slowest rhythm looked for", unit="Hz", low=0.5, high=3.0, source=_DESIGN)] = 0.5
+    slowest_hz: Annotated[float, parameter("slowest rhythm looked for", unit="Hz", low=0.5, high=3.0, source=_DESIGN)] = 1.0
     fastest_hz: Annotated[float, parameter("fastest rhythm looked for", unit="Hz", low=6.0, high=15.0, source=_DESIGN)] = 13.0
     open_score: Annotated[
         float, parameter("a discharge needs a score that rises above this", unit="1", low=0.0, high=1.0, source=_DESIGN)

@@ -24,7 +24,7 @@ from ictal.eeg.findings.types import (
     Recorded,
 )
 from ictal.eeg.recording.types import Recording
-from ictal.eeg.signal.types import MASK_STEP_S, Mask, Masks, Montage
+from ictal.eeg.signal.types import HIDING, MASK_STEP_S, Mask, Masks, Montage
 from ictal.eeg.tracking.types import Leg, Passage, Pattern, Seizure
 
 READABLE_SHARE = 0.5
@@ -67,7 +67,7 @@ def state(
 
 def readable_time(recording: Recording, masks: Masks) -> IntervalSet:
     """When could at least half of the derivations be read?"""
-    enough = (masks.flags == 0).mean(axis=0) >= READABLE_SHARE if masks.flags.size else np.zeros(0, dtype=bool)
+    enough = ((masks.flags & HIDING) == 0).mean(axis=0) >= READABLE_SHARE if masks.flags.size else np.zeros(0, dtype=bool)
     return IntervalSet.from_mask(enough, 1.0 / MASK_STEP_S).intersection(recording.recorded)
 
 
@@ -194,7 +194,7 @@ def _quality(recording: Recording, masks: Masks) -> tuple[ChannelQuality, ...]:
     causes = [m for m in Mask if m is not Mask.gap and m.name]
     found = []
     for d, label in enumerate(masks.labels):
-        clear_s = float(np.count_nonzero(masks.flags[d] == 0)) * MASK_STEP_S
+        clear_s = float(np.count_nonzero((masks.flags[d] & HIDING) == 0)) * MASK_STEP_S
         masked = {str(m.name): masks.seconds(label, m) for m in causes}
         recorded_s = round(recording.recorded.total_s, 2)
         found.append(ChannelQuality(label, recorded_s, min(clear_s, recorded_s), {k: v for k, v in masked.items() if v}))

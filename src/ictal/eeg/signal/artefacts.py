@@ -1,4 +1,8 @@
-"""When can a second of a channel not be read, and why? Measured on the raw samples, before any filter."""
+"""When can a second not be read, and why?
+
+Flat and saturated are seen on the raw samples of a channel. Muscle and mains are seen on the derivation, whose montage
+takes away what all channels share (hum on the reference); movement and lost contact on the filtered signal.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,14 @@ from ictal.eeg.signal.settings import SignalSettings
 from ictal.eeg.signal.types import Mask
 
 Samples = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.uint8]
 
 _MUSCLE_HZ = (26, 29, 32, 35, 38, 41, 44)
 _MAINS_HZ = (50, 60)
+_VISIBLE = 0.48
+"""A line is seen when it lies below this share of the sampling rate."""
+_HANN_NOISE_BANDWIDTH_HZ = 1.5
+LINES = 2 * (len(_MUSCLE_HZ) + len(_MAINS_HZ))
 _RAIL_SHARE = 0.04
 """A second that spends more than this share at its own extreme value, at the rail or at a plateau, is saturated."""
 
@@ -22,10 +31,8 @@ UNREADABLE = Mask.gap | Mask.flat | Mask.saturated | Mask.disconnected | Mask.mo
 """Causes that keep a channel out of the average while they last."""
 
 
-def channel_flags(
-    seconds: Samples, rate_hz: float, channels: tuple[Channel, ...], settings: SignalSettings
-) -> npt.NDArray[np.uint8]:
-    """Why can each second of each channel not be read?
+def channel_flags(seconds: Samples, channels: tuple[Channel, ...], settings: SignalSettings) -> Flags:
+    """Which seconds of each channel gave no signal: nothing there, flat, or at the rail of the amplifier?
 
     `seconds` is `(n_channels, n_seconds, samples_per_second)` in microvolts, unfiltered; NaN where the file gave none.
     Returns `Mask` bits, `(n_channels, n_seconds)`.
@@ -33,16 +40,45 @@ def channel_flags(
     high, low = seconds.max(axis=2), seconds.min(axis=2)
     extent = high - low
     missing = ~np.isfinite(extent)
-    muscle_uv, mains_uv = _high_frequency_uv(seconds, rate_hz)
-    causes = {
-        Mask.disconnected: missing | (extent > settings.disconnected_uv),
-        Mask.movement: extent > settings.movement_uv,
-        Mask.flat: extent < settings.flat_uv,
-        Mask.saturated: _saturated(seconds, high, low, channels) & ~missing,
-        Mask.muscle: muscle_uv > settings.muscle_uv,
-        Mask.mains: mains_uv > settings.mains_uv,
-    }
-    flags = np.zeros(extent.shape, dtype=np.uint8)
+    return _flags(
+        {
+            Mask.disconnected: missing,
+            Mask.flat: extent < settings.flat_uv,
+            Mask.saturated: _saturated(seconds, high, low, channels) & ~missing,
+        }
+    )
+
+
+def swing_flags(uv: Samples, settings: SignalSettings) -> Flags:
+    """Which seconds swing too far to be brain: a movement, or an electrode without contact?
+
+    `uv` is filtered signal without what all channels share, `(n, n_seconds, 64)`. Returns `Mask` bits, `(n, n_seconds)`.
+    """
+    extent = uv.max(axis=2) - uv.min(axis=2)
+    return _flags({Mask.disconnected: extent > settings.disconnected_uv, Mask.movement: extent > settings.movement_uv})
+
+
+def line_flags(lines: Samples, slowest_rate_hz: float, settings: SignalSettings) -> Flags:
+    """Which seconds are full of muscle or of mains hum? `lines` as `lines_of` gives them; `Mask` bits, `(n, n_seconds)`."""
+    power = lines[..., ::2] ** 2 + lines[..., 1::2] ** 2
+    seen = max(1, sum(f < _VISIBLE * slowest_rate_hz for f in _MUSCLE_HZ))
+    muscle_uv = np.sqrt(20.0 * power[..., : len(_MUSCLE_HZ)].sum(axis=-1) / seen)
+    mains_uv = np.sqrt(_HANN_NOISE_BANDWIDTH_HZ * power[..., len(_MUSCLE_HZ) :].max(axis=-1))
+    return _flags({Mask.muscle: muscle_uv > settings.muscle_uv, Mask.mains: mains_uv > settings.mains_uv})
+
+
+def lines_of(seconds: Samples, rate_hz: float) -> Samples:
+    """The spectrum of each second at a few high frequencies: linear in the samples, so that a montage can be applied to it.
+
+    `(n_channels, n_seconds, LINES)` in uV per square root of Hz: cosine and sine of the muscle lines, then of the mains
+    lines; 0 for lines that this rate cannot show.
+    """
+    lines: Samples = np.nan_to_num(seconds, posinf=0.0, neginf=0.0) @ _basis(seconds.shape[2], rate_hz)
+    return lines
+
+
+def _flags(causes: dict[Mask, npt.NDArray[np.bool_]]) -> Flags:
+    flags = np.zeros(next(iter(causes.values())).shape, dtype=np.uint8)
     for cause, where in causes.items():
         flags[where] |= np.uint8(cause)
     return flags
@@ -67,32 +103,13 @@ def _saturated(
     return found
 
 
-def _high_frequency_uv(seconds: Samples, rate_hz: float) -> tuple[Samples, Samples]:
-    """RMS between 25 and 45 Hz, and RMS of the mains line, of each second: the spectrum at a few frequencies."""
-    n = seconds.shape[2]
-    basis, muscle_lines, mains_lines = _basis(n, rate_hz)
-    lines = np.nan_to_num(seconds, posinf=0.0, neginf=0.0) @ basis
-    power = lines[..., ::2] ** 2 + lines[..., 1::2] ** 2
-    zero = np.zeros(seconds.shape[:2], dtype=np.float32)
-    muscle_uv = np.sqrt(20.0 * power[..., :muscle_lines].mean(axis=-1)) if muscle_lines else zero
-    mains_uv = np.sqrt(power[..., muscle_lines:].max(axis=-1) * mains_lines) if mains_lines else zero
-    return muscle_uv.astype(np.float32), mains_uv.astype(np.float32)
-
-
 @lru_cache(maxsize=8)
-def _basis(n: int, rate_hz: float) -> tuple[Samples, int, float]:
-    """Hann-windowed cosines and sines: first the muscle lines scaled to density (uV/sqrt Hz), then the mains lines.
-
-    Returns the basis `(n, 2 * lines)`, how many lines are muscle, and the factor that turns density at a mains line into
-    squared RMS of a pure line (0 when the rate is too low to see any).
-    """
+def _basis(n: int, rate_hz: float) -> Samples:
+    """Hann-windowed cosines and sines of the muscle and the mains lines, scaled to density; `(n, LINES)`."""
     window = np.hanning(n + 1)[:n]
-    frequencies = [f for f in _MUSCLE_HZ if f < 0.45 * rate_hz]
-    muscle_lines = len(frequencies)
-    mains = [f for f in _MAINS_HZ if f < 0.48 * rate_hz]
-    phase = 2 * np.pi * np.outer(np.arange(n) / rate_hz, frequencies + mains)
-    basis = np.empty((n, 2 * phase.shape[1]))
-    scale = np.sqrt(2.0 / (rate_hz * np.sum(window**2)))
-    basis[:, ::2], basis[:, 1::2] = np.cos(phase) * window[:, None] * scale, np.sin(phase) * window[:, None] * scale
-    line_factor = float(2.0 / np.sum(window) ** 2 / scale**2) if mains else 0.0
-    return basis.astype(np.float32), muscle_lines, line_factor
+    frequencies = np.array(_MUSCLE_HZ + _MAINS_HZ)
+    phase = 2 * np.pi * np.outer(np.arange(n) / rate_hz, frequencies)
+    shown = window[:, None] * (frequencies < _VISIBLE * rate_hz)
+    basis = np.empty((n, LINES))
+    basis[:, ::2], basis[:, 1::2] = np.cos(phase) * shown, np.sin(phase) * shown
+    return (basis * np.sqrt(2.0 / (rate_hz * np.sum(window**2)))).astype(np.float32)

@@ -69,6 +69,7 @@ class Preparer:
                 f"up to 13 Hz: give a recording that was not reduced so far."
             )
         self._used = used
+        self._slowest_hz = slowest
         self._groups: dict[float, list[int]] = {}
         for c in used:
             self._groups.setdefault(recording.channels[c].rate_hz, []).append(c)
@@ -85,91 +86,89 @@ class Preparer:
 
     def block(self, start_s: int, seconds: int) -> Block:
         """The block that starts at a whole second of the recording."""
-        uv, flags = self._channels(start_s - MARGIN_S, seconds + 2 * MARGIN_S)
-        uv = _without_unreadable(uv, flags, self._referential)
-        return Block(start_s, seconds, self._weights @ uv, self._derivation_flags(flags[:, MARGIN_S : MARGIN_S + seconds]))
+        uv, seen = self._derivations(start_s - MARGIN_S, seconds + 2 * MARGIN_S)
+        inner = slice(MARGIN_S, MARGIN_S + seconds)
+        flags = np.zeros((len(uv), seconds), dtype=np.uint8)
+        for d, heavy in enumerate(self._heavy):
+            flags[d] = np.bitwise_or.reduce(seen.flags[heavy, inner], axis=0)
+        lines = np.tensordot(self._weights, seen.lines[:, inner], axes=1)
+        flags |= artefacts.line_flags(lines, self._slowest_hz, self.settings)
+        return Block(start_s, seconds, uv, flags)
 
     def window(self, start_s: int, seconds: int) -> Samples:
         """Just the signal of `[start_s, start_s + seconds)`, `(n_derivations, seconds * 64)`."""
-        uv, flags = self._channels(start_s, seconds)
-        return self._weights @ _without_unreadable(uv, flags, self._referential)
+        return self._derivations(start_s, seconds)[0]
 
-    def _derivation_flags(self, flags: Flags) -> Flags:
-        out = np.zeros((self._weights.shape[0], flags.shape[1]), dtype=np.uint8)
-        for d, heavy in enumerate(self._heavy):
-            out[d] = np.bitwise_or.reduce(flags[heavy], axis=0)
-        return out
+    def _derivations(self, start_s: int, seconds: int) -> tuple[Samples, _Seen]:
+        uv, seen = self._channels(start_s, seconds)
+        own = uv.copy()
+        if self._referential.any():
+            own[self._referential] -= np.median(uv[self._referential], axis=0)
+        swings = artefacts.swing_flags(own.reshape(len(own), seconds, -1), self.settings)
+        flags = seen.flags | np.where(seen.flags & np.uint8(Mask.gap), np.uint8(0), swings)
+        return self._weights @ _without_unreadable(uv, flags, self._referential), _Seen(flags, seen.lines)
 
-    def _channels(self, start_s: int, seconds: int) -> tuple[Samples, Flags]:
-        """Channels at 64 Hz `(n_used, seconds * 64)` and flags `(n_used, seconds)`; what was not recorded is a gap."""
+    def _channels(self, start_s: int, seconds: int) -> tuple[Samples, _Seen]:
+        """Channels at 64 Hz `(n_used, seconds * 64)` and what was seen of their seconds; not recorded is a gap."""
         rate = INTERNAL_RATE_HZ
         uv = np.zeros((len(self._used), round(seconds * rate)), dtype=np.float32)
         flags = np.full((len(self._used), seconds), Mask.gap, dtype=np.uint8)
+        lines = np.zeros((len(self._used), seconds, artefacts.LINES), dtype=np.float32)
         for number, segment in enumerate(self.recording.segments):
             first = max(math.ceil(segment.start_s * rate - 1e-6), round(start_s * rate))
             last = min(math.floor(segment.stop_s * rate + 1e-6), round((start_s + seconds) * rate))
             if last <= first:
                 continue
+            columns = slice(first - round(start_s * rate), last - round(start_s * rate))
+            at = round(first / rate) - start_s
+            whole = slice(at, at + max(0, round(last / rate) - start_s - at))
             for rate_hz, group in self._groups.items():
                 rows = [self._column[c] for c in group]
-                piece, seen = self._piece(number, rate_hz, group, first / rate, last - first)
-                uv[rows, first - round(start_s * rate) : last - round(start_s * rate)] = piece
-                k = seen.first_second - start_s
-                whole = seen.flags[:, max(0, -k) : seconds - k]
-                flags[rows, max(0, k) : max(0, k) + whole.shape[1]] = whole
-        return uv, flags
+                uv[rows, columns], seen = self._piece(number, group, first, last)
+                if seen is not None:
+                    flags[rows, whole], lines[rows, whole] = seen.flags, seen.lines
+        return uv, _Seen(flags, lines)
 
-    def _piece(
-        self, number: int, rate_hz: float, group: list[int], start_s: float, n_out: int
-    ) -> tuple[Samples, _Seen]:
-        """Part of one segment for channels of one rate: the 64 Hz signal, and the flags of its whole seconds."""
+    def _piece(self, number: int, group: list[int], first: int, last: int) -> tuple[Samples, _Seen | None]:
+        """Part of one segment for channels of one rate: samples `[first, last)` of 64 Hz, and its seconds as seen raw."""
+        rate_hz = self.recording.channels[group[0]].rate_hz
         segment = self.recording.segments[number]
-        available = to_sample(segment.duration_s, rate_hz)
         pad_out = round(filtering.PAD_S * INTERNAL_RATE_HZ)
-        span_s = (n_out + 2 * pad_out) / INTERNAL_RATE_HZ
-        n_raw = to_sample(span_s, rate_hz)
-        wanted_s = start_s - filtering.PAD_S - segment.start_s
-        first = math.floor(wanted_s * rate_hz + 1e-6)
-        lo, hi = max(0, first), min(available, first + n_raw)
+        n_raw = to_sample((last - first + 2 * pad_out) / INTERNAL_RATE_HZ, rate_hz)
+        wanted_s = (first - pad_out) / INTERNAL_RATE_HZ - segment.start_s
+        begin = math.floor(wanted_s * rate_hz + 1e-6)
+        lo, hi = max(0, begin), min(to_sample(segment.duration_s, rate_hz), begin + n_raw)
         raw = self.recording.samples.read_uv(group, number, lo, hi)
-        channels = tuple(self.recording.channels[c] for c in group)
-        inside = (start_s, start_s + n_out / INTERNAL_RATE_HZ)
-        seen = _look(raw, rate_hz, segment.start_s + lo / rate_hz, inside, channels, self.settings)
-        raw = _filled(raw)
-        raw = filtering.extend(raw, lo - first, first + n_raw - hi)
-        out_span = round(n_raw / rate_hz * INTERNAL_RATE_HZ)
+        seconds = (round(first / INTERNAL_RATE_HZ), round(last / INTERNAL_RATE_HZ))
+        seen = self._look(raw, group, segment.start_s + lo / rate_hz, seconds)
+        raw = filtering.extend(_filled(raw), lo - begin, begin + n_raw - hi)
         band = (self.settings.high_pass_hz, self.settings.low_pass_hz)
-        out = filtering.resample(raw, rate_hz, wanted_s - first / rate_hz, out_span, band)
-        return out[:, pad_out : pad_out + n_out], seen
+        n_out = round(n_raw / rate_hz * INTERNAL_RATE_HZ)
+        out = filtering.resample(raw, rate_hz, wanted_s - begin / rate_hz, n_out, band)
+        return out[:, pad_out : pad_out + last - first], seen
+
+    def _look(self, raw: Samples, group: list[int], raw_start_s: float, seconds: tuple[int, int]) -> _Seen | None:
+        """The raw samples second by second; a second of the recording counts when it lies inside for at least its half."""
+        rate_hz = self.recording.channels[group[0]].rate_hz
+        count, n = seconds[1] - seconds[0], math.floor(rate_hz + 1e-9)
+        if count <= 0 or raw.shape[1] < n:
+            return None
+        starts = np.round((np.arange(count) + seconds[0] - raw_start_s) * rate_hz).astype(np.int64)
+        starts = np.clip(starts, 0, raw.shape[1] - n)
+        if np.all(np.diff(starts) == n):
+            pieces = raw[:, starts[0] : starts[0] + count * n].reshape(raw.shape[0], count, n)
+        else:
+            pieces = raw[:, starts[:, None] + np.arange(n)]
+        channels = tuple(self.recording.channels[c] for c in group)
+        return _Seen(artefacts.channel_flags(pieces, channels, self.settings), artefacts.lines_of(pieces, rate_hz))
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    first_second: int
+    """What was seen of each second of each channel: `Mask` bits `(n, seconds)`, and high lines `(n, seconds, LINES)`."""
+
     flags: Flags
-
-
-def _look(
-    raw: Samples,
-    rate_hz: float,
-    raw_start_s: float,
-    inside: tuple[float, float],
-    channels: tuple[Channel, ...],
-    settings: SignalSettings,
-) -> _Seen:
-    """The flags of every second of the recording that lies inside, at least for its half; others stay a gap."""
-    first_second = round(inside[0])
-    count = max(0, round(inside[1]) - first_second)
-    n = math.floor(rate_hz + 1e-9)
-    starts = np.round((np.arange(count) + first_second - raw_start_s) * rate_hz).astype(np.int64)
-    starts = np.clip(starts, 0, max(0, raw.shape[1] - n))
-    if count == 0 or raw.shape[1] < n:
-        return _Seen(first_second, np.zeros((raw.shape[0], 0), dtype=np.uint8))
-    if np.all(np.diff(starts) == n):
-        seconds = raw[:, starts[0] : starts[0] + count * n].reshape(raw.shape[0], count, n)
-    else:
-        seconds = raw[:, starts[:, None] + np.arange(n)]
-    return _Seen(first_second, artefacts.channel_flags(seconds, rate_hz, channels, settings))
+    lines: Samples
 
 
 def _filled(raw: Samples) -> Samples:

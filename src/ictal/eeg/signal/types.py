@@ -23,7 +23,7 @@ MASK_STEP_S = 1.0
 
 
 class Mask(IntFlag):
-    """Why a second of a derivation cannot be read. Causes may coincide; 0 is readable."""
+    """Why a second of a derivation cannot be read, or is worth a caution. Causes may coincide; 0 is clean."""
 
     gap = 1
     flat = 2
@@ -32,6 +32,10 @@ class Mask(IntFlag):
     muscle = 16
     movement = 32
     mains = 64
+
+
+HIDING = np.uint8(0xFF & ~Mask.mains)
+"""Causes that hide the band we read. Mains hum is named but read through: it lies above the band."""
 
 
 @dataclass(frozen=True, slots=True)
