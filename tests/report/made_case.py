@@ -252,14 +252,19 @@ def make_findings(recording, montage, masks, seizures, simulated, burden, statem
         seizure_s=sum(s.duration_s for s in seizures),
         burden_min_per_h=burden,
         burden_by_hour=tuple(
-            HourBurden(h, 3600.0 * h, 0.0 if burden is None else 3000.0, 120.0, 2, None if burden is None or h == 2 else 3.0 * h % 17)
+            HourBurden(h, 3600.0 * h, 0.0, 0.0, 0, None) if burden is None or h == 2
+            else HourBurden(h, 3600.0 * h, 3000.0, 120.0, 2, 3.0 * h % 17)
             for h in range(hours)
         ),
         foci=foci,
-        independence=Independence(len(foci), sides.count("left"), sides.count("right"), {"left", "right"} <= set(sides), pairs),
+        independence=Independence(
+            len(foci), sides.count("left"), sides.count("right"), {"left", "right"} <= set(sides), pairs
+        ),
         migration=Migration(
             share_of(len(migrating), len(seizures)), share_of(sum(s.crosses_midline for s in seizures), len(seizures)),
-            share_of(0, 0), tuple(b.start_s - a.start_s for a, b in reached), tuple(b.start_s - a.stop_s for a, b in reached),
+            share_of(0, 0),
+            tuple(b.start_s - a.start_s for a, b in reached),
+            tuple(b.start_s - a.stop_s for a, b in reached),
         ),
         markers=(
             Marker("median onset delay", 12.0, "s", "Half of the migrations took no longer than this.", len(migrating)),
@@ -267,7 +272,10 @@ def make_findings(recording, montage, masks, seizures, simulated, burden, statem
         ),
         quality=quality,
         statements=statements,
-        settings={"signal": {"low_hz": 0.5, "high_hz": 30.0}, "detection": {"shortest_s": 10.0, "bands_hz": (1.0, 13.0)}},
+        settings={
+            "signal": {"high_pass_hz": 0.5, "low_pass_hz": 30.0},
+            "detection": {"shortest_s": 10.0, "bands_hz": (1.0, 13.0)},
+        },
         steps=(
             Step("read", {"name": recording.source.name}, {"channels": 20}, "0.1.0"),
             Step("track", {"join_s": 5.0}, {"seizures": len(seizures)}, "0.1.0"),

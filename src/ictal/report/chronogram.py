@@ -63,7 +63,8 @@ def _axis(scene: Scene, seizure: Seizure, scale: svg.TimeScale, bottom: float) -
         parts.append(svg.text(scale.x(t), bottom + 14, f"{t - seizure.start_s:.0f}".replace("-", "−"), class_="t am"))
     start, clock = words.in_recording(seizure.start_s), words.clock(scene.recording.start, seizure.start_s)
     zero = f"0 is {start} of the recording" + (f", {clock}" if clock else "")
-    parts.append(svg.text(_LEFT, bottom + 30, f"seconds from the start of the seizure ({zero})", class_="t"))
+    axis = f"{scene.stamp}seconds from the start of the seizure ({zero})"
+    parts.append(svg.text(_LEFT, bottom + 30, axis, class_="t"))
     return "".join(parts)
 
 
@@ -124,9 +125,9 @@ def _connector(scale: svg.TimeScale, source: Leg, leg: Leg, heights: tuple[float
     kind = "cn" if leg.came_by is not Passage.spread else "cn ds"
     d = f"M{svg.num(x1)} {svg.num(y1)}L{svg.num(x2)} {svg.num(y2)}"
     parts = [svg.tag("path", d=d, class_=kind), svg.arrow_head(x2, y2, x2 - x1, y2 - y1, 4, class_="ah")]
-    near_right = x2 > scale.right - 60
-    x = x2 - 7 if near_right else x2 + 7
-    y = (y1 + y2) / 2 if abs(y2 - y1) > 24 else y2 - 2 * way
     delay = words.signed_s(leg.start_s - source.start_s)
-    parts.append(svg.text(x, y + 4, delay, class_="t b h" + (" ae" if near_right else "")))
+    if delay != "0 s":
+        room = x2 - scale.left > 60
+        x, anchor = (x2 - 11, " ae") if room else (x2 + 11, "")
+        parts.append(svg.text(x, heights[1] + 4, delay, class_=f"t b h{anchor}"))
     return "".join(parts)

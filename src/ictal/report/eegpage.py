@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +22,8 @@ MARGIN_S = 5.0
 """Seconds of EEG shown before and after a seizure."""
 
 _WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 1060.0, 92.0, 62.0, 36.0, 38.0
-_PAD = 8.0
-"""Room above the first row and below the last, for traces that reach out."""
+_REACH, _PAD = 1.2, 0.7
+"""In rows: where traces are cut, and the room above the first row and below the last, so that none leaves the page."""
 
 _BYTES_PER_POINT = 3.4
 """What a point of a trace costs before the superfluous ones are left out; the first guess, mended by trying."""
@@ -59,7 +60,7 @@ class _Layout:
         return (_WIDTH - _LEFT - _RIGHT) / self.strip_s
 
     def middle(self, row: int) -> float:
-        return _TOP + _PAD + (row + 0.5) * self.row_px
+        return _TOP + (row + 0.5 + _PAD) * self.row_px
 
     def strip(self, index: int) -> Interval:
         start_s = self.window.start_s + index * self.strip_s
@@ -75,7 +76,7 @@ def eeg_page(scene: Scene, number: int, source: PageSource, most_bytes: int) -> 
     layout = _Layout(labels, samples_uv, rate_hz, window, strip_s, row_px, _gain(samples_uv))
     paths = _paths(layout, most_bytes)
     strips = tuple(_strip(scene, number, layout, i, paths[i]) for i in range(layout.strips))
-    return EegPage(strips, _caption(layout))
+    return EegPage(strips, _caption(scene, layout))
 
 
 def _strip_length(window: Interval) -> float:
@@ -107,7 +108,7 @@ def _paths(layout: _Layout, most_bytes: int) -> tuple[tuple[str, ...], ...]:
     """The path of every row of every strip, drawn as finely as the bytes allow."""
     units_per_sample = UNITS_PER_PX * layout.px_per_s / layout.rate_hz
     units_per_uv = UNITS_PER_PX * layout.row_px / layout.row_uv
-    limit_uv = 1.5 * layout.row_uv
+    limit_uv = _REACH * layout.row_uv
     cut = np.clip(layout.samples_uv, -limit_uv, limit_uv)
     per_strip = round(layout.strip_s * layout.rate_hz)
     bin_samples = bin_for(cut.size, round(most_bytes / _BYTES_PER_POINT))
@@ -129,7 +130,7 @@ def _strip(scene: Scene, number: int, layout: _Layout, index: int, paths: tuple[
     seizure, window = scene.seizures[number - 1], layout.strip(index)
     rows = len(layout.labels)
     scale = svg.TimeScale(window.start_s, window.start_s + layout.strip_s, _LEFT, _WIDTH - _LEFT - _RIGHT)
-    bottom = _TOP + rows * layout.row_px + 2 * _PAD
+    bottom = _TOP + (rows + 2 * _PAD) * layout.row_px
     found = scene.discharges_in(window)
     parts = [_axis(scale, window, seizure, bottom), _gap_marks(scene, scale, window, bottom)]
     for k, label in enumerate(layout.labels):
@@ -143,7 +144,7 @@ def _strip(scene: Scene, number: int, layout: _Layout, index: int, paths: tuple[
     parts.append(_calibration(layout, bottom))
     clock = words.clock(scene.recording.start, window.start_s)
     head = f"from {words.in_recording(window.start_s)} of the recording" + (f", {clock}" if clock else "")
-    parts.append(svg.text(_LEFT, 13, head, class_="t"))
+    parts.append(svg.text(_LEFT, 13, scene.stamp + head, class_="t"))
     name = f"EEG of seizure {number}" + (f", part {index + 1} of {layout.strips}" if layout.strips > 1 else "")
     told = f"{rows} rows of EEG {head}, {words.span(window.duration_s)} long, marked where discharges were found."
     return svg.Drawing(_WIDTH, bottom + _BOTTOM, name, told).of(*parts, key=f"s{number}-eeg{index}", class_="eeg")
@@ -236,17 +237,26 @@ def _leg_tags(scene: Scene, seizure: Seizure, scale: svg.TimeScale, window: Inte
 
 def _calibration(layout: _Layout, bottom: float) -> str:
     """A bar as high as the space between two rows, and how many microvolts that is."""
-    x, y = _WIDTH - _RIGHT + 14, bottom - _PAD
+    x, y = _WIDTH - _RIGHT + 14, bottom - _PAD * layout.row_px
     top = y - layout.row_px
     bar = f"M{svg.num(x - 4)} {svg.num(top)}h8M{svg.num(x)} {svg.num(top)}V{svg.num(y)}M{svg.num(x - 4)} {svg.num(y)}h8"
     parts = [svg.tag("path", class_="cal", d=bar), svg.text(x + 7, top + 4, f"{layout.row_uv:g}", class_="t")]
     return "".join([*parts, svg.text(x + 7, top + 19, "µV", class_="t")])
 
 
-def _caption(layout: _Layout) -> str:
-    mm_per_s = 180.0 * layout.px_per_s / _WIDTH
+def _caption(scene: Scene, layout: _Layout) -> str:
+    mm_per_s = 184.0 * layout.px_per_s / _WIDTH
+    what = "Each strip" if layout.strips > 1 else "The page"
     return (
-        f"Each strip is {words.span(layout.strip_s)} wide (about {mm_per_s:.0f} mm/s on an A4 page). "
+        f"{what} is {words.span(layout.strip_s)} wide (about {mm_per_s:.0f} mm/s on an A4 page). "
         f"The calibration bar, as high as the space between two rows, is {layout.row_uv:g} µV; "
-        f"traces are cut at ±{1.5 * layout.row_uv:g} µV. Filter 0.5-30 Hz. Negative is up."
+        f"traces are cut at ±{_REACH * layout.row_uv:g} µV. {_filter(scene)} Negative is up."
     )
+
+
+def _filter(scene: Scene) -> str:
+    """Which filter does the analysis say it used? The pages are drawn from the same prepared signal."""
+    signal = scene.findings.settings.get("signal")
+    if isinstance(signal, Mapping) and {"high_pass_hz", "low_pass_hz"} <= signal.keys():
+        return f"Filter {words.plain(signal['high_pass_hz'])}-{words.plain(signal['low_pass_hz'])} Hz."
+    return "Filter 0.5-30 Hz."

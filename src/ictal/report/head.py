@@ -12,13 +12,13 @@ from ictal.eeg.tracking.types import Leg, Passage, Seizure
 from ictal.report import svg, words
 from ictal.report.scene import Scene, side_class
 
-_WIDTH, _HEIGHT, _CENTRE_X, _CENTRE_Y, _RADIUS = 460.0, 410.0, 230.0, 196.0, 160.0
+_WIDTH, _HEIGHT, _CENTRE_X, _CENTRE_Y, _RADIUS = 460.0, 384.0, 230.0, 196.0, 160.0
 _RIM_RAD = math.radians(92.0)
 _MOST_TIMES = 3
 
 
 def place(name: str) -> tuple[float, float]:
-    """Where is an electrode drawn? Its angle from the vertex is its distance from the middle (azimuthal equidistant)."""
+    """Where is an electrode drawn? Its angle from the vertex is its distance from the middle (azimuthal projection)."""
     x, y, z = electrode(name).position
     flat = math.hypot(x, y)
     reach = math.acos(max(-1.0, min(1.0, z))) / _RIM_RAD * _RADIUS
@@ -85,7 +85,7 @@ def _others(scene: Scene, taken: Iterable[str]) -> str:
     for name in sorted(names - set(taken)):
         x, y = place(name)
         parts.append(svg.tag("circle", cx=x, cy=y, r=3, class_="el"))
-        parts.append(svg.text(x, y - 7, scene.written(name), class_="t am mu"))
+        parts.append(svg.text(x, y - 7, scene.written(name), class_="t am mu h"))
     return "".join(parts)
 
 
@@ -139,15 +139,8 @@ def _node(scene: Scene, seizure: Seizure, name: str, legs: list[int]) -> str:
 
 
 def _beside(x: float, y: float, radius: float, lines: list[tuple[str, str]]) -> str:
-    """Lines of words next to a mark: outside the head at its sides, else one under another below the mark."""
-    off = x - _CENTRE_X
-    if abs(off) > 0.7 * _RADIUS:
-        way = 1 if off > 0 else -1
-        anchor = "" if way > 0 else " ae"
-        at, first = x + way * (radius + 6), y + 4 - 7 * (len(lines) - 1)
-    else:
-        anchor, at, first = " am", x, y + radius + 14
-    return "".join(
-        svg.text(at, first + 14 * k, word, class_=" ".join(f"t h {kind}{anchor}".split()))
-        for k, (word, kind) in enumerate(lines)
-    )
+    """Lines of words beside a mark, away from the midline, where few arrows pass."""
+    way, anchor = (-1, " ae") if x < _CENTRE_X - 1 else (1, "")
+    at, first = x + way * (radius + 6), y + 4 - 7 * (len(lines) - 1)
+    rows = ((first + 14 * k, word, f"t h {kind}".rstrip() + anchor) for k, (word, kind) in enumerate(lines))
+    return "".join(svg.text(at, row_y, word, class_=kind) for row_y, word, kind in rows)

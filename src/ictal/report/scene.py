@@ -61,6 +61,11 @@ class Scene:
         starts = tuple(d.start_s for d in ordered)
         return cls(recording, montage, masks, ordered, seizures, findings, starts, longest_s)
 
+    @property
+    def stamp(self) -> str:
+        """What stands on every figure of EEG, so that one taken out of the report still says what it is."""
+        return "SIMULATED, " if self.findings.simulated else ""
+
     def written(self, electrode_name: str) -> str:
         return self.recording.written_name(electrode_name)
 

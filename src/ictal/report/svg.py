@@ -30,6 +30,7 @@ def text(x: float, y: float, words: str, **attributes: str | float) -> str:
 
 
 def line(x1: float, y1: float, x2: float, y2: float, **attributes: str | float) -> str:
+    """A straight line from one place to another."""
     return tag("path", d=f"M{num(x1)} {num(y1)}L{num(x2)} {num(y2)}", **attributes)
 
 

@@ -49,6 +49,9 @@ def _extremes(height: Floats, bin_samples: int) -> tuple[Floats, Floats]:
     kept = np.zeros(len(height), dtype=bool)
     kept[base + folded.argmin(axis=1)] = True
     kept[base + folded.argmax(axis=1)] = True
+    rest = height[bins * bin_samples :]
+    if len(rest):
+        kept[[len(height) - len(rest) + i for i in (int(rest.argmin()), int(rest.argmax()))]] = True
     kept[[0, -1]] = True
     at = np.flatnonzero(kept)
     return at.astype(np.float64), height[at]

@@ -127,11 +127,12 @@ def _summary(scene: Scene, number: int, seizure: Seizure) -> str:
 def _passage(scene: Scene, seizure: Seizure, leg: Leg) -> str:
     source = seizure.legs[leg.came_from or 0]
     here, there = scene.written(leg.electrode), scene.written(source.electrode)
-    delay = words.span(leg.start_s - source.start_s)
+    delay_s = leg.start_s - source.start_s
+    delay = words.span(delay_s)
     if leg.came_by is Passage.simultaneous:
         return f"it began at {here} together with {there}"
     if leg.came_by is Passage.spread:
-        return f"it spread from {there} to {here} after {delay}"
+        return f"it spread from {there} to {here}" + (f" after {delay}" if delay_s > 0 else ", within the same second")
     handover_s = leg.start_s - source.stop_s
     how = f"an overlap of {words.span(-handover_s)}" if handover_s < 0 else f"a gap of {words.span(handover_s)}"
     return f"it migrated from {there} to {here}, {delay} after the onset there, with {how}"
@@ -154,6 +155,7 @@ def _leg_row(scene: Scene, seizure: Seizure, k: int, leg: Leg) -> LegRow:
 
 
 def quality_row(scene: Scene, quality: ChannelQuality) -> QualityRow:
+    """How much of one derivation could be read, and what hid the rest, the worst cause first."""
     causes = sorted(((s, c) for c, s in quality.masked_s.items() if s > 0), key=lambda item: (-item[0], item[1]))
     share = quality.readable_s / quality.recorded_s if quality.recorded_s > 0 else None
     return QualityRow(
@@ -168,6 +170,7 @@ def quality_row(scene: Scene, quality: ChannelQuality) -> QualityRow:
 
 
 def step_row(step: Step) -> StepRow:
+    """One step of the analysis in words."""
     return StepRow(step.name, step.version, _pairs(step.parameters), _pairs(step.outcome))
 
 
