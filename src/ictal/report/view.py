@@ -134,8 +134,11 @@ def _passage(scene: Scene, seizure: Seizure, leg: Leg) -> str:
     if leg.came_by is Passage.spread:
         return f"it spread from {there} to {here}" + (f" after {delay}" if delay_s > 0 else ", within the same second")
     handover_s = leg.start_s - source.stop_s
-    how = f"an overlap of {words.span(-handover_s)}" if handover_s < 0 else f"a gap of {words.span(handover_s)}"
-    return f"it migrated from {there} to {here}, {delay} after the onset there, with {how}"
+    if abs(handover_s) < 0.05:
+        how = "just as it ended there"
+    else:
+        how = f"with {'a gap' if handover_s > 0 else 'an overlap'} of {words.span(abs(handover_s))}"
+    return f"it migrated from {there} to {here}, {delay} after the onset there, {how}"
 
 
 def _leg_row(scene: Scene, seizure: Seizure, k: int, leg: Leg) -> LegRow:
