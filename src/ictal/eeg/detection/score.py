@@ -52,12 +52,18 @@ class _Pending:
 
 def annotate(blocks: Iterable[Block], labels: tuple[str, ...], settings: DetectionSettings) -> Scores:
     """How ictal does each second look? One pass over the stream; keeps seven blocks at a time."""
-    parts = [_score(p, background, settings) for p, background in _with_background(blocks)]
+    parts = [_score(p, background, labels, settings) for p, background in _with_background(blocks)]
     if not parts:
         empty = np.zeros((len(labels), 0), dtype=np.float32)
-        return Scores(labels, empty, empty, empty, empty.astype(np.uint8))
-    joined = [np.concatenate([part[k] for part in parts], axis=1) for k in range(4)]
-    return Scores(labels, joined[0], joined[1], joined[2], joined[3].astype(np.uint8))
+        return Scores(labels, empty, empty, empty, empty, empty.astype(np.uint8))
+    return Scores(
+        labels,
+        score=np.concatenate([p.score for p in parts], axis=1),
+        evidence=np.concatenate([p.evidence for p in parts], axis=1),
+        frequency_hz=np.concatenate([p.frequency_hz for p in parts], axis=1),
+        amplitude_uv=np.concatenate([p.amplitude_uv for p in parts], axis=1),
+        flags=np.concatenate([p.flags for p in parts], axis=1),
+    )
 
 
 def _with_background(blocks: Iterable[Block]) -> Iterator[tuple[_Pending, Array]]:
@@ -101,8 +107,8 @@ def _background(window: Iterable[_Pending]) -> Array:
     return smooth.astype(np.float32)
 
 
-def _score(pending: _Pending, background: Array, settings: DetectionSettings) -> tuple[Array, Array, Array, Array]:
-    """Score, frequency, amplitude and whether readable, of each second of one block; each `(n_derivations, seconds)`."""
+def _score(pending: _Pending, background: Array, labels: tuple[str, ...], settings: DetectionSettings) -> Scores:
+    """The scores of one block."""
     evidence, frequencies = evidence_of(pending.power, background, settings)
     evidence = uniform_filter1d(evidence, SMOOTHING_S, axis=1, mode="nearest")
     evidence = evidence[:, CONTEXT_S : CONTEXT_S + pending.block.seconds]
@@ -110,8 +116,8 @@ def _score(pending: _Pending, background: Array, settings: DetectionSettings) ->
     strength = np.take_along_axis(evidence, best[..., None], axis=2)[..., 0]
     readable = (pending.block.flags & HIDING) == 0
     score = np.where(readable, 1.0 / (1.0 + np.exp(-(strength - MIDDLE) / SLOPE)), 0.0).astype(np.float32)
-    frequency = frequencies[best].astype(np.float32)
-    return score, frequency, _amplitude_uv(pending, best, settings), pending.block.flags
+    amplitude_uv = _amplitude_uv(pending, best, settings)
+    return Scores(labels, score, strength, frequencies[best], amplitude_uv, pending.block.flags)
 
 
 MIDDLE, SLOPE = 1.4, 0.3

@@ -42,12 +42,14 @@ class Discharge:
 class Scores:
     """How ictal each second of each derivation looks: the first stage of detection, one column a second.
 
-    `score` is 0-1 (0 where nothing could be read), `frequency_hz` and `amplitude_uv` (peak to peak) are those of the
-    strongest rhythm of that second, `flags` the `Mask` bits. All are `(n_derivations, n_seconds)`.
+    `score` is 0-1 (0 where nothing could be read), `evidence` what it was made from (nats), `frequency_hz` and
+    `amplitude_uv` (peak to peak) are those of the strongest rhythm of that second, `flags` the `Mask` bits. All are
+    `(n_derivations, n_seconds)`.
     """
 
     labels: tuple[str, ...]
     score: Array
+    evidence: Array
     frequency_hz: Array
     amplitude_uv: Array
     flags: npt.NDArray[np.uint8]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from ictal.base.electrodes import angle_between, neighbours
 from ictal.base.time import Interval, IntervalSet
@@ -13,14 +15,27 @@ from ictal.eeg.detection.types import Discharge, Scores
 from ictal.eeg.signal.stream import Preparer
 from ictal.eeg.signal.types import INTERNAL_RATE_HZ, Montage
 from ictal.eeg.tracking import conduction, places
-from ictal.eeg.tracking.confidence import confidence
+from ictal.eeg.tracking.judge import packaged, probability
 from ictal.eeg.tracking.link import Candidate, link
+from ictal.eeg.tracking.measures import Measures, measure
 from ictal.eeg.tracking.places import Episode, Stay
 from ictal.eeg.tracking.settings import TrackingSettings
 from ictal.eeg.tracking.types import Leg, Seizure, mark_pattern
 
-REACH_RAD = 1.1
-"""Discharges within this angle of a leg's centre are part of the leg."""
+Samples = npt.NDArray[np.float32]
+
+REACH_RAD, LEAST_SHARED_S = 1.1, 2.0
+"""Discharges within this angle of a leg's centre, that share this much time with it, are part of the leg."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """An episode with the stays found in it and what was measured of each."""
+
+    episode: Episode
+    members: tuple[Discharge, ...]
+    stays: tuple[Stay, ...]
+    measures: tuple[Measures, ...]
 
 
 def follow(
@@ -28,23 +43,48 @@ def follow(
 ) -> tuple[Seizure, ...]:
     """Which seizures do these discharges make, where did each begin, and how did it move?
 
-    `signal` prepares the same montage; a few seconds of it are read where two places beat alike, to tell a second place
-    from the far field of the first. Sorted by onset; a recording without discharges gives none.
+    `signal` prepares the same montage; what it gives of each episode tells a second place from the far field of the
+    first, and a discharge from a normal rhythm. Sorted by onset; a recording without discharges gives none.
     """
-    electrodes = tuple(d.electrode for d in montage.derivations)
-    around = {e: ns for e, ns in neighbours(electrodes).items()}
+    judge = packaged()
     found: list[Seizure] = []
-    for number, (span, members) in enumerate(_spans(discharges, settings.handover_gap_s)):
-        episode = _episode(span, members, scores, electrodes)
-        stays = places.stays(episode, places.peaks(episode, around, settings.same_rhythm_hz), around, settings)
-        stays = _without_far_fields(stays, episode, signal, settings)
-        candidates = [Candidate(_leg(s, episode, members, montage), (number, s.track)) for s in stays]
-        for legs in link(candidates, settings):
-            sure = confidence(legs, members, scores, montage)
-            seizure = Seizure(legs, mark_pattern(legs), round(sure, 3))
-            if seizure.duration_s >= settings.minimum_s and sure >= settings.accept_confidence:
+    for number, seen in enumerate(observe(discharges, scores, montage, signal, settings)):
+        candidates = []
+        for stay, measures in zip(seen.stays, seen.measures, strict=True):
+            odds = judge.log_odds(measures)
+            if probability(odds) >= settings.leg_probability:
+                candidates.append(Candidate(_leg(stay, seen, montage), (number, stay.track), odds))
+        for members in link(candidates, settings):
+            legs = tuple(c.leg for c in members)
+            seizure = Seizure(legs, mark_pattern(legs), round(judge.confidence(members), 3))
+            if seizure.duration_s >= settings.minimum_s and seizure.confidence >= settings.accept_confidence:
                 found.append(seizure)
     return tuple(sorted(found, key=lambda s: (s.start_s, s.stop_s)))
+
+
+def observe(
+    discharges: Sequence[Discharge], scores: Scores, montage: Montage, signal: Preparer, settings: TrackingSettings
+) -> Iterator[Observed]:
+    """Where did something rhythmic stay, for how long, and what can be measured of it? One episode after another."""
+    electrodes = tuple(d.electrode for d in montage.derivations)
+    around = neighbours(electrodes)
+    for span, members in _spans(discharges, settings.handover_gap_s):
+        episode = _episode(span, members, scores, electrodes)
+        stays = places.stays(episode, places.peaks(episode, around, settings.same_rhythm_hz), around, settings)
+        if not stays:
+            continue
+        uv = signal.window(episode.start_s, episode.seconds)
+        stays = _without_far_fields(stays, episode, uv, settings)
+        ends = {s.track: (min(x.start for x in t), max(x.stop for x in t)) for s in stays if (t := _of_track(stays, s))}
+        measures = tuple(
+            measure(s, episode, scores, uv[:, _samples(s.start) : _samples(s.stop)], around, ends[s.track][1] - ends[s.track][0])
+            for s in stays
+        )
+        yield Observed(episode, tuple(members), tuple(stays), measures)
+
+
+def _of_track(stays: Sequence[Stay], stay: Stay) -> list[Stay]:
+    return [s for s in stays if s.track == stay.track]
 
 
 def _spans(discharges: Sequence[Discharge], gap_s: float) -> Iterator[tuple[Interval, list[Discharge]]]:
@@ -68,20 +108,15 @@ def _episode(span: Interval, members: Sequence[Discharge], scores: Scores, elect
     return Episode(first, electrodes, active, scores.amplitude_uv[:, first:last], scores.frequency_hz[:, first:last])
 
 
-def _without_far_fields(
-    stays: list[Stay], episode: Episode, signal: Preparer, settings: TrackingSettings
-) -> list[Stay]:
+def _without_far_fields(stays: list[Stay], episode: Episode, uv: Samples, settings: TrackingSettings) -> list[Stay]:
     """Leave out, or shorten, stays that are the far field of a stronger one while that one lasts."""
     kept: list[Stay] = []
-    uv = None
     for weak in sorted(stays, key=lambda s: -_size_uv(s, episode)):
         pieces = [weak]
         for strong in kept:
             start, stop = max(weak.start, strong.start), min(weak.stop, strong.stop)
             if stop - start < 3 or not _may_be_field(weak, strong, slice(start, stop), episode, settings):
                 continue
-            if uv is None:
-                uv = signal.window(episode.start_s, episode.seconds)
             a, b = (uv[s.electrode, _samples(start) : _samples(stop)] for s in (weak, strong))
             hz = float(np.median(episode.frequency_hz[strong.electrode, start:stop]))
             if conduction.in_phase(a, b, hz) >= IN_PHASE:
@@ -114,15 +149,15 @@ def _samples(second: int) -> int:
     return round(second * INTERNAL_RATE_HZ)
 
 
-def _leg(stay: Stay, episode: Episode, members: Sequence[Discharge], montage: Montage) -> Leg:
+def _leg(stay: Stay, seen: Observed, montage: Montage) -> Leg:
+    episode = seen.episode
     centre = episode.electrodes[stay.electrode]
     span = Interval(float(episode.start_s + stay.start), float(episode.start_s + stay.stop))
-    inside = slice(stay.start, stay.stop)
-    hz = float(np.median(episode.frequency_hz[stay.electrode, inside]))
+    hz = float(np.median(episode.frequency_hz[stay.electrode, stay.start : stay.stop]))
     part = [
         d
-        for d in members
-        if d.interval.overlap_s(span) >= 2.0 and angle_between(d.electrode, centre) <= REACH_RAD
+        for d in seen.members
+        if d.interval.overlap_s(span) >= LEAST_SHARED_S and angle_between(d.electrode, centre) <= REACH_RAD
     ]
     part.sort(key=lambda d: (angle_between(d.electrode, centre), d.derivation))
     own = montage.derivations[stay.electrode].label

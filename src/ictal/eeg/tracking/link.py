@@ -25,10 +25,14 @@ NEAR_RAD = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A leg that still looks for its seizure. `track` tells which candidates are one continuous movement."""
+    """A leg that still looks for its seizure.
+
+    `track` tells which candidates are one continuous movement, `log_odds` how likely the leg is ictal.
+    """
 
     leg: Leg
     track: tuple[int, int]
+    log_odds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class _Choice:
     distance_s: float
 
 
-def link(candidates: Sequence[Candidate], settings: TrackingSettings) -> list[tuple[Leg, ...]]:
+def link(candidates: Sequence[Candidate], settings: TrackingSettings) -> list[tuple[Candidate, ...]]:
     """Group legs into seizures; every leg but the first of each says from which leg it came and how."""
     seizures: list[list[Candidate]] = []
     for candidate in sorted(candidates, key=lambda c: (c.leg.start_s, c.leg.stop_s, c.leg.electrode)):
@@ -55,7 +59,7 @@ def link(candidates: Sequence[Candidate], settings: TrackingSettings) -> list[tu
         best = min(choices, key=lambda c: (c.distance_s, -c.seizure, -c.leg))
         joined = replace(candidate.leg, came_from=best.leg, came_by=best.way)
         seizures[best.seizure].append(replace(candidate, leg=joined))
-    return [tuple(c.leg for c in members) for members in seizures]
+    return [tuple(members) for members in seizures]
 
 
 def _choice(

@@ -52,6 +52,10 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     same_rhythm_hz: Annotated[
         float, parameter("two places beat as one when their frequencies are this near", unit="Hz", low=0.1, high=3.0, source=_DESIGN)
     ] = 1.0
+    leg_probability: Annotated[
+        float,
+        parameter("a stay this likely ictal may be a leg of a seizure", unit="1", low=0.0, high=1.0, source=_DESIGN),
+    ] = 0.3
     accept_confidence: Annotated[
         float, parameter("a seizure is reported from this confidence on", unit="1", low=0.0, high=1.0, source=_DESIGN)
     ] = 0.5

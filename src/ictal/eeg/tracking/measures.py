@@ -1,0 +1,172 @@
+"""What can be measured of a stay, to tell a discharge from a normal rhythm or an artefact?
+
+Every measure is a ratio, a frequency or a time, so that it does not change with the gain of the recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+import scipy.fft
+
+from ictal.base.electrodes import mirror
+from ictal.eeg.detection.types import Scores
+from ictal.eeg.signal.types import INTERNAL_RATE_HZ
+from ictal.eeg.tracking.places import Episode, Stay, same_rhythm
+
+Array = npt.NDArray[np.float32]
+
+AROUND_S = 900
+"""How far before and after a stay the same electrode is looked at for what is usual there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """One stay in numbers."""
+
+    length: float
+    """ln of its length in seconds."""
+    movement_length: float
+    """ln of the length in seconds of the whole movement it is part of."""
+    evidence: float
+    """Mean evidence of its seconds (nats), the weakest fifth, and the strongest fifth."""
+    evidence_low: float
+    evidence_high: float
+    frequency_hz: float
+    slowing: float
+    """Frequency in its first third less that in its last, over the whole."""
+    unsteadiness: float
+    """Standard deviation of its frequency over its frequency."""
+    growth: float
+    """ln of its largest amplitude over that of its first three seconds."""
+    size: float
+    """ln of its median amplitude over what is usual at this electrode (median), and of its ninetieth percentile."""
+    peak_size: float
+    rank: float
+    """Share of the seconds around whose amplitude is smaller than its median."""
+    habit: float
+    """Share of the seconds around, outside it, with the same rhythm at a like amplitude."""
+    mirror_size: float
+    """Amplitude of its rhythm at the mirror place over its own; 0 without such an electrode."""
+    mirror_phase: float
+    """Real part of the coherency with the mirror place at its rhythm: 1 in phase, -1 in antiphase."""
+    midline: float
+    """1 when it has no mirror place."""
+    neighbour_size: float
+    """Amplitude of the largest neighbour over its own."""
+    harmonics: float
+    """ln of the power at twice its frequency over the power between harmonics."""
+    coupling: float
+    """Bicoherence of its rhythm and the double (0-1): is the wave sharp and of one shape?"""
+    purity: float
+    """ln of the power of its line over that of the frequencies beside."""
+    sharpness: float
+    """ln of the mean slope over that of a sine of its frequency and mean size."""
+
+
+NAMES = tuple(f.name for f in fields(Measures))
+
+
+def measure(
+    stay: Stay, episode: Episode, scores: Scores, uv: Array, around: Mapping[str, Sequence[str]], movement_s: float
+) -> Measures:
+    """What can be measured of this stay?
+
+    `uv` is the prepared signal of the stay, `(n_electrodes, seconds * 64)`; `movement_s` the length of its track.
+    """
+    e = stay.electrode
+    seconds = slice(episode.start_s + stay.start, episode.start_s + stay.stop)
+    rhythm_hz, amplitude = scores.frequency_hz[e, seconds], scores.amplitude_uv[e, seconds]
+    evidence = scores.evidence[e, seconds]
+    hz = float(np.median(rhythm_hz))
+    usual = _usual(scores, e, seconds, hz, float(np.median(amplitude)))
+    third = max(1, len(rhythm_hz) // 3)
+    names = episode.electrodes
+    other = mirror(names[e])
+    twin = names.index(other) if other in names and other != names[e] else None
+    beside = [names.index(n) for n in around[names[e]]]
+    middle = float(np.median(amplitude)) + 1e-6
+    largest = max((float(np.median(scores.amplitude_uv[n, seconds])) / middle for n in beside), default=0.0)
+    wave = _wave(uv[e], hz)
+    mirror_size, mirror_phase = _twin(uv[e], uv[twin], hz) if twin is not None else (0.0, 0.0)
+    return Measures(
+        length=float(np.log(len(rhythm_hz))),
+        movement_length=float(np.log(max(movement_s, 1.0))),
+        evidence=float(evidence.mean()),
+        evidence_low=float(np.quantile(evidence, 0.2)),
+        evidence_high=float(np.quantile(evidence, 0.8)),
+        frequency_hz=hz,
+        slowing=float((np.median(rhythm_hz[:third]) - np.median(rhythm_hz[-third:])) / hz),
+        unsteadiness=float(rhythm_hz.std() / hz),
+        growth=float(np.log((amplitude.max() + 1e-6) / (amplitude[:3].mean() + 1e-6))),
+        size=float(np.log(middle / usual[0])),
+        peak_size=float(np.log((np.quantile(amplitude, 0.9) + 1e-6) / usual[0])),
+        rank=usual[1],
+        habit=usual[2],
+        mirror_size=mirror_size,
+        mirror_phase=mirror_phase,
+        midline=float(twin is None),
+        neighbour_size=largest,
+        harmonics=wave[0],
+        coupling=wave[1],
+        purity=wave[2],
+        sharpness=wave[3],
+    )
+
+
+def _usual(scores: Scores, e: int, seconds: slice, hz: float, middle_uv: float) -> tuple[float, float, float]:
+    """Median amplitude of the seconds around, the rank among them, and how habitual such a rhythm is outside the stay."""
+    lo, hi = max(0, seconds.start - AROUND_S), min(scores.score.shape[1], seconds.stop + AROUND_S)
+    amplitude = scores.amplitude_uv[e, lo:hi]
+    outside = np.ones(hi - lo, dtype=bool)
+    outside[max(0, seconds.start - 5 - lo) : seconds.stop + 5 - lo] = False
+    alike = (scores.score[e, lo:hi] > 0.5) & same_rhythm(scores.frequency_hz[e, lo:hi], np.float32(hz), 1.0)
+    alike &= amplitude > 0.6 * middle_uv
+    habit = float(alike[outside].mean()) if outside.any() else 0.0
+    return float(np.median(amplitude)) + 1e-6, float((amplitude < middle_uv).mean()), habit
+
+
+def _windows(x: Array, seconds: int, hop_s: float) -> npt.NDArray[np.complex64]:
+    n = min(round(seconds * INTERNAL_RATE_HZ), len(x))
+    view = np.lib.stride_tricks.sliding_window_view(x, n)[:: round(hop_s * INTERNAL_RATE_HZ)]
+    spectrum: npt.NDArray[np.complex64] = scipy.fft.rfft(view * np.hanning(n).astype(np.float32), axis=1)
+    return spectrum
+
+
+def _line(hz: float, seconds: float, top: int) -> int:
+    return int(np.clip(round(hz * seconds), 1, top))
+
+
+def _wave(x: Array, hz: float) -> tuple[float, float, float, float]:
+    """Harmonics, coupling, purity and sharpness of one wave (see `Measures`)."""
+    power = (np.abs(_windows(x, 4, 1.0)) ** 2).mean(axis=0)
+    k = _line(hz, 4.0, len(power) - 8)
+    line = power[max(1, k - 1) : k + 2].sum()
+    harmonics = 0.0
+    if round(2.5 * k) + 2 < len(power):
+        double = power[2 * k - 2 : 2 * k + 3].mean()
+        between = np.concatenate([power[round(c * k) - 1 : round(c * k) + 2] for c in (1.5, 2.5)]).mean()
+        harmonics = float(np.clip(np.log((double + 1e-3) / (between + 1e-3)), -2.0, 4.0))
+    wide = power[max(1, k - 6) : k + 7].sum()
+    purity = float(np.log((line + 1e-3) / (wide - line + 1e-3)))
+    short = _windows(x, 2, 0.25)
+    j = _line(hz, 2.0, (short.shape[1] - 1) // 2)
+    first, second = short[:, j], short[:, 2 * j]
+    total = np.sqrt(np.sum(np.abs(first) ** 4) * np.sum(np.abs(second) ** 2)) + 1e-9
+    coupling = float(np.abs(np.sum(first**2 * np.conj(second))) / total)
+    slope, size = np.abs(np.diff(x)).mean() + 1e-6, np.abs(x).mean() + 1e-6
+    sharpness = float(np.log(slope / size) - np.log(2 * np.pi * hz / INTERNAL_RATE_HZ))
+    return harmonics, coupling, purity, sharpness
+
+
+def _twin(x: Array, y: Array, hz: float) -> tuple[float, float]:
+    """Size and phase of the rhythm at the mirror place (see `Measures`)."""
+    a, b = _windows(x, 4, 1.0), _windows(y, 4, 1.0)
+    k = _line(hz, 4.0, a.shape[1] - 3)
+    a, b = a[:, k - 1 : k + 2], b[:, k - 1 : k + 2]
+    power = (float(np.sum(np.abs(a) ** 2)), float(np.sum(np.abs(b) ** 2)))
+    phase = float(np.sum(a * np.conj(b)).real) / (np.sqrt(power[0] * power[1]) + 1e-9)
+    return float(np.sqrt(power[1] / (power[0] + 1e-9))), phase
