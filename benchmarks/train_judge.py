@@ -71,6 +71,8 @@ def draw(seed: int) -> Simulation:
     }
     if scenario.seizures_per_hour > 0:
         changes["seizures_per_hour"] = float(rng.uniform(8, 30))
+        changes["highest_snr"] = float(np.exp(rng.uniform(np.log(4), np.log(16))))
+        changes["slow_share"] = float(rng.uniform(0.0, 0.3))
         if scenario.foci > 1:
             changes["migrating"] = float(rng.uniform(0.2, 0.9))
     cap = ("10-20", "10-20", "10-20", "12", "8")[rng.integers(5)]

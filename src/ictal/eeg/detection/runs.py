@@ -19,14 +19,18 @@ def discharges(scores: Scores, montage: Montage, settings: DetectionSettings) ->
         hold  - - - -/----    ---\\- - /\\- -
                      [ discharge  ]    (never rose: none)
 
-    Runs apart by at most `bridge_s` are one. Sorted by onset.
+    Runs apart by at most `bridge_s` are one. The score is smoothed over seconds, so a run is trimmed to where its
+    amplitude is more than a small share of its largest. Sorted by onset.
     """
     found: list[Discharge] = []
     for d, derivation in enumerate(montage.derivations):
         row = scores.score[d]
-        for start, stop in runs(row, settings):
+        for whole in runs(row, settings):
+            start, stop = _trimmed(scores.amplitude_uv[d], *whole)
             inside = slice(start, stop)
             weight = row[inside] > settings.hold_score
+            if not weight.any():
+                continue
             found.append(
                 Discharge(
                     start * MASK_STEP_S,
@@ -39,6 +43,16 @@ def discharges(scores: Scores, montage: Montage, settings: DetectionSettings) ->
                 )
             )
     return tuple(sorted(found))
+
+
+TRIM = 0.15
+"""A discharge begins and ends where its amplitude passes this share of its ninetieth percentile; own design."""
+
+
+def _trimmed(amplitude_uv: npt.NDArray[np.float32], start: int, stop: int) -> tuple[int, int]:
+    inside = amplitude_uv[start:stop]
+    kept = np.flatnonzero(inside >= TRIM * np.quantile(inside, 0.9))
+    return start + int(kept[0]), start + int(kept[-1]) + 1
 
 
 def runs(row: npt.NDArray[np.float32], settings: DetectionSettings) -> Iterator[tuple[int, int]]:
