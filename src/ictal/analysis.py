@@ -73,12 +73,18 @@ def analyse(
     seizures = follow(found, scores, montage, signal, chosen.tracking)
     masks = Masks(montage.labels, scores.flags)
     steps = (
+        _reading(recording),
         Step("signal", to_mapping(chosen.signal), {"montage": montage.name, "derivations": len(montage.derivations)}),
         Step("detection", to_mapping(chosen.detection), {"discharges": len(found)}),
         Step("tracking", to_mapping(chosen.tracking), {"seizures": len(seizures)}),
     )
     findings = state(recording, montage, masks, seizures, to_mapping(chosen), steps)
     return Analysis(recording, montage, masks, found, seizures, findings)
+
+
+def _reading(recording: Recording) -> Step:
+    counted = {"channels": len(recording.channels), "eeg": len(recording.eeg), "segments": len(recording.segments)}
+    return Step("recording", {"file_format": recording.source.file_format, **recording.attributes}, counted)
 
 
 def _reporting(

@@ -49,7 +49,7 @@ def foci_map(scene: Scene) -> Markup:
     """Where do seizures of this recording keep starting, and how many in each place?"""
     foci = scene.findings.foci
     most = max((f.seizures for f in foci), default=1)
-    parts = [_outline(), _others(scene, {f.electrode for f in foci})]
+    parts = [_outline(), _others(scene, {electrode(f.electrode).name for f in foci})]
     for focus in sorted(foci, key=lambda f: -f.seizures):
         x, y = place(focus.electrode)
         radius = max(11.0, 30.0 * math.sqrt(focus.seizures / most))

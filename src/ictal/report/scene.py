@@ -20,8 +20,8 @@ SIDE_CLASS = {Hemisphere.left: "sl", Hemisphere.right: "sr", Hemisphere.midline:
 
 
 def side_class(electrode_name: str) -> str:
-    """Which hemisphere's class does a modern electrode name get?"""
-    known = ELECTRODES.get(electrode_name)
+    """Which hemisphere's class does an electrode name get, old or modern?"""
+    known = ELECTRODES.get(modern_name(electrode_name) or "")
     return SIDE_CLASS[known.hemisphere if known else Hemisphere.midline]
 
 

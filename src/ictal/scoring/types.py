@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
+from ictal.base.statistics import wilson
 from ictal.eeg.tracking.types import Pattern
-
-Z_95 = 1.959963984540054
 
 
 class Event(Protocol):
@@ -46,17 +44,12 @@ class Share:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The 95 % interval.
+        """The 95 % interval; `None` where there is no case.
 
         >>> tuple(round(end, 3) for end in Share(8, 10).interval)
         (0.49, 0.943)
         """
-        if not self.of:
-            return None
-        p, n, z2 = self.count / self.of, self.of, Z_95**2
-        middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-        half = Z_95 / (1 + z2 / n) * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
-        return max(0.0, middle - half), min(1.0, middle + half)
+        return wilson(self.count, self.of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ictal.eeg.findings.types import Findings, Share
@@ -9,74 +10,94 @@ from ictal.eeg.findings.types import Findings, Share
 SHORT_S = 1800.0
 """A recording with less readable time than this says little about what it did not show; own design."""
 
+HARDLY_READ_SHARE = 0.5
+"""A derivation that could be read for less than this share of the recorded time is named; own design."""
+
 
 def sentences(findings: Findings) -> Findings:
     """The findings with their `statements` filled in."""
-    said = [_seizures(findings), *_moved(findings), *_foci(findings), *_caution(findings)]
-    return replace(findings, statements=tuple(s for s in said if s))
+    said = (*_seizures(findings), *_moved(findings), *_foci(findings), *_caution(findings))
+    return replace(findings, statements=said)
 
 
-def _seizures(f: Findings) -> str:
-    read = duration(f.recorded.readable_s)
+def _seizures(f: Findings) -> Iterator[str]:
+    found = "1 seizure was found" if f.seizures == 1 else f"{f.seizures} seizures were found"
     if f.recorded.readable_s <= 0:
-        return "Nothing of this recording could be read, so nothing can be said about seizures."
+        if f.seizures == 0:
+            yield "Nothing of this recording could be read, so nothing can be said about seizures."
+        else:
+            yield f"{found} by few electrodes: at no time could half of them be read, so others may have been missed."
+        return
+    read = f"{duration(f.recorded.readable_s)} that could be read"
     if f.seizures == 0:
-        return f"No seizure was found in {read} that could be read."
-    noun = "seizure was" if f.seizures == 1 else "seizures were"
-    return (
-        f"{f.seizures} {noun} found in {read} that could be read: {duration(f.seizure_s)} of seizure, "
-        f"{f.burden_min_per_h:.1f} minutes an hour."
-    )
+        yield f"No seizure was found in {read}."
+        return
+    yield f"{found} in {read}: {duration(f.seizure_s)} of seizure, {f.burden_min_per_h or 0.0:.1f} minutes an hour."
 
 
-def _moved(f: Findings) -> list[str]:
+def _moved(f: Findings) -> Iterator[str]:
     if f.seizures == 0:
-        return []
+        return
     moving, crossing = f.migration.migrating, f.migration.crossing_midline
     if moving.count == 0:
-        return ["None of them was seen to migrate."] if f.seizures > 1 else ["It was not seen to migrate."]
-    first = f"{_of(moving)} migrated from one region or hemisphere to another"
-    return [f"{first}; {_of(crossing)} showed legs on both sides of the head."]
+        yield "It was not seen to migrate." if f.seizures == 1 else "None of them was seen to migrate."
+        return
+    if f.seizures == 1:
+        sides = ", and showed legs on both sides of the head" if crossing.count else ""
+        yield f"It migrated from one region or hemisphere to another{sides}."
+        return
+    moved = f"{_of(moving)} migrated from one region or hemisphere to another"
+    yield f"{moved}; {_of(crossing)} showed legs on both sides of the head."
 
 
-def _foci(f: Findings) -> list[str]:
+def _foci(f: Findings) -> Iterator[str]:
     i = f.independence
-    if not f.foci:
-        return ["No place of repeated onset was found."] if f.seizures > 1 else []
-    names = ", ".join(f"{x.electrode} ({x.hemisphere} {x.lobe}, {x.seizures})" for x in f.foci)
-    start = f"Seizures kept starting at {i.foci} place{'s' if i.foci > 1 else ''}: {names}."
-    sides = "The foci lie in both hemispheres." if i.both_hemispheres else ""
-    pairs = len(i.overlapping_pairs)
-    open_at_once = f"{pairs} pair{'s' if pairs != 1 else ''} of seizures were open at once in different places." if pairs else ""
-    return [s for s in (start, sides, open_at_once) if s]
+    if f.foci:
+        names = ", ".join(f"{x.electrode} ({x.hemisphere} {x.lobe}, {x.seizures})" for x in f.foci)
+        yield f"Seizures kept starting at {_counted(i.foci, 'place')}: {names}."
+    elif f.seizures > 1:
+        yield "No place of repeated onset was found."
+    if i.both_hemispheres:
+        yield "The foci lie in both hemispheres."
+    if i.overlapping_pairs:
+        were = "was" if len(i.overlapping_pairs) == 1 else "were"
+        yield f"{_counted(len(i.overlapping_pairs), 'pair')} of seizures {were} open at once in different places."
 
 
-def _caution(f: Findings) -> list[str]:
-    said = []
+def _caution(f: Findings) -> Iterator[str]:
     if f.recorded.readable_s < SHORT_S:
-        said.append(
-            f"Only {duration(f.recorded.readable_s)} could be read: what was not seen here was not captured, which is not "
-            f"the same as absent."
-        )
+        read = duration(f.recorded.readable_s)
+        yield f"Only {read} could be read: what was not seen here was not captured, which is not the same as absent."
     elif f.seizures == 0 or f.migration.migrating.count == 0:
-        said.append("What was not seen was not captured in this recording, which is not the same as absent.")
+        yield "What was not seen was not captured in this recording, which is not the same as absent."
     if f.recorded.gaps:
-        lost_s = f.recorded.duration_s - f.recorded.recorded_s
-        said.append(f"The recording has {len(f.recorded.gaps)} gap(s), {duration(lost_s)} in all, in which nobody looked.")
-    return said
+        lost = duration(f.recorded.duration_s - f.recorded.recorded_s)
+        yield f"The recording has {_counted(len(f.recorded.gaps), 'gap')}, {lost} in all, in which nobody looked."
+    hardly = [q.derivation for q in f.quality if q.readable_s < HARDLY_READ_SHARE * q.recorded_s]
+    if hardly and f.recorded.readable_s > 0:
+        names = ", ".join(hardly)
+        yield f"Less than half of the time could be read on {names}: seizures there may have been missed."
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _of(share: Share) -> str:
     if share.share is None or share.low is None or share.high is None:
         return "none"
-    return f"{share.count} of {share.of} ({100 * share.share:.0f} %, 95 % interval {100 * share.low:.0f}-{100 * share.high:.0f} %)"
+    interval = f"95 % interval {100 * share.low:.0f}-{100 * share.high:.0f} %"
+    return f"{share.count} of {share.of} ({100 * share.share:.0f} %, {interval})"
 
 
 def duration(seconds: float) -> str:
-    """A length of time in words that fit its size: `48 s`, `3 min 20 s`, `23 h 40 min`."""
+    """A length of time in words that fit its size: `0.4 s`, `48 s`, `3 min 20 s`, `23 h 40 min`."""
     s = round(seconds)
+    if 0 < seconds < 9.95:
+        return f"{max(seconds, 0.1):.1f}".removesuffix(".0") + " s"
     if s < 120:
         return f"{s} s"
     if s < 7200:
         return f"{s // 60} min {s % 60} s" if s % 60 else f"{s // 60} min"
-    return f"{s // 3600} h {s % 3600 // 60} min"
+    minutes = round(seconds / 60)
+    return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"

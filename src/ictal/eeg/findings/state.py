@@ -1,14 +1,17 @@
-"""What the recording shows, computed from events and masks: the door of the findings room."""
+"""What the recording shows, computed from events and masks: the door of the findings room.
+
+Places are told by the names that the file used (`T3` where it wrote `T3` for today's T7).
+"""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from ictal.base.electrodes import NEIGHBOUR_RADIUS_RAD, Hemisphere, angle_between, electrode, mirror
+from ictal.base.electrodes import Hemisphere, angle_between, electrode, mirror, neighbours
 from ictal.base.provenance import Step
 from ictal.base.time import Interval, IntervalSet
 from ictal.eeg.findings.sentences import sentences
@@ -32,6 +35,11 @@ READABLE_SHARE = 0.5
 
 FEWEST_FOR_A_FOCUS = 2
 
+HOUR_S = 3600.0
+
+ONE_PLACE_RAD = 0.9
+"""Electrodes of one side, or of one side and the midline, that are nearer than this are one place of onset."""
+
 
 def state(
     recording: Recording,
@@ -41,84 +49,88 @@ def state(
     settings: Mapping[str, object],
     steps: tuple[Step, ...],
 ) -> Findings:
-    """What does this recording show? Counts, burden, foci, independence, migration, markers, quality."""
+    """What does this recording show? Counts, burden, foci, independence, migration, markers, quality.
+
+    `steps` are those that led to these events; the last step, this one, adds itself.
+    """
     readable = readable_time(recording, masks)
     seizure_time = IntervalSet.of(s.interval for s in seizures)
-    foci = find_foci(seizures)
+    foci = find_foci(seizures, recording.written_name)
     findings = Findings(
         recorded=_recorded(recording, montage, readable),
         simulated=recording.simulated,
         seizures=len(seizures),
         patterns={p.value: sum(s.pattern is p for s in seizures) for p in Pattern},
         seizure_s=round(seizure_time.total_s, 2),
-        burden_min_per_h=_burden(seizure_time.total_s, readable.total_s),
-        burden_by_hour=burden_by_hour(recording, readable, seizures),
+        burden_min_per_h=_burden(seizure_time, readable),
+        burden_by_hour=burden_by_hour(recording.duration_s, readable, seizures),
         foci=foci,
         independence=_independence(foci, seizures),
-        migration=_migration(seizures),
+        migration=_migration(seizures, tuple(d.electrode for d in montage.derivations)),
         markers=_markers(seizures),
         quality=_quality(recording, masks),
         statements=(),
         settings=settings,
-        steps=steps,
+        steps=(*steps, _step(foci)),
     )
     return sentences(findings)
 
 
+def _step(foci: Sequence[Focus]) -> Step:
+    rules = {"readable_share": READABLE_SHARE, "fewest_for_a_focus": FEWEST_FOR_A_FOCUS, "one_place_rad": ONE_PLACE_RAD}
+    return Step("findings", rules, {"foci": len(foci)})
+
+
 def readable_time(recording: Recording, masks: Masks) -> IntervalSet:
     """When could at least half of the derivations be read?"""
-    enough = ((masks.flags & HIDING) == 0).mean(axis=0) >= READABLE_SHARE if masks.flags.size else np.zeros(0, dtype=bool)
+    if not masks.flags.size:
+        return IntervalSet()
+    enough = ((masks.flags & HIDING) == 0).mean(axis=0) >= READABLE_SHARE
     return IntervalSet.from_mask(enough, 1.0 / MASK_STEP_S).intersection(recording.recorded)
 
 
-def _burden(seizure_s: float, readable_s: float) -> float | None:
-    """Minutes of seizure per readable hour; seconds that belong to two seizures count once."""
-    return round(60.0 * seizure_s / readable_s, 3) if readable_s > 0 else None
+def _burden(ictal: IntervalSet, readable: IntervalSet) -> float | None:
+    """Minutes of seizure per readable hour, both counted in readable time; seconds of two seizures count once."""
+    readable_s = readable.total_s
+    return round(60.0 * ictal.intersection(readable).total_s / readable_s, 3) if readable_s > 0 else None
 
 
-def burden_by_hour(
-    recording: Recording, readable: IntervalSet, seizures: Sequence[Seizure]
-) -> tuple[HourBurden, ...]:
-    """How many seizure minutes a readable hour, for each hour of the recording?"""
+def burden_by_hour(duration_s: float, readable: IntervalSet, seizures: Sequence[Seizure]) -> tuple[HourBurden, ...]:
+    """How many seizure minutes a readable hour, for each hour of the recording (the last may be a part)?"""
     ictal = IntervalSet.of(s.interval for s in seizures)
     found = []
-    for hour in range(math.ceil(recording.duration_s / 3600.0)):
-        span = Interval(hour * 3600.0, min((hour + 1) * 3600.0, recording.duration_s))
-        read_s, ictal_s = readable.overlap_s(span), ictal.overlap_s(span)
-        began = sum(span.contains(s.start_s) for s in seizures)
-        found.append(
-            HourBurden(hour, span.start_s, round(read_s, 2), round(ictal_s, 2), began, _burden(ictal_s, read_s))
-        )
+    for hour in range(math.ceil(duration_s / HOUR_S)):
+        span = Interval(hour * HOUR_S, min((hour + 1) * HOUR_S, duration_s))
+        read, began = readable.intersection(IntervalSet((span,))), sum(span.contains(s.start_s) for s in seizures)
+        seizure_s = round(ictal.overlap_s(span), 2)
+        found.append(HourBurden(hour, span.start_s, round(read.total_s, 2), seizure_s, began, _burden(ictal, read)))
     return tuple(found)
 
 
-def find_foci(seizures: Sequence[Seizure]) -> tuple[Focus, ...]:
+def find_foci(seizures: Sequence[Seizure], written: Callable[[str], str] = str) -> tuple[Focus, ...]:
     """Where do seizures keep starting? At least two onsets at one electrode or its neighbours on the same side.
 
-    The electrode with most onsets takes its neighbours' onsets, then the next; ties by name.
+    The electrode with most onsets takes its neighbours' onsets, then the next; ties by modern name. `written` gives the
+    name that is told for a modern one.
     """
-    onsets: dict[str, list[int]] = {}
+    left: dict[str, list[int]] = {}
     for number, seizure in enumerate(seizures, start=1):
-        onsets.setdefault(seizure.onset.electrode, []).append(number)
-    found: list[Focus] = []
-    left = dict(onsets)
+        left.setdefault(seizure.onset.electrode, []).append(number)
+    found: list[tuple[str, Focus]] = []
     while left:
         centre = min(left, key=lambda e: (-len(left[e]), e))
-        members = [e for e in left if e == centre or _beside(centre, e)]
-        ids = sorted(n for e in members for n in left[e])
-        for e in members:
-            del left[e]
+        members = sorted(e for e in left if e == centre or _one_place(centre, e))
+        ids = tuple(sorted(n for e in members for n in left.pop(e)))
         if len(ids) >= FEWEST_FOR_A_FOCUS:
-            place = electrode(centre)
-            found.append(
-                Focus(centre, tuple(sorted(members)), place.hemisphere.value, place.lobe.value, len(ids), tuple(ids))
-            )
-    return tuple(sorted(found, key=lambda f: (-f.seizures, f.electrode)))
+            place, names = electrode(centre), tuple(written(e) for e in members)
+            focus = Focus(written(centre), names, place.hemisphere.value, place.lobe.value, len(ids), ids)
+            found.append((centre, focus))
+    return tuple(focus for _, focus in sorted(found, key=lambda f: (-f[1].seizures, f[0])))
 
 
-def _beside(a: str, b: str) -> bool:
+def _one_place(a: str, b: str) -> bool:
     sides = {electrode(a).hemisphere, electrode(b).hemisphere}
-    return angle_between(a, b) < 0.9 and sides != {Hemisphere.left, Hemisphere.right}
+    return angle_between(a, b) < ONE_PLACE_RAD and sides != {Hemisphere.left, Hemisphere.right}
 
 
 def _independence(foci: Sequence[Focus], seizures: Sequence[Seizure]) -> Independence:
@@ -127,7 +139,7 @@ def _independence(foci: Sequence[Focus], seizures: Sequence[Seizure]) -> Indepen
         (i + 1, j + 1)
         for i, a in enumerate(seizures)
         for j, b in enumerate(seizures[i + 1 :], start=i + 1)
-        if a.interval.overlap_s(b.interval) > 0 and not _beside(a.onset.electrode, b.onset.electrode)
+        if a.interval.overlap_s(b.interval) > 0 and not _one_place(a.onset.electrode, b.onset.electrode)
     )
     return Independence(len(foci), sides["left"], sides["right"], bool(sides["left"] and sides["right"]), pairs)
 
@@ -141,10 +153,10 @@ def _migrations(seizures: Sequence[Seizure]) -> list[tuple[Leg, Leg]]:
     ]
 
 
-def _migration(seizures: Sequence[Seizure]) -> Migration:
+def _migration(seizures: Sequence[Seizure], electrodes: Sequence[str]) -> Migration:
     moves = _migrations(seizures)
     across = [(a, b) for a, b in moves if {a.hemisphere, b.hemisphere} == {Hemisphere.left, Hemisphere.right}]
-    homotopic = sum(angle_between(mirror(a.electrode), b.electrode) < NEIGHBOUR_RADIUS_RAD * 0.6 for a, b in across)
+    homotopic = sum(_homotopic(a.electrode, b.electrode, electrodes) for a, b in across)
     return Migration(
         migrating=share(sum(s.pattern is Pattern.migrating for s in seizures), len(seizures)),
         crossing_midline=share(sum(s.crosses_midline for s in seizures), len(seizures)),
@@ -154,16 +166,24 @@ def _migration(seizures: Sequence[Seizure]) -> Migration:
     )
 
 
+def _homotopic(came_from: str, to: str, electrodes: Sequence[str]) -> bool:
+    """Is it the mirror place, or one of the electrodes beside that?"""
+    twin = mirror(came_from)
+    return to == twin or to in neighbours((*electrodes, twin))[twin]
+
+
 def _markers(seizures: Sequence[Seizure]) -> tuple[Marker, ...]:
     moves = _migrations(seizures)
-    delays = [(b.start_s - a.start_s) for a, b in moves]
+    delays = [b.start_s - a.start_s for a, b in moves]
     durations = [s.duration_s for s in seizures]
     rhythms = [leg.frequency_hz for s in seizures for leg in s.legs]
     moving = sum(s.pattern is Pattern.migrating for s in seizures)
     return (
         Marker("seizure_duration", _median(durations), "s", "median duration of a seizure", len(seizures)),
         Marker("ictal_frequency", _median(rhythms), "Hz", "median rhythm over all legs", len(seizures)),
-        Marker("onset_delay", _median(delays), "s", "median delay between onsets of successive legs of a migration", moving),
+        Marker(
+            "onset_delay", _median(delays), "s", "median delay between the onsets of the legs of a migration", moving
+        ),
     )
 
 
@@ -192,10 +212,11 @@ def _recorded(recording: Recording, montage: Montage, readable: IntervalSet) -> 
 
 def _quality(recording: Recording, masks: Masks) -> tuple[ChannelQuality, ...]:
     causes = [m for m in Mask if m is not Mask.gap and m.name]
+    recorded_s = round(recording.recorded.total_s, 2)
     found = []
     for d, label in enumerate(masks.labels):
-        clear_s = float(np.count_nonzero((masks.flags[d] & HIDING) == 0)) * MASK_STEP_S
-        masked = {str(m.name): masks.seconds(label, m) for m in causes}
-        recorded_s = round(recording.recorded.total_s, 2)
-        found.append(ChannelQuality(label, recorded_s, min(clear_s, recorded_s), {k: v for k, v in masked.items() if v}))
+        clear = IntervalSet.from_mask((masks.flags[d] & HIDING) == 0, 1.0 / MASK_STEP_S)
+        clear_s = round(clear.intersection(recording.recorded).total_s, 2)
+        masked = {str(m.name): seconds for m in causes if (seconds := masks.seconds(label, m)) > 0}
+        found.append(ChannelQuality(label, recorded_s, clear_s, masked))
     return tuple(found)

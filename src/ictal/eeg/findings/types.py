@@ -40,7 +40,11 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class HourBurden:
-    """Seizure minutes in one hour of the recording; `burden` is minutes per readable hour, `None` if nothing could be read."""
+    """Seizures in one hour of the recording: how many began, and for how long there was any.
+
+    `burden_min_per_h` is seizure minutes per readable hour, both counted in readable time; `None` if nothing could
+    be read.
+    """
 
     hour: int
     start_s: float
@@ -52,7 +56,7 @@ class HourBurden:
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """A place where seizures of this recording keep starting."""
+    """A place where seizures of this recording keep starting; electrodes by the names that the file used."""
 
     electrode: str
     electrodes: tuple[str, ...]
@@ -78,13 +82,15 @@ class Migration:
     """How often and how seizures migrated."""
 
     migrating: Share
+    """Of all seizures, how many migrated."""
     crossing_midline: Share
+    """Of all seizures, how many have a leg on the left and one on the right."""
     homotopic: Share
     """Of the migrations between hemispheres, how many went to the mirror place (or a neighbour of it)."""
     onset_delays_s: tuple[float, ...]
     """Onset of a leg reached by migration minus onset of the leg it came from."""
     handovers_s: tuple[float, ...]
-    """Onset of a leg reached by migration minus the end of the leg it came from: positive a gap, negative an overlap."""
+    """Onset of a leg reached by migration minus end of the leg it came from: positive a gap, negative an overlap."""
 
 
 @dataclass(frozen=True, slots=True)
