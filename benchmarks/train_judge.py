@@ -27,8 +27,8 @@ from ictal.base.provenance import ictal_version
 from ictal.eeg.detection import runs, score
 from ictal.eeg.signal import montage, stream
 from ictal.eeg.signal.types import Montage
-from ictal.eeg.tracking.follow import Observed, _leg, observe
-from ictal.eeg.tracking.judge import LARGEST, Judge, probability, seizure_terms
+from ictal.eeg.tracking.follow import Observed, candidates, observe
+from ictal.eeg.tracking.judge import LARGEST, Judge, seizure_terms
 from ictal.eeg.tracking.link import Candidate, link
 from ictal.eeg.tracking.measures import NAMES
 from ictal.eeg.tracking.types import Seizure
@@ -39,7 +39,7 @@ Floats = npt.NDArray[np.float64]
 
 FIRST_SEED = 20000
 DURATION_S = 1500.0
-HIDDEN = 12
+HIDDEN = 16
 DECAY = 5e-4
 SCENARIO_DRAW = (
     "eimfs-storm", "eimfs-storm", "eimfs-early", "eimfs-late", "single-focus", "artefacts", "quiet", "burst-suppression",
@@ -158,15 +158,7 @@ def _chains(example: Example, judge: Judge) -> Iterator[tuple[Floats, bool]]:
     settings = Settings().tracking
     chains: list[tuple[Candidate, ...]] = []
     for number, seen in enumerate(example.observed):
-        odds = [judge.log_odds(m) for m in seen.measures]
-        chains += link(
-            [
-                Candidate(_leg(s, seen, example.derivations), (number, s.track), o)
-                for s, o in zip(seen.stays, odds, strict=True)
-                if probability(o) >= settings.leg_probability
-            ],
-            settings,
-        )
+        chains += link(candidates(number, seen, example.derivations, judge, settings), settings)
     chains = [c for c in chains if max(x.leg.stop_s for x in c) - min(x.leg.start_s for x in c) >= settings.minimum_s]
     spans = [_Span(min(x.leg.start_s for x in c), max(x.leg.stop_s for x in c)) for c in chains]
     hits = {j for _, j in match(example.truth, spans)}  # type: ignore[arg-type]

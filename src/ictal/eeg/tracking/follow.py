@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from ictal.eeg.detection.types import Discharge, Scores
 from ictal.eeg.signal.stream import Preparer
 from ictal.eeg.signal.types import INTERNAL_RATE_HZ, Montage
 from ictal.eeg.tracking import conduction, places
-from ictal.eeg.tracking.judge import packaged, probability
+from ictal.eeg.tracking.judge import Judge, packaged, probability
 from ictal.eeg.tracking.link import Candidate, link
 from ictal.eeg.tracking.measures import Measures, measure
 from ictal.eeg.tracking.places import Episode, Stay
@@ -46,20 +46,32 @@ def follow(
     `signal` prepares the same montage; what it gives of each episode tells a second place from the far field of the
     first, and a discharge from a normal rhythm. Sorted by onset; a recording without discharges gives none.
     """
+    return assemble(observe(discharges, scores, montage, signal, settings), montage, settings)
+
+
+def assemble(observed: Iterable[Observed], montage: Montage, settings: TrackingSettings) -> tuple[Seizure, ...]:
+    """Which seizures do these stays make? Likely stays become legs, legs are linked, likely seizures are kept."""
     judge = packaged()
     found: list[Seizure] = []
-    for number, seen in enumerate(observe(discharges, scores, montage, signal, settings)):
-        candidates = []
-        for stay, measures in zip(seen.stays, seen.measures, strict=True):
-            odds = judge.log_odds(measures)
-            if probability(odds) >= settings.leg_probability:
-                candidates.append(Candidate(_leg(stay, seen, montage), (number, stay.track), odds))
-        for members in link(candidates, settings):
+    for number, seen in enumerate(observed):
+        for members in link(candidates(number, seen, montage, judge, settings), settings):
             legs = tuple(c.leg for c in members)
             seizure = Seizure(legs, mark_pattern(legs), round(judge.confidence(members), 3))
             if seizure.duration_s >= settings.minimum_s and seizure.confidence >= settings.accept_confidence:
                 found.append(seizure)
     return tuple(sorted(found, key=lambda s: (s.start_s, s.stop_s)))
+
+
+def candidates(
+    number: int, seen: Observed, montage: Montage, judge: Judge, settings: TrackingSettings
+) -> list[Candidate]:
+    """Which stays of one episode may be legs of a seizure, and how likely?"""
+    odds = [judge.log_odds(m) for m in seen.measures]
+    return [
+        Candidate(_leg(stay, seen, montage), (number, stay.track), o)
+        for stay, o in zip(seen.stays, odds, strict=True)
+        if probability(o) >= settings.leg_probability
+    ]
 
 
 def observe(
@@ -109,36 +121,43 @@ def _episode(span: Interval, members: Sequence[Discharge], scores: Scores, elect
 
 
 def _without_far_fields(stays: list[Stay], episode: Episode, uv: Samples, settings: TrackingSettings) -> list[Stay]:
-    """Leave out, or shorten, stays that are the far field of a stronger one while that one lasts."""
+    """Leave out, or cut, stays for the time in which they are the far field of a stronger one."""
     kept: list[Stay] = []
-    for weak in sorted(stays, key=lambda s: -_size_uv(s, episode)):
-        pieces = [weak]
-        for strong in kept:
-            start, stop = max(weak.start, strong.start), min(weak.stop, strong.stop)
-            if stop - start < 3 or not _may_be_field(weak, strong, slice(start, stop), episode, settings):
+    for stay in stays:
+        own = np.ones(stay.stop - stay.start, dtype=bool)
+        for other in stays:
+            first, last = max(stay.start, other.start), min(stay.stop, other.stop)
+            if other.electrode == stay.electrode or last - first < CHUNK_S:
                 continue
-            a, b = (uv[s.electrode, _samples(start) : _samples(stop)] for s in (weak, strong))
-            hz = float(np.median(episode.frequency_hz[strong.electrode, start:stop]))
-            if conduction.in_phase(a, b, hz) >= IN_PHASE:
-                pieces = [
-                    Stay(max(p.start, lo), min(p.stop, hi), p.electrode, p.track)
-                    for p in pieces
-                    for lo, hi in ((p.start, start), (stop, p.stop))
-                    if min(p.stop, hi) - max(p.start, lo) >= settings.shortest_leg_s
-                ]
-        kept.extend(pieces)
+            for start in [*range(first, last - CHUNK_S, CHUNK_S // 2), last - CHUNK_S]:
+                if _is_field(stay, other, slice(start, start + CHUNK_S), episode, uv, settings):
+                    own[start - stay.start : start - stay.start + CHUNK_S] = False
+        kept.extend(
+            Stay(stay.start + round(i.start_s), stay.start + round(i.stop_s), stay.electrode, stay.track)
+            for i in IntervalSet.from_mask(own, 1.0)
+            if i.duration_s >= settings.shortest_leg_s
+        )
     return sorted(kept)
 
+
+CHUNK_S = 4
+"""Far fields are looked for in pieces of this length, so that a place that becomes ictal itself is kept from then on."""
 
 IN_PHASE = 0.6
 """Share of a far rhythm that must move without delay with the stronger one to be called its field; own design."""
 
 
-def _may_be_field(weak: Stay, strong: Stay, both: slice, episode: Episode, settings: TrackingSettings) -> bool:
+def _is_field(
+    weak: Stay, strong: Stay, both: slice, episode: Episode, uv: Samples, settings: TrackingSettings
+) -> bool:
     a, b = episode.amplitude_uv[weak.electrode, both], episode.amplitude_uv[strong.electrode, both]
+    if float(np.median(a / np.maximum(b, 1e-6))) >= settings.conducted_ratio:
+        return False
     hz = episode.frequency_hz[[weak.electrode, strong.electrode], both]
-    alike = np.median(places.same_rhythm(hz[0], hz[1], settings.same_rhythm_hz)) > 0.5
-    return bool(alike and np.median(a / np.maximum(b, 1e-6)) < settings.conducted_ratio)
+    if not np.median(places.same_rhythm(hz[0], hz[1], settings.same_rhythm_hz)) > 0.5:
+        return False
+    x, y = (uv[s.electrode, _samples(both.start) : _samples(both.stop)] for s in (weak, strong))
+    return conduction.in_phase(x, y, float(np.median(hz[1]))) >= IN_PHASE
 
 
 def _size_uv(stay: Stay, episode: Episode) -> float:

@@ -30,7 +30,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     handover_gap_s: Annotated[
         float,
         parameter("longest pause between two legs of one seizure", unit="s", low=0.0, high=30.0, source=_DESIGN),
-    ] = 6.0
+    ] = 8.0
     handover_overlap_s: Annotated[
         float,
         parameter("longest overlap of two far legs of one seizure", unit="s", low=0.0, high=60.0, source=_DESIGN),
@@ -48,7 +48,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
             high=1.0,
             source=_DESIGN,
         ),
-    ] = 0.5
+    ] = 0.6
     same_rhythm_hz: Annotated[
         float, parameter("two places beat as one when their frequencies are this near", unit="Hz", low=0.1, high=3.0, source=_DESIGN)
     ] = 1.0
