@@ -1,4 +1,4 @@
-"""Burden: seizure minutes per readable hour. Seizures that overlap count once; what could not be read does not count."""
+"""Burden: seizure minutes per readable hour. Seizures that overlap count once, what could not be read not at all."""
 
 from __future__ import annotations
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 import jsonschema
 import pytest
 from hypothesis import given
@@ -52,28 +50,20 @@ def test_foci_are_told_with_most_seizures_first():
     assert [(f.electrode, f.seizures) for f in found] == [("C3", 3), ("O2", 2)]
 
 
-@given(st.lists(st.sampled_from(TEN_TWENTY), max_size=20), st.randoms(use_true_random=False))
-def test_each_seizure_belongs_to_at_most_one_focus_whatever_the_order(places, rng: random.Random):
+@given(st.lists(st.sampled_from(TEN_TWENTY), max_size=20))
+def test_each_seizure_belongs_to_at_most_one_focus(places):
     found = find_foci(onsets(*places))
     ids = [n for f in found for n in f.seizure_ids]
     assert len(ids) == len(set(ids))
     assert all(f.seizures == len(f.seizure_ids) >= 2 for f in found)
-    order = list(places)
-    rng.shuffle(order)
-    shuffled = find_foci(onsets(*order))
-    assert [(f.electrode, f.electrodes, f.seizures) for f in shuffled] == [
-        (f.electrode, f.electrodes, f.seizures) for f in found
-    ]
+    assert all({places[n - 1] for n in f.seizure_ids} == set(f.electrodes) for f in found)
 
 
 @given(st.lists(st.sampled_from(TEN_TWENTY), max_size=12))
-def test_a_mirrored_head_has_mirrored_counts(places):
-    sides = [findings_of(onsets(*ps), RECORDING).independence for ps in (places, [mirror(p) for p in places])]
-    assert (sides[0].foci_left, sides[0].foci_right) == (sides[1].foci_right, sides[1].foci_left)
-    assert sides[0].both_hemispheres == sides[1].both_hemispheres
-
-
-RECORDING = recording_of()
+def test_a_mirrored_head_has_mirrored_foci(places):
+    """No tie is broken in favour of a side."""
+    found, mirrored = find_foci(onsets(*places)), find_foci(onsets(*map(mirror, places)))
+    assert [(mirror(f.electrode), f.seizure_ids) for f in found] == [(f.electrode, f.seizure_ids) for f in mirrored]
 
 
 def test_independence_counts_foci_by_side():

@@ -61,7 +61,7 @@ def test_several_seizures():
         "4 seizures were found in 60 min that could be read: 2 min 20 s of seizure, 2.3 minutes an hour.",
         "1 of 4 (25 %, 95 % interval 5-70 %) migrated from one region or hemisphere to another; "
         "1 of 4 (25 %, 95 % interval 5-70 %) showed legs on both sides of the head.",
-        "Seizures kept starting at 2 places: O2 (right occipital, 2), T3 (left temporal, 2).",
+        "Seizures kept starting at 2 places: T3 (left temporal, 2), O2 (right occipital, 2).",
         "The foci lie in both hemispheres.",
         "1 pair of seizures was open at once in different places.",
     )

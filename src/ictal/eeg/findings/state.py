@@ -110,22 +110,23 @@ def burden_by_hour(duration_s: float, readable: IntervalSet, seizures: Sequence[
 def find_foci(seizures: Sequence[Seizure], written: Callable[[str], str] = str) -> tuple[Focus, ...]:
     """Where do seizures keep starting? At least two onsets at one electrode or its neighbours on the same side.
 
-    The electrode with most onsets takes its neighbours' onsets, then the next; ties by modern name. `written` gives the
-    name that is told for a modern one.
+    The electrode with most onsets takes its neighbours' onsets, then the next. Of two with as many, the one with more
+    onsets around it; then the one that came first: a name would favour a side. `written` gives the name that is told
+    for a modern one.
     """
     left: dict[str, list[int]] = {}
     for number, seizure in enumerate(seizures, start=1):
         left.setdefault(seizure.onset.electrode, []).append(number)
-    found: list[tuple[str, Focus]] = []
+    found: list[Focus] = []
     while left:
-        centre = min(left, key=lambda e: (-len(left[e]), e))
-        members = sorted(e for e in left if e == centre or _one_place(centre, e))
+        around = {e: [o for o in left if o == e or _one_place(e, o)] for e in left}
+        centre = min(left, key=lambda e: (-len(left[e]), -sum(len(left[o]) for o in around[e]), left[e][0]))
+        members = sorted(around[centre])
         ids = tuple(sorted(n for e in members for n in left.pop(e)))
         if len(ids) >= FEWEST_FOR_A_FOCUS:
             place, names = electrode(centre), tuple(written(e) for e in members)
-            focus = Focus(written(centre), names, place.hemisphere.value, place.lobe.value, len(ids), ids)
-            found.append((centre, focus))
-    return tuple(focus for _, focus in sorted(found, key=lambda f: (-f[1].seizures, f[0])))
+            found.append(Focus(written(centre), names, place.hemisphere.value, place.lobe.value, len(ids), ids))
+    return tuple(sorted(found, key=lambda f: (-f.seizures, f.seizure_ids)))
 
 
 def _one_place(a: str, b: str) -> bool:
