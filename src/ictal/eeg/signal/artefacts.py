@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ictal.eeg.recording.types import Channel
+from ictal.eeg.signal.filtering import SMALL_PRODUCT
 from ictal.eeg.signal.settings import SignalSettings
 from ictal.eeg.signal.types import Mask
 
@@ -49,17 +50,28 @@ def channel_flags(seconds: Samples, channels: tuple[Channel, ...], settings: Sig
     )
 
 
-def swing_flags(uv: Samples, settings: SignalSettings) -> Flags:
+def swing_flags(uv: Samples, settings: SignalSettings, referential: npt.NDArray[np.bool_] | None = None) -> Flags:
     """Which seconds swing too far to be brain: a movement, or an electrode without contact?
 
-    `uv` is filtered signal without what all channels share, `(n, n_seconds, 64)`. Returns `Mask` bits, `(n, n_seconds)`.
+    `uv` is filtered signal, `(n, n_seconds, 64)`. From the `referential` channels their median is taken first: a swing
+    that all of them share is of the reference. Returns `Mask` bits, `(n, n_seconds)`.
     """
     extent = uv.max(axis=2) - uv.min(axis=2)
+    if referential is not None and referential.any():
+        # A median swings no further than the widest of its channels: only in these seconds can a channel without it
+        # pass the limit, and only there is the median, which is slow, worked out.
+        widest = extent[referential].max(axis=0)
+        doubtful = np.flatnonzero(2 * widest > settings.movement_uv)
+        own = uv[referential][:, doubtful]
+        own -= np.median(own, axis=0)
+        shared = np.zeros((len(own), uv.shape[1]), dtype=np.float32)
+        shared[:, doubtful] = own.max(axis=2) - own.min(axis=2)
+        extent[referential] = shared
     return _flags({Mask.disconnected: extent > settings.disconnected_uv, Mask.movement: extent > settings.movement_uv})
 
 
 def line_flags(lines: Samples, slowest_rate_hz: float, settings: SignalSettings) -> Flags:
-    """Which seconds are full of muscle or of mains hum? `lines` as `lines_of` gives them; `Mask` bits, `(n, n_seconds)`."""
+    """Which seconds are full of muscle or of mains hum? `lines` as `lines_of` gives; `Mask` bits, `(n, n_seconds)`."""
     power = lines[..., ::2] ** 2 + lines[..., 1::2] ** 2
     seen = max(1, sum(f < _VISIBLE * slowest_rate_hz for f in _MUSCLE_HZ))
     muscle_uv = np.sqrt(20.0 * power[..., : len(_MUSCLE_HZ)].sum(axis=-1) / seen)
@@ -68,12 +80,18 @@ def line_flags(lines: Samples, slowest_rate_hz: float, settings: SignalSettings)
 
 
 def lines_of(seconds: Samples, rate_hz: float) -> Samples:
-    """The spectrum of each second at a few high frequencies: linear in the samples, so that a montage can be applied to it.
+    """The spectrum of each second at a few high frequencies, linear in the samples, so that a montage applies to it.
 
     `(n_channels, n_seconds, LINES)` in uV per square root of Hz: cosine and sine of the muscle lines, then of the mains
     lines; 0 for lines that this rate cannot show.
     """
-    lines: Samples = np.nan_to_num(seconds, posinf=0.0, neginf=0.0) @ _basis(seconds.shape[2], rate_hz)
+    basis = _basis(seconds.shape[2], rate_hz)
+    if not np.isfinite(seconds.sum(dtype=np.float64)):
+        seconds = np.nan_to_num(seconds, posinf=0.0, neginf=0.0)
+    lines = np.empty((*seconds.shape[:2], LINES), dtype=np.float32)
+    step = max(1, SMALL_PRODUCT // basis.size)  # see `filtering.mixed`
+    for at in range(0, seconds.shape[1], step):
+        lines[:, at : at + step] = seconds[:, at : at + step] @ basis
     return lines
 
 
@@ -91,15 +109,14 @@ def _saturated(
     found = np.zeros(high.shape, dtype=bool)
     needed = max(3, round(_RAIL_SHARE * seconds.shape[2]))
     for c, channel in enumerate(channels):
-        limits = (channel.lowest_uv, channel.highest_uv)
-        if limits[0] is None or limits[1] is None:
+        if channel.lowest_uv is None or channel.highest_uv is None:
             continue
-        margin = 0.001 * abs(limits[1] - limits[0])
-        suspect = np.flatnonzero((high[c] >= max(limits) - margin) | (low[c] <= min(limits) + margin))
-        for k in suspect:
+        bottom, top = sorted((channel.lowest_uv, channel.highest_uv))
+        margin = 0.001 * (top - bottom)
+        bottom, top = bottom + margin, top - margin
+        for k in np.flatnonzero((high[c] >= top) | (low[c] <= bottom)):
             second = seconds[c, k]
-            at_rail = np.count_nonzero((second >= max(limits) - margin) | (second <= min(limits) + margin))
-            found[c, k] = at_rail >= needed
+            found[c, k] = np.count_nonzero((second >= top) | (second <= bottom)) >= needed
     return found
 
 
@@ -112,4 +129,5 @@ def _basis(n: int, rate_hz: float) -> Samples:
     shown = window[:, None] * (frequencies < _VISIBLE * rate_hz)
     basis = np.empty((n, LINES))
     basis[:, ::2], basis[:, 1::2] = np.cos(phase) * shown, np.sin(phase) * shown
-    return (basis * np.sqrt(2.0 / (rate_hz * np.sum(window**2)))).astype(np.float32)
+    scaled: Samples = (basis * np.sqrt(2.0 / (rate_hz * np.sum(window**2)))).astype(np.float32)
+    return scaled

@@ -1,8 +1,8 @@
 """Band-pass and change of rate in one pass: the spectrum of a piece is shaped, cropped and turned back.
 
 Linear phase is zero phase here (the response is real), any rate becomes 64 Hz, and the grid of the result may start
-between two raw samples (a shift in time is a ramp of phase). A piece is wider than what is used of it by `PAD_S` on each
-side, longer than the response rings, so pieces join without a seam (overlap-save).
+between two raw samples (a shift in time is a ramp of phase). A piece is wider than what is used of it by `PAD_S` on
+each side, longer than the response rings, so pieces join without a seam (overlap-save).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def response(frequency_hz: npt.NDArray[np.float64], high_pass_hz: float, low_pas
 
 
 @lru_cache(maxsize=8)
-def _transfer(n_raw: int, rate_hz: float, n_out: int, high_pass_hz: float, low_pass_hz: float) -> npt.NDArray[np.float32]:
+def _transfer(n_raw: int, rate_hz: float, n_out: int, high_pass_hz: float, low_pass_hz: float) -> Samples:
     bins = min(n_raw, n_out) // 2 + 1
     frequency_hz = np.arange(bins) * rate_hz / n_raw
     shaped = response(frequency_hz, high_pass_hz, low_pass_hz) * (n_out / n_raw)
@@ -55,7 +55,7 @@ def resample(raw: Samples, rate_hz: float, offset_s: float, n_out: int, band_hz:
     `(n_channels, n_out)` microvolts; the outer `PAD_S` on each side is not to be used.
     """
     n_raw = raw.shape[1]
-    spectrum = scipy.fft.rfft(raw, axis=1, workers=2, overwrite_x=True)
+    spectrum = scipy.fft.rfft(raw, axis=1)
     transfer = _transfer(n_raw, rate_hz, n_out, *band_hz)
     kept = spectrum[:, : len(transfer)]
     if offset_s:
@@ -63,8 +63,24 @@ def resample(raw: Samples, rate_hz: float, offset_s: float, n_out: int, band_hz:
         kept = kept * (transfer * ramp).astype(np.complex64)
     else:
         kept = kept * transfer
-    out: Samples = scipy.fft.irfft(kept, n=n_out, axis=1, workers=2).astype(np.float32, copy=False)
+    out: Samples = scipy.fft.irfft(kept, n=n_out, axis=1).astype(np.float32, copy=False)
     return out
+
+
+def mixed(weights: Samples, channels: Samples) -> Samples:
+    """`weights @ channels`, for `(n, n_channels)` and `(n_channels, n_samples)`.
+
+    In pieces so small that BLAS keeps to the calling thread: its threads and ours would wait for each other.
+    """
+    out = np.empty((len(weights), channels.shape[1]), dtype=np.float32)
+    step = max(16, SMALL_PRODUCT // max(1, weights.size))
+    for at in range(0, channels.shape[1], step):
+        np.matmul(weights, channels[:, at : at + step], out=out[:, at : at + step])
+    return out
+
+
+SMALL_PRODUCT = 1 << 17
+"""Multiplications of one matrix product, well below the 2^18 from which OpenBLAS takes several threads."""
 
 
 def extend(raw: Samples, before: int, after: int) -> Samples:
@@ -80,6 +96,6 @@ def extend(raw: Samples, before: int, after: int) -> Samples:
         out[:, : before - k] = out[:, before - k : before - k + 1]
     k = min(after, n - 1)
     if after:
-        out[:, before + n : before + n + k] = 2 * raw[:, -1:] - raw[:, n - 2 : n - 2 - k if n - 2 - k >= 0 else None : -1]
+        out[:, before + n : before + n + k] = 2 * raw[:, -1:] - raw[:, n - 1 - k : n - 1][:, ::-1]
         out[:, before + n + k :] = out[:, before + n + k - 1 : before + n + k]
     return out
