@@ -1,7 +1,7 @@
 """The one composer: recording in, findings out. The command line, the web and the cohort all call `analyse`.
 
-    recording --> signal (derivations at 64 Hz, masks) --> detection (scores, discharges) --> tracking (legs, seizures)
-                                                                                          --> findings
+recording --> signal (derivations at 64 Hz, masks) --> detection (scores, discharges) --> tracking (legs, seizures)
+                                                                                      --> findings
 """
 
 from __future__ import annotations

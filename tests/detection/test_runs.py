@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 from hypothesis import given
@@ -70,7 +72,7 @@ def test_runs_are_apart_in_order_and_begin_and_end_held(values: list[float]) -> 
         assert score[start] > SETTINGS.hold_score
         assert score[stop - 1] > SETTINGS.hold_score
         assert score[start:stop].max() > SETTINGS.open_score
-    for (_, a), (b, _) in zip(found, found[1:], strict=False):
+    for (_, a), (b, _) in pairwise(found):
         assert b - a > SETTINGS.bridge_s
 
 

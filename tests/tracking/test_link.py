@@ -123,4 +123,6 @@ def test_the_mirrored_head_gives_the_mirrored_seizures(items: list[tuple[int, in
     # Legs that begin and end together are taken in order of their name, which mirroring changes: compare where none do.
     if len({(c.leg.start_s, c.leg.stop_s) for c in plain}) == len(plain):
         assert [ways(x) for x in ours] == [ways(x) for x in theirs]
-        assert [[mirror(x.electrode) for x in legs] for legs in ours] == [[x.electrode for x in legs] for legs in theirs]
+        assert [[mirror(x.electrode) for x in legs] for legs in ours] == [
+            [x.electrode for x in legs] for legs in theirs
+        ]

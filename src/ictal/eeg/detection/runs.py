@@ -62,9 +62,7 @@ def runs(row: npt.NDArray[np.float32], settings: DetectionSettings) -> Iterator[
         return
     bridge = round(settings.bridge_s / MASK_STEP_S)
     breaks = np.flatnonzero(np.diff(held) > bridge + 1)
-    for first, last in zip(
-        np.concatenate(([0], breaks + 1)), np.concatenate((breaks, [len(held) - 1])), strict=True
-    ):
+    for first, last in zip(np.concatenate(([0], breaks + 1)), np.concatenate((breaks, [len(held) - 1])), strict=True):
         start, stop = int(held[first]), int(held[last]) + 1
         if row[start:stop].max() > settings.open_score:
             yield start, stop

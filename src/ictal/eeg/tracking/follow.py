@@ -89,7 +89,14 @@ def observe(
         stays = _without_far_fields(stays, episode, uv, settings)
         ends = {s.track: (min(x.start for x in t), max(x.stop for x in t)) for s in stays if (t := _of_track(stays, s))}
         measures = tuple(
-            measure(s, episode, scores, uv[:, _samples(s.start) : _samples(s.stop)], around, ends[s.track][1] - ends[s.track][0])
+            measure(
+                s,
+                episode,
+                scores,
+                uv[:, _samples(s.start) : _samples(s.stop)],
+                around,
+                ends[s.track][1] - ends[s.track][0],
+            )
             for s in stays
         )
         yield Observed(episode, tuple(members), tuple(stays), measures)
@@ -141,15 +148,13 @@ def _without_far_fields(stays: list[Stay], episode: Episode, uv: Samples, settin
 
 
 CHUNK_S = 4
-"""Far fields are looked for in pieces of this length, so that a place that becomes ictal itself is kept from then on."""
+"""Far fields are looked for in pieces of this length: a place that becomes ictal itself is kept from then on."""
 
 IN_PHASE = 0.6
 """Share of a far rhythm that must move without delay with the stronger one to be called its field; own design."""
 
 
-def _is_field(
-    weak: Stay, strong: Stay, both: slice, episode: Episode, uv: Samples, settings: TrackingSettings
-) -> bool:
+def _is_field(weak: Stay, strong: Stay, both: slice, episode: Episode, uv: Samples, settings: TrackingSettings) -> bool:
     a, b = episode.amplitude_uv[weak.electrode, both], episode.amplitude_uv[strong.electrode, both]
     if float(np.median(a / np.maximum(b, 1e-6))) >= settings.conducted_ratio:
         return False

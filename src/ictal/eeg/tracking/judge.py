@@ -36,7 +36,7 @@ class Judge:
     out: Floats
     offset: float
     seizure: Floats
-    """Weights of the confidence of a seizure: of its likeliest leg, of the next, of the ln of its seconds, and one more."""
+    """Weights of the confidence of a seizure: of its likeliest leg, the next, the ln of its seconds, and 1."""
 
     def log_odds(self, measures: Measures) -> float:
         """How likely is this stay ictal, as log-odds?"""

@@ -1,13 +1,13 @@
 """Which stays belong to one seizure, and how did it come from one to the next?
 
-    handover   A ------------          B begins near the end of A and outlasts it:
-                          B ---------  migration, or spread when B is a neighbour of the same side
-    joining    A ------------------    B is near, on the same side, and A goes on: spread
-                     B ---------
-    both sides A -------------         onsets within two seconds, left and right: simultaneous
-               B --------------
-    apart      A ------------------    far, and A goes on: two seizures, open at once
-                     B -------
+handover   A ------------          B begins near the end of A and outlasts it:
+                      B ---------  migration, or spread when B is a neighbour of the same side
+joining    A ------------------    B is near, on the same side, and A goes on: spread
+                 B ---------
+both sides A -------------         onsets within two seconds, left and right: simultaneous
+           B --------------
+apart      A ------------------    far, and A goes on: two seizures, open at once
+                 B -------
 """
 
 from __future__ import annotations

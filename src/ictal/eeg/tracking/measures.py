@@ -118,12 +118,14 @@ def measure(
 
 
 def _usual(scores: Scores, e: int, seconds: slice, hz: float, middle_uv: float) -> tuple[float, float, float]:
-    """Median amplitude of the seconds around, the rank among them, and how habitual such a rhythm is outside the stay."""
+    """Median amplitude of the seconds around, the rank among them, and how habitual such a rhythm is there."""
     lo, hi = max(0, seconds.start - AROUND_S), min(scores.score.shape[1], seconds.stop + AROUND_S)
     amplitude = scores.amplitude_uv[e, lo:hi]
     outside = np.ones(hi - lo, dtype=bool)
     outside[max(0, seconds.start - 5 - lo) : seconds.stop + 5 - lo] = False
-    alike = (scores.score[e, lo:hi] > 0.5) & same_rhythm(scores.frequency_hz[e, lo:hi], np.float32(hz), 1.0)
+    alike = (scores.score[e, lo:hi] > 0.5) & same_rhythm(
+        scores.frequency_hz[e, lo:hi], np.full(hi - lo, hz, dtype=np.float32), 1.0
+    )
     alike &= amplitude > 0.6 * middle_uv
     habit = float(alike[outside].mean()) if outside.any() else 0.0
     return float(np.median(amplitude)) + 1e-6, float((amplitude < middle_uv).mean()), habit

@@ -1,17 +1,18 @@
 """Where is the rhythm, second by second? From discharges on derivations to stays at a place.
 
-    discharges      C3 -----------            T8     ------------
-    of derivations  T7 ==============         P8        ------
-                    P7    ---------
-    peaks           T7 **************         T8     ************     (larger than every neighbour with that rhythm)
-    tracks          one peak that stays, or moves to a neighbour
-    stays           a track cut where its centre really moves: T7 [0, 14), T8 [5, 17)
+discharges      C3 -----------            T8     ------------
+of derivations  T7 ==============         P8        ------
+                P7    ---------
+peaks           T7 **************         T8     ************     (larger than every neighbour with that rhythm)
+tracks          one peak that stays, or moves to a neighbour
+stays           a track cut where its centre really moves: T7 [0, 14), T8 [5, 17)
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +47,7 @@ class Episode:
 
 @dataclass(frozen=True, order=True, slots=True)
 class Stay:
-    """Seconds `[start, stop)` of an episode with one electrode as centre; `track` tells which stays are one movement."""
+    """Seconds `[start, stop)` of an episode with one electrode as centre; stays of one `track` are one movement."""
 
     start: int
     stop: int
@@ -55,7 +56,7 @@ class Stay:
 
 
 def peaks(episode: Episode, around: Mapping[str, tuple[str, ...]], same_rhythm_hz: float) -> Flags:
-    """Where is an electrode active and larger than each active neighbour with the same rhythm? `(n_electrodes, n_seconds)`."""
+    """Where is an electrode active and larger than each active neighbour with its rhythm? `(n_electrodes, n_seconds)`."""
     amplitude = uniform_filter1d(episode.amplitude_uv, 3, axis=1, mode="nearest")
     found = episode.active.copy()
     position = {e: i for i, e in enumerate(episode.electrodes)}
@@ -75,7 +76,9 @@ def same_rhythm(a_hz: Array, b_hz: Array, within_hz: float) -> Flags:
     return alike
 
 
-def stays(episode: Episode, peak: Flags, around: Mapping[str, tuple[str, ...]], settings: TrackingSettings) -> list[Stay]:
+def stays(
+    episode: Episode, peak: Flags, around: Mapping[str, tuple[str, ...]], settings: TrackingSettings
+) -> list[Stay]:
     """Where did the rhythm stay, and for how long? In order of onset."""
     found: list[Stay] = []
     for number, track in enumerate(_tracks(peak, episode.electrodes, around)):
@@ -107,7 +110,7 @@ def _tracks(peak: Flags, electrodes: Sequence[str], around: Mapping[str, tuple[s
 
 
 def _cut(episode: Episode, track: Mapping[int, int], number: int, settings: TrackingSettings) -> list[Stay]:
-    """Cut a track where its centre moves, by the cheapest explanation (Viterbi): being off-centre costs, moving costs."""
+    """Cut a track where its centre moves, by the cheapest explanation (Viterbi): off-centre costs, moving costs."""
     first, last = min(track), max(track) + 1
     centres = sorted(set(track.values()))
     if len(centres) == 1:
@@ -128,7 +131,7 @@ def _cut(episode: Episode, track: Mapping[int, int], number: int, settings: Trac
         state = int(came[state, t])
     edges = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist(), len(path)]
     return _absorb_short(
-        [Stay(first + a, first + b, centres[int(path[a])], number) for a, b in zip(edges, edges[1:], strict=False)],
+        [Stay(first + a, first + b, centres[int(path[a])], number) for a, b in pairwise(edges)],
         settings.shortest_leg_s,
     )
 

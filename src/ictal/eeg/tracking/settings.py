@@ -25,7 +25,8 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         ),
     ] = 10.0
     shortest_leg_s: Annotated[
-        float, parameter("a shorter stay in one place is no leg of its own", unit="s", low=1.0, high=20.0, source=_DESIGN)
+        float,
+        parameter("a shorter stay in one place is no leg of its own", unit="s", low=1.0, high=20.0, source=_DESIGN),
     ] = 4.0
     handover_gap_s: Annotated[
         float,
@@ -37,7 +38,9 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     ] = 12.0
     simultaneous_s: Annotated[
         float,
-        parameter("onsets on both sides closer than this are one bilateral onset", unit="s", low=0.0, high=5.0, source=_DESIGN),
+        parameter(
+            "onsets on both sides closer than this are one bilateral onset", unit="s", low=0.0, high=5.0, source=_DESIGN
+        ),
     ] = 2.0
     conducted_ratio: Annotated[
         float,
@@ -50,7 +53,10 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         ),
     ] = 0.6
     same_rhythm_hz: Annotated[
-        float, parameter("two places beat as one when their frequencies are this near", unit="Hz", low=0.1, high=3.0, source=_DESIGN)
+        float,
+        parameter(
+            "two places beat as one when their frequencies are this near", unit="Hz", low=0.1, high=3.0, source=_DESIGN
+        ),
     ] = 1.0
     leg_probability: Annotated[
         float,

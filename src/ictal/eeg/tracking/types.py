@@ -31,8 +31,8 @@ class Passage(StrEnum):
 class Leg:
     """The stay of a seizure in one place: `[start_s, stop_s)`, with one electrode (modern name) as its centre.
 
-    `channels` are the derivations that took part, the centre first. `came_by` and `came_from` say how it was reached: the
-    index of an earlier leg of the same seizure, `None` for the onset.
+    `channels` are the derivations that took part, the centre first. `came_by` and `came_from` say how it was reached:
+    the index of an earlier leg of the same seizure, `None` for the onset.
     """
 
     start_s: float
