@@ -75,6 +75,8 @@ def _choice(
         return None
     if a.track == b.track:
         return _Choice(s, k, _way(first, second, crosses, near), abs(offset_s) - 100.0)
+    if not _one_rhythm(first.frequency_hz, second.frequency_hz, settings):
+        return None
     overlap_s = first.interval.overlap_s(second.interval)
     if delay_s <= settings.simultaneous_s and overlap_s >= 0.5 * min(first.duration_s, second.duration_s):
         if crosses and k == 0:
@@ -88,6 +90,12 @@ def _choice(
     if near and not crosses:
         return _Choice(s, k, Passage.spread, 20.0)
     return None
+
+
+def _one_rhythm(a_hz: float, b_hz: float, settings: TrackingSettings) -> bool:
+    """The rhythm of a seizure is stable: it changes little from one leg to the next, or is seen at its double."""
+    ratio = max(a_hz, b_hz) / max(min(a_hz, b_hz), 1e-6)
+    return ratio <= settings.rhythm_ratio or abs(ratio - 2.0) <= 0.15
 
 
 def _way(first: Leg, second: Leg, crosses: bool, near: bool) -> Passage:

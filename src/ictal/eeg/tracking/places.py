@@ -56,7 +56,7 @@ class Stay:
 
 
 def peaks(episode: Episode, around: Mapping[str, tuple[str, ...]], same_rhythm_hz: float) -> Flags:
-    """Where is an electrode active and larger than each active neighbour with its rhythm? `(n_electrodes, n_seconds)`."""
+    """Where is an electrode active and larger than each active neighbour of like rhythm? `(electrodes, seconds)`."""
     amplitude = uniform_filter1d(episode.amplitude_uv, 3, axis=1, mode="nearest")
     found = episode.active.copy()
     position = {e: i for i, e in enumerate(episode.electrodes)}
@@ -83,7 +83,19 @@ def stays(
     found: list[Stay] = []
     for number, track in enumerate(_tracks(peak, episode.electrodes, around)):
         found.extend(_cut(episode, track, number, settings))
-    return sorted(s for s in found if s.stop - s.start >= settings.shortest_leg_s)
+    return sorted(s for s in _once(found) if s.stop - s.start >= settings.shortest_leg_s)
+
+
+def _once(found: Sequence[Stay]) -> list[Stay]:
+    """Two tracks that were at one electrode at the same time were one: their stays there are joined."""
+    joined: list[Stay] = []
+    for stay in sorted(found, key=lambda s: (s.electrode, s.start)):
+        last = joined[-1] if joined else None
+        if last is not None and last.electrode == stay.electrode and stay.start < last.stop:
+            joined[-1] = Stay(last.start, max(last.stop, stay.stop), last.electrode, last.track)
+        else:
+            joined.append(stay)
+    return joined
 
 
 def _tracks(peak: Flags, electrodes: Sequence[str], around: Mapping[str, tuple[str, ...]]) -> list[dict[int, int]]:

@@ -52,6 +52,16 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
             source=_DESIGN,
         ),
     ] = 0.6
+    rhythm_ratio: Annotated[
+        float,
+        parameter(
+            "legs of one seizure differ in frequency by no more than this factor",
+            unit="1",
+            low=1.0,
+            high=10.0,
+            source="ictal frequency is stable through a migrating seizure: Kuchenbuch 2019, as recalled (unverified)",
+        ),
+    ] = 1.6
     same_rhythm_hz: Annotated[
         float,
         parameter(
