@@ -50,7 +50,7 @@ NEAR_RAD = 0.85
 
 @dataclass(frozen=True)
 class Example:
-    """A recording as the judge sees it: measures of each stay, and whether truth has a leg there (None: cannot tell)."""
+    """A recording as the judge sees it: measures of each stay, and whether truth has a leg there (None: unclear)."""
 
     seed: int
     measures: list[tuple[float, ...]]
