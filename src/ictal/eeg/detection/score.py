@@ -1,7 +1,7 @@
 """How ictal does each second of each derivation look? The first of the two stages of detection.
 
-A rhythm that stands out does three things at once: it puts power into a narrow band (and its harmonics), more power than
-this derivation usually has there, and it keeps doing so for seconds. For every second and every candidate frequency:
+A rhythm that stands out does three things at once: it puts power into a narrow band (and its harmonics), more power
+than this derivation usually has there, and it keeps doing so for seconds. For every second and candidate frequency:
 
     excess(f)      ln of the power around f over the derivation's own background at f
     prominence(f)  the same less what the frequencies beside f rose by (a burst or a movement rises everywhere)
@@ -17,10 +17,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import uniform_filter1d
 
 from ictal.eeg.detection.settings import DetectionSettings
 from ictal.eeg.detection.types import Scores
@@ -33,7 +33,7 @@ Array = npt.NDArray[np.float32]
 SMOOTHING_S = 9
 """Seconds over which evidence is averaged."""
 
-CONTEXT_S = 4
+CONTEXT_S = SMOOTHING_S // 2
 BACKGROUND_QUANTILE = 0.4
 BACKGROUND_BLOCKS = 3
 """Blocks on each side that the background of a block is taken from."""
@@ -88,30 +88,44 @@ def _pending(block: Block) -> _Pending:
     power = features.spectra(block.uv, MARGIN_S - CONTEXT_S, block.seconds + 2 * CONTEXT_S)
     inner = power[:, CONTEXT_S : CONTEXT_S + block.seconds]
     quiet = np.full((power.shape[0], power.shape[2]), np.nan, dtype=np.float32)
-    for d in range(power.shape[0]):
-        readable = inner[d, (block.flags[d] & HIDING) == 0]
-        if len(readable) >= FEWEST_READABLE_S:
-            quiet[d] = np.quantile(readable[::2], BACKGROUND_QUANTILE, axis=0)
+    readable: npt.NDArray[np.bool_] = (block.flags & HIDING) == 0
+    seconds = np.count_nonzero(readable, axis=1)
+    whole = (seconds == block.seconds) & (seconds >= FEWEST_READABLE_S)
+    quiet[whole] = _quantile(inner[whole, ::2])  # every second second: windows of neighbours share most samples
+    for d in np.flatnonzero(~whole & (seconds >= FEWEST_READABLE_S)):
+        quiet[d] = _quantile(inner[None, d, readable[d]][:, ::2])[0]
     return _Pending(block, power, quiet / np.float32(-np.log(1 - BACKGROUND_QUANTILE)))
 
 
+def _quantile(power: Array) -> Array:
+    """What power does each bin stay below for this share of the seconds? `(n, seconds, BINS)` to `(n, BINS)`."""
+    rank = BACKGROUND_QUANTILE * (power.shape[1] - 1)
+    k = int(rank)
+    ordered = np.ascontiguousarray(power.swapaxes(1, 2))
+    ordered.sort(axis=2)  # quicker than np.partition with two places, and than np.quantile by far
+    below: Array = ordered[..., k] + np.float32(rank - k) * (ordered[..., k + 1] - ordered[..., k])
+    return below
+
+
 def _background(window: Iterable[_Pending]) -> Array:
-    """Median over the blocks that could be read, smoothed over frequency; `(n_derivations, BINS)`."""
+    """Median over the blocks that could be read, smoothed over frequency; infinite where none could."""
     stack = np.stack([p.quiet for p in window])
-    known = np.isfinite(stack).all(axis=2)
-    out = np.full(stack.shape[1:], np.float32(np.inf))
-    for d in range(stack.shape[1]):
-        if known[:, d].any():
-            out[d] = np.median(stack[known[:, d], d], axis=0)
-    smooth = np.exp(uniform_filter1d(np.log(np.maximum(out, 1e-6)), 5, axis=1, mode="nearest"))
-    return smooth.astype(np.float32)
+    known = np.logical_and.reduce(np.isfinite(stack), axis=2)
+    count, every = known.sum(axis=0), np.arange(stack.shape[1])
+    # Sorted with the unknown last, the median lies in the middle of as many as are known.
+    ordered = np.sort(np.where(known[..., None], stack, np.float32(np.inf)), axis=0)
+    median = 0.5 * (ordered[(count - 1) // 2, every] + ordered[count // 2, every])
+    level = np.log(np.maximum(median, 1e-6))
+    n = level.shape[1]
+    padded = np.pad(level, ((0, 0), (2, 2)), mode="edge")
+    smooth: Array = np.exp(sum(padded[:, k : k + n] for k in range(5)) / 5).astype(np.float32)
+    return smooth
 
 
 def _score(pending: _Pending, background: Array, labels: tuple[str, ...], settings: DetectionSettings) -> Scores:
     """The scores of one block."""
     evidence, frequencies = evidence_of(pending.power, background, settings)
-    evidence = uniform_filter1d(evidence, SMOOTHING_S, axis=1, mode="nearest")
-    evidence = evidence[:, CONTEXT_S : CONTEXT_S + pending.block.seconds]
+    evidence = _smoothed(evidence)
     best = evidence.argmax(axis=2)
     strength = np.take_along_axis(evidence, best[..., None], axis=2)[..., 0]
     readable = (pending.block.flags & HIDING) == 0
@@ -127,38 +141,69 @@ LARGEST_EXCESS = 4.0
 PROMINENCE_LEAD = 0.5
 """A rhythm need stand out among its neighbouring frequencies a little less than over its background; own design."""
 
-
-def evidence_of(power: Array, background: Array, settings: DetectionSettings) -> tuple[Array, Array]:
-    """How much does each frequency stand out in each second (nats)? `(n_derivations, seconds, n_frequencies)`, and Hz."""
-    low = round(settings.slowest_hz / features.BIN_HZ)
-    high = round(settings.fastest_hz / features.BIN_HZ)
-    bins = np.arange(low, high + 1)
-    ratio = np.maximum(_pooled(power) / _pooled(background)[:, None, :], 1e-6)
-    apart = np.clip(0.5 * bins, *(np.array(TROUGH_HZ) / features.BIN_HZ))
-    below = np.maximum(np.round(bins - apart).astype(int), 1)
-    above = np.minimum(np.round(bins + apart).astype(int), power.shape[2] - 2)
-    excess = np.log(ratio[..., bins - 1])
-    prominence = excess - np.log(0.5 * (ratio[..., below - 1] + ratio[..., above - 1]))
-    evidence: Array = np.minimum(np.minimum(excess, LARGEST_EXCESS), prominence + PROMINENCE_LEAD)
-    return evidence, (bins * features.BIN_HZ).astype(np.float32)
-
-
 TROUGH_HZ = (0.75, 2.0)
 """How far from a frequency its neighbours are looked at: half of it (between its harmonics), within these."""
 
 
+def evidence_of(power: Array, background: Array, settings: DetectionSettings) -> tuple[Array, Array]:
+    """How much does each frequency stand out in each second?
+
+    `power` is `(n_derivations, seconds, BINS)`, `background` `(n_derivations, BINS)`. Returns evidence in nats,
+    `(n_derivations, seconds, n_frequencies)`, and the frequencies in hertz.
+    """
+    low = round(settings.slowest_hz / features.BIN_HZ)
+    high = round(settings.fastest_hz / features.BIN_HZ)
+    bins = np.arange(low, high + 1)
+    ratio = _pooled(power)
+    ratio *= 1.0 / _pooled(background)[:, None, :]
+    np.maximum(ratio, np.float32(1e-6), out=ratio)
+    trough = _trough(ratio, bins)
+    evidence = np.log(ratio[..., low - 1 : high])
+    # prominence: ln(ratio) - ln(mean of two) + lead = ln(ratio) - ln(sum of two) + lead + ln 2
+    prominence = np.log(trough, out=trough)
+    np.subtract(evidence, prominence, out=prominence)
+    prominence += np.float32(PROMINENCE_LEAD + np.log(2.0))
+    np.minimum(evidence, np.float32(LARGEST_EXCESS), out=evidence)
+    np.minimum(evidence, prominence, out=evidence)
+    return evidence, (bins * features.BIN_HZ).astype(np.float32)
+
+
+def _trough(ratio: Array, bins: npt.NDArray[np.intp]) -> Array:
+    """The ratios below and above each bin, added; `ratio[..., k]` is around bin `k + 1`."""
+    apart = np.clip(0.5 * bins, *(np.array(TROUGH_HZ) / features.BIN_HZ))
+    below = np.maximum(np.round(bins - apart).astype(np.intp), 1) - 1
+    above = np.minimum(np.round(bins + apart).astype(np.intp), ratio.shape[2]) - 1
+    trough = np.empty((*ratio.shape[:2], len(bins)), dtype=np.float32)
+    # Slices are faster than picking bins one by one: a slice for each stretch of bins whose neighbours move with them.
+    breaks = np.flatnonzero((np.diff(below) != 1) | (np.diff(above) != 1)) + 1
+    for first, last in pairwise((0, *breaks.tolist(), len(bins))):
+        a, b, n = below[first], above[first], last - first
+        np.add(ratio[..., a : a + n], ratio[..., b : b + n], out=trough[..., first:last])
+    return trough
+
+
 def _pooled(power: Array) -> Array:
-    """Power of three neighbouring bins, the width that a Hann window gives one line; entry `k` is around bin `k + 1`."""
-    pooled: Array = power[..., :-2] + power[..., 1:-1] + power[..., 2:]
+    """Power of three neighbouring bins, the width that a Hann window gives a line; entry `k` is around bin `k + 1`."""
+    pooled: Array = power[..., :-2] + power[..., 1:-1]
+    pooled += power[..., 2:]
     return pooled
+
+
+def _smoothed(evidence: Array) -> Array:
+    """The mean over `SMOOTHING_S` seconds around; the context of the block on both sides is used up by it."""
+    seconds = evidence.shape[1] - SMOOTHING_S + 1
+    mean: Array = evidence[:, :seconds] + evidence[:, 1 : seconds + 1]
+    for k in range(2, SMOOTHING_S):
+        mean += evidence[:, k : k + seconds]
+    mean *= np.float32(1.0 / SMOOTHING_S)
+    return mean
 
 
 def _amplitude_uv(pending: _Pending, best: npt.NDArray[np.intp], settings: DetectionSettings) -> Array:
     """Peak-to-peak amplitude of a sine with the power around the chosen frequency, `(n_derivations, seconds)`."""
     low = round(settings.slowest_hz / features.BIN_HZ)
     inner = pending.power[:, CONTEXT_S : CONTEXT_S + pending.block.seconds]
-    total = np.concatenate([np.zeros_like(inner[..., :1]), np.cumsum(inner, axis=2)], axis=2)
-    centre = best + low
-    first, last = np.maximum(centre - 2, 0), np.minimum(centre + 3, inner.shape[2])
-    power = np.take_along_axis(total, last[..., None], 2) - np.take_along_axis(total, first[..., None], 2)
-    return (2.0 * np.sqrt(2.0 * np.maximum(power[..., 0], 0.0) * features.BIN_HZ)).astype(np.float32)
+    around = best[..., None] + (low + np.arange(-2, 3))
+    power = np.take_along_axis(inner, around, axis=2).sum(axis=2)
+    amplitude_uv: Array = np.float32(2.0) * np.sqrt(np.float32(2.0 * features.BIN_HZ) * power)
+    return amplitude_uv

@@ -11,13 +11,12 @@ from typing import TypeVar
 T = TypeVar("T")
 
 THREADS = min(2, os.cpu_count() or 1)
-WAITING = 3
 
 
-def ahead(jobs: Iterable[Callable[[], T]]) -> Iterator[T]:
+def ahead(jobs: Iterable[Callable[[], T]], waiting: int = 3) -> Iterator[T]:
     """What do these jobs give, in their order?
 
-    Jobs are drawn in the caller's thread and done in others, at most `WAITING` before their result is asked for, so
+    Jobs are drawn in the caller's thread and done in others, at most `waiting` before their result is asked for, so
     memory is bounded. An error of a job is raised where its result would have been. Whoever stops early waits for the
     jobs under way and for no other.
     """
@@ -26,7 +25,7 @@ def ahead(jobs: Iterable[Callable[[], T]]) -> Iterator[T]:
         try:
             for job in jobs:
                 running.append(pool.submit(job))
-                if len(running) > WAITING:
+                if len(running) > waiting:
                     yield running.popleft().result()
             while running:
                 yield running.popleft().result()

@@ -86,7 +86,7 @@ def lines_of(seconds: Samples, rate_hz: float) -> Samples:
     lines; 0 for lines that this rate cannot show.
     """
     basis = _basis(seconds.shape[2], rate_hz)
-    if not np.isfinite(seconds.sum(dtype=np.float64)):
+    if not np.isfinite(seconds.sum()):
         seconds = np.nan_to_num(seconds, posinf=0.0, neginf=0.0)
     lines = np.empty((*seconds.shape[:2], LINES), dtype=np.float32)
     step = max(1, SMALL_PRODUCT // basis.size)  # see `filtering.mixed`
@@ -102,9 +102,7 @@ def _flags(causes: dict[Mask, npt.NDArray[np.bool_]]) -> Flags:
     return flags
 
 
-def _saturated(
-    seconds: Samples, high: Samples, low: Samples, channels: tuple[Channel, ...]
-) -> npt.NDArray[np.bool_]:
+def _saturated(seconds: Samples, high: Samples, low: Samples, channels: tuple[Channel, ...]) -> npt.NDArray[np.bool_]:
     """At the rail of the amplifier (a physical limit of the file) or stuck at a plateau for part of the second."""
     found = np.zeros(high.shape, dtype=bool)
     needed = max(3, round(_RAIL_SHARE * seconds.shape[2]))

@@ -37,12 +37,22 @@ def spectra(uv: Samples, first_s: int, count: int) -> Samples:
     n = WINDOW_S * rate
     start = first_s * rate + rate // 2 - n // 2
     view = np.lib.stride_tricks.sliding_window_view(uv[:, start : start + (count - 1) * rate + n], n, axis=1)[:, ::rate]
-    transformed = scipy.fft.rfft(view * _window(n), axis=2, workers=2)[:, :, :BINS]
-    power: Samples = transformed.real**2 + transformed.imag**2
-    power *= np.float32(2.0 / (rate * float(np.sum(_window(n) ** 2))))
+    power = np.empty((len(uv), count, BINS), dtype=np.float32)
+    for at in range(0, len(uv), TOGETHER):
+        part = slice(at, at + TOGETHER)
+        transformed = scipy.fft.rfft(view[part] * _window(n, rate), axis=2)[:, :, :BINS]
+        np.square(transformed.real, out=power[part])
+        power[part] += np.square(transformed.imag)
     return power
 
 
+TOGETHER = 4
+"""Derivations that are transformed at once: few, so that they stay in the processor's cache."""
+
+
 @lru_cache(maxsize=2)
-def _window(n: int) -> Samples:
-    return np.hanning(n + 1)[:n].astype(np.float32)
+def _window(n: int, rate: int) -> Samples:
+    """Hann, scaled so that the square of the transform is one-sided density."""
+    window = np.hanning(n + 1)[:n]
+    scaled: Samples = (window * np.sqrt(2.0 / (rate * np.sum(window**2)))).astype(np.float32)
+    return scaled

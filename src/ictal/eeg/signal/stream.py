@@ -10,8 +10,8 @@ memory does not grow with the recording.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -33,7 +33,13 @@ BLOCK_S = 224
 MARGIN_S = 8
 """How much of its surroundings a block carries on each side, so that windows over its border are whole."""
 
+LONGEST_S = 3600
+"""A longer window is prepared hour by hour."""
+
 LOWEST_RATE_HZ = 32.0
+
+TOGETHER = 4
+"""Channels that are filtered at once: few, so that they stay in the processor's cache and its memory is used again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,28 @@ class Preparer:
 
     def window(self, start_s: int, seconds: int) -> Samples:
         """Just the signal of `[start_s, start_s + seconds)`, `(n_derivations, seconds * 64)`."""
-        return self._derivations(start_s, seconds, self._read(start_s, seconds), with_lines=False)[0]
+        return self._window(start_s, seconds)()
+
+    def windows(self, spans: Iterable[tuple[int, int]]) -> Iterator[Samples]:
+        """`window(start_s, seconds)` for many spans, in their order, prepared in threads one ahead."""
+        return ahead((self._window(*span) for span in spans), waiting=1)
+
+    def _window(self, start_s: int, seconds: int) -> Callable[[], Samples]:
+        if seconds > LONGEST_S:
+            return partial(self._long_window, start_s, seconds)
+        pieces = self._read(start_s, seconds)
+        return lambda: self._derivations(start_s, seconds, pieces, with_lines=False)[0]
+
+    def _long_window(self, start_s: int, seconds: int) -> Samples:
+        """A window put together from hours, so that the raw samples of a day are never in memory at once."""
+        rate = round(INTERNAL_RATE_HZ)
+        uv = np.empty((len(self._weights), seconds * rate), dtype=np.float32)
+        for at in range(0, seconds, LONGEST_S):
+            wide = (start_s + at - MARGIN_S, min(LONGEST_S, seconds - at) + 2 * MARGIN_S)
+            part = self._derivations(*wide, self._read(*wide), with_lines=False)[0]
+            part = part[:, MARGIN_S * rate : -MARGIN_S * rate]
+            uv[:, at * rate : at * rate + part.shape[1]] = part
+        return uv
 
     def _job(self, start_s: int, seconds: int) -> Callable[[], Block]:
         """Reads the samples of a block now; what comes back prepares it, in any thread."""
@@ -129,7 +156,8 @@ class Preparer:
             first = max(math.ceil(segment.start_s * rate - 1e-6), round(start_s * rate))
             last = min(math.floor(segment.stop_s * rate + 1e-6), round((start_s + seconds) * rate))
             if last > first:
-                pieces += [self._piece(number, group, first, last) for group in self._groups.values()]
+                for group in self._groups.values():
+                    pieces += self._piece(number, group, first, last).split()
         return pieces
 
     def _piece(self, number: int, group: list[int], first: int, last: int) -> _Piece:
@@ -206,6 +234,11 @@ class _Piece:
     offset_s: float
     raw_start_s: float
 
+    def split(self) -> list[_Piece]:
+        """The same, a few channels at a time."""
+        parts = (slice(at, at + TOGETHER) for at in range(0, len(self.channels), TOGETHER))
+        return [replace(self, raw=self.raw[part], channels=self.channels[part]) for part in parts]
+
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
@@ -222,10 +255,11 @@ def _filled(raw: Samples) -> Samples:
     """Without its mean; samples that the file could not give become zero (their seconds are masked)."""
     mean = raw.mean(axis=1, keepdims=True)
     if np.isfinite(mean).all():
-        return np.subtract(raw, mean)
+        filled: Samples = raw - mean
+        return filled
     good = np.isfinite(raw)
     mean = np.sum(raw, axis=1, keepdims=True, where=good) / np.maximum(good.sum(axis=1, keepdims=True), 1)
-    filled: Samples = np.where(good, raw - mean, np.float32(0.0)).astype(np.float32)
+    filled = np.where(good, raw - mean, np.float32(0.0)).astype(np.float32)
     return filled
 
 
