@@ -1,0 +1,90 @@
+"""One simulated storm in memory, the same altered in many ways, and what the whole line says of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from ictal.analysis import Settings, analyse
+from ictal.base.electrodes import OLD_NAMES
+from ictal.base.time import to_sample
+from ictal.eeg.recording.memory import from_arrays
+from ictal.simulator import simulate
+
+RATE_HZ, LENGTH_S, SEED = 256.0, 900, 1
+OLD = {modern: old for old, modern in OLD_NAMES.items()}
+
+
+@dataclass(frozen=True)
+class Storm:
+    """Samples `(n, samples)` of an infant with migrating seizures, its electrodes, the truth, what the line found."""
+
+    uv: np.ndarray
+    electrodes: tuple[str, ...]
+    truth: tuple
+    found: object
+
+    def altered(self, uv=None, names=None, rate_hz=RATE_HZ, segments=None):
+        uv = self.uv if uv is None else uv
+        return from_arrays(uv, rate_hz, list(names or self.electrodes), segments=segments)
+
+
+@lru_cache(maxsize=4)
+def storm(seed=SEED, rate_hz=RATE_HZ):
+    made = simulate("eimfs-storm", duration_s=LENGTH_S, seed=seed, rate_hz=rate_hz)
+    electrodes = tuple(c.electrode for c in made.recording.channels)
+    uv = made.recording.samples.read_uv(range(len(electrodes)), 0, 0, to_sample(LENGTH_S, rate_hz))
+    found = analyse(from_arrays(uv, rate_hz, list(electrodes)))
+    return Storm(uv, electrodes, made.truth.seizures, found)
+
+
+def told(analysis, name=str, later_s=0.0):
+    """Each seizure by what is told of it: times, pattern, and each leg with its rhythm and how it was reached."""
+    return [
+        (
+            s.start_s + later_s,
+            s.stop_s + later_s,
+            s.pattern,
+            tuple(
+                (g.start_s + later_s, g.stop_s + later_s, name(g.electrode), g.frequency_hz, g.came_from, g.came_by)
+                for g in s.legs
+            ),
+        )
+        for s in analysis.seizures
+    ]
+
+
+def same(a, b, name=str):
+    """Do two analyses tell the same, to the second and the electrode? Confidence may differ in rounding."""
+    assert told(a) == told(b, name)
+    assert [s.confidence for s in b.seizures] == pytest.approx([s.confidence for s in a.seizures], abs=0.01)
+
+
+def counterparts(some, others, sure=0.9, within_s=2.0):
+    """Is every sure seizure of `some` among `others`, with its onset at the same electrode?
+
+    Where both are sure, the onsets differ by no more than `within_s`; else the two share more than half of the shorter.
+    Both are lists of a seizure and the seconds by which it is later than in the common time. Returns how many were
+    compared.
+    """
+    compared = 0
+    for one, late_s in some:
+        if one.confidence < sure:
+            continue
+        compared += 1
+        span = one.interval.shifted(-late_s)
+        shared = [(o, o.interval.shifted(-o_late_s)) for o, o_late_s in others]
+        shared = [(o, i) for o, i in shared if span.overlap_s(i) > 0.5 * min(span.duration_s, i.duration_s)]
+        near = [i for o, i in shared if o.confidence < sure or abs(i.start_s - span.start_s) <= within_s]
+        places = [o.onset.electrode for o, _ in shared]
+        assert near, f"no counterpart of {span} {one.path}"
+        assert one.onset.electrode in places, f"{span} begins at {one.onset.electrode}, and its counterpart at {places}"
+    return compared
+
+
+def unscaled(settings: Settings) -> dict[str, float]:
+    """The thresholds of the masks in microvolts, which scale with the signal."""
+    return {name: getattr(settings.signal, name) for name in settings.signal.__struct_fields__ if name.endswith("_uv")}

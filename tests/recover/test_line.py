@@ -1,0 +1,297 @@
+"""The whole line on a simulated storm: it finds what is true, and follows the signal, not its wrapping."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+import numpy as np
+import pytest
+import scipy.signal
+
+from ictal.analysis import Settings, analyse
+from ictal.base.electrodes import mirror
+from ictal.base.errors import IctalError
+from ictal.base.time import Interval, to_sample
+from ictal.eeg.recording.memory import from_arrays
+from ictal.eeg.signal.types import Mask
+from tests.recover.line import LENGTH_S, OLD, RATE_HZ, counterparts, same, storm, told, unscaled
+
+SEEDS = (1, 2, 4)
+FIRST_BY_INDEX = pytest.mark.xfail(
+    strict=False,
+    reason="a track that may go on at two electrodes goes to the one that stands first in the montage, "
+    "and not to the larger",
+)
+NOT_FINITE = pytest.mark.xfail(
+    reason="values beyond 1e19 uV and infinite ones, which no EDF can hold, are masked with a RuntimeWarning of NumPy"
+)
+CENTRE_S = 450
+"""No seizure of the storm of seed 1 is open at this second."""
+
+
+@pytest.fixture(scope="session")
+def case():
+    return storm()
+
+
+# What is true is found.
+
+
+def test_seizures_of_the_truth_are_found_on_the_right_side(case):
+    found = [
+        (true, hits[0])
+        for true in case.truth
+        if (hits := [s for s in case.found.seizures if s.interval.overlap_s(true.interval) > 0.5 * true.duration_s])
+    ]
+    assert len(found) >= len(case.truth) / 2
+    sides = [hit.onset.hemisphere is true.onset.hemisphere for true, hit in found]
+    assert sum(sides) > len(sides) / 2
+    assert np.median([abs(hit.start_s - true.start_s) for true, hit in found]) < 3
+
+
+def test_the_findings_are_those_of_the_seizures(case):
+    found = case.found.findings
+    assert found.seizures == len(case.found.seizures) == sum(found.patterns.values())
+    assert found.seizure_s <= found.recorded.recorded_s == LENGTH_S
+    assert sum(h.seizures for h in found.burden_by_hour) == found.seizures
+    assert found.migration.migrating.count == found.patterns["migrating"] > 0
+    assert [s.name for s in found.steps] == ["recording", "signal", "detection", "tracking", "findings"]
+    assert all(s.version and isinstance(s.parameters, dict) and s.outcome for s in found.steps)
+    assert set(found.settings) == {"signal", "detection", "tracking"}
+
+
+def test_an_analysis_is_the_same_when_it_is_made_again(case):
+    again = analyse(case.altered())
+    assert (again.seizures, again.discharges, again.findings) == (
+        case.found.seizures, case.found.discharges, case.found.findings,
+    )  # fmt: skip
+
+
+def test_progress_goes_from_nothing_to_all(case):
+    said = []
+    analyse(case.altered(case.uv[:, : 500 * 256]), progress=said.append)
+    assert said == sorted(said)
+    assert 0 < said[0] <= said[-1] == 1.0
+
+
+# What does not change the signal does not change what is told.
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("gain", [0.5, 2.0])
+def test_gain_changes_nothing_but_amplitudes(gain, seed):
+    """The thresholds of the masks are microvolts, so they are scaled too."""
+    one = storm(seed)
+    scaled = {name: gain * value for name, value in unscaled(Settings()).items()}
+    signal = msgspec.structs.replace(Settings().signal, **scaled)
+    other = analyse(one.altered(gain * one.uv), Settings(signal=signal))
+    same(one.found, other)
+    amplitudes = [[g.amplitude_uv for s in a.seizures for g in s.legs] for a in (one.found, other)]
+    assert amplitudes[1] == pytest.approx([gain * a for a in amplitudes[0]], rel=0.001, abs=0.02)
+
+
+@pytest.mark.parametrize("gain", [0.5, 2.0])
+def test_gain_changes_no_sure_seizure_where_thresholds_stay(case, gain):
+    other = analyse(case.altered(gain * case.uv))
+    assert counterparts(plain(case.found), plain(other)) >= 3
+    assert counterparts(plain(other), plain(case.found)) >= 3
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_order_of_channels_does_not_matter(seed):
+    one = storm(seed)
+    order = np.random.default_rng(seed).permutation(len(one.electrodes))
+    other = analyse(one.altered(one.uv[order], [one.electrodes[i] for i in order]))
+    assert told(one.found) == told(other)
+    assert one.found.montage.labels == other.montage.labels
+
+
+@pytest.mark.parametrize("seed", [1, *(pytest.param(s, marks=FIRST_BY_INDEX) for s in SEEDS[1:])])
+def test_a_mirrored_head_has_mirrored_seizures(seed):
+    one = storm(seed)
+    other = analyse(one.altered(names=[mirror(e) for e in one.electrodes]))
+    same(one.found, other, mirror)
+    a, b = one.found.findings, other.findings
+    assert [(mirror(f.electrode), f.seizure_ids) for f in a.foci] == [(f.electrode, f.seizure_ids) for f in b.foci]
+    assert (a.independence.foci_left, a.independence.foci_right) == (
+        b.independence.foci_right,
+        b.independence.foci_left,
+    )
+    assert (a.migration, a.burden_min_per_h, a.patterns) == (b.migration, b.burden_min_per_h, b.patterns)
+
+
+def test_old_and_new_names_tell_the_same(case):
+    other = analyse(case.altered(names=[f"EEG {OLD.get(e, e).upper()}-REF" for e in case.electrodes]))
+    assert told(case.found) == told(other)
+    assert "T3-avg" in other.montage.labels
+    spoken = " ".join(other.findings.statements)
+    assert not any(modern in spoken for modern in OLD)
+    assert [f.seizure_ids for f in other.findings.foci] == [f.seizure_ids for f in case.found.findings.foci]
+
+
+def test_what_the_reference_picks_up_does_not_matter(case):
+    t = np.arange(case.uv.shape[1]) / RATE_HZ
+    common = 300 * np.sin(2 * np.pi * 1.1 * t) + 200 * np.sin(2 * np.pi * 50 * t)
+    same(case.found, analyse(case.altered(case.uv - common.astype(np.float32))))
+
+
+@pytest.mark.parametrize("reference", ["Cz", "Fp1", "T8"])
+def test_a_recording_against_one_of_its_electrodes_tells_the_same(case, reference):
+    k = case.electrodes.index(reference)
+    others = [i for i in range(len(case.electrodes)) if i != k]
+    names = [f"{case.electrodes[i]}-{reference}" for i in others]
+    same(case.found, analyse(case.altered(case.uv[others] - case.uv[k], names)))
+
+
+def test_a_clock_and_a_name_change_nothing(case):
+    other = from_arrays(case.uv, RATE_HZ, list(case.electrodes), start=datetime(2020, 5, 6, 23, 50, 1))
+    assert told(case.found) == told(analyse(other))
+
+
+# What changes the signal a little changes little of what is sure.
+
+
+def plain(analysis, off_s=0.0):
+    return [(s, off_s) for s in analysis.seizures]
+
+
+@pytest.mark.parametrize("rate_hz", [200, 512])
+def test_another_rate_of_the_same_signal(case, rate_hz):
+    uv = scipy.signal.resample_poly(case.uv.astype(np.float64), rate_hz // 8, 32, axis=1)
+    other = analyse(case.altered(uv, rate_hz=float(rate_hz)))
+    same(case.found, other)
+
+
+@pytest.mark.parametrize("rate_hz", [200.0, 250.0, 512.0])
+def test_the_same_infant_simulated_at_another_rate(case, rate_hz):
+    """Noise of the sensors is drawn anew, and nothing else."""
+    other = storm(rate_hz=rate_hz)
+    assert other.truth == case.truth
+    assert counterparts(plain(case.found), plain(other.found)) >= 3
+    assert counterparts(plain(other.found), plain(case.found)) >= 3
+
+
+@pytest.mark.parametrize("cut_s", [37, 230])
+def test_a_piece_cut_off_the_start_moves_times_by_its_length(case, cut_s):
+    """Seizures that begin more than twenty seconds after the cut."""
+    other = analyse(case.altered(case.uv[:, to_sample(cut_s, RATE_HZ) :]))
+    whole = [(s, 0.0) for s in case.found.seizures if s.start_s > cut_s + 20]
+    cut = [(s, -cut_s) for s in other.seizures if s.start_s > 20]
+    assert counterparts(whole, cut) >= 2
+    assert counterparts(cut, whole) >= 2
+
+
+# Gaps and ends.
+
+
+def parted(case, at_s, gap_s):
+    """The recording with a gap put in: nothing is lost, and all that follows is later by the length of the gap."""
+    at = to_sample(at_s, RATE_HZ) / RATE_HZ
+    return case.altered(segments=(Interval(0.0, at), Interval(at + gap_s, LENGTH_S + gap_s)))
+
+
+@pytest.mark.parametrize("gap_s", [37.4375, 1000.0, 86400.25])
+def test_times_after_a_gap_are_true(case, gap_s):
+    other = analyse(parted(case, CENTRE_S, gap_s))
+    split = [(s, gap_s if s.start_s > CENTRE_S else 0.0) for s in other.seizures]
+    assert counterparts(plain(case.found), split) >= 3
+    assert counterparts(split, plain(case.found)) >= 3
+    assert any(s.start_s > CENTRE_S for s, _ in split)
+    recorded = other.findings.recorded
+    assert (recorded.duration_s, recorded.recorded_s) == pytest.approx((LENGTH_S + gap_s, LENGTH_S), abs=0.001)
+    assert recorded.gaps[0] == pytest.approx((CENTRE_S, CENTRE_S + gap_s), abs=0.001)
+    assert len(recorded.gaps) == 1
+
+
+def events(analysis):
+    return [*analysis.discharges, *analysis.seizures, *(g for s in analysis.seizures for g in s.legs)]
+
+
+@pytest.mark.parametrize("gap_s", [7.0, 20.6, 300.0])
+@pytest.mark.parametrize("at_s", [100.0, 100.3, 150.75])
+def test_nothing_happens_in_a_gap_longer_than_a_pause(case, at_s, gap_s):
+    """The gap lies in the middle of a seizure. A second that was recorded for its half or more is told as a second."""
+    recording = parted(case, at_s, gap_s)
+    (gap,) = recording.gaps
+    found = analyse(recording)
+    assert all(e.interval.overlap_s(gap) <= 0.5 for e in events(found))
+    assert any(e.stop_s <= gap.start_s + 0.5 and e.stop_s > gap.start_s - 10 for e in events(found))
+    assert any(gap.stop_s - 0.5 <= e.start_s < gap.stop_s + 20 for e in events(found))
+
+
+@pytest.mark.parametrize("gap_s", [0.3, 1.0, 2.4, 4.0])
+@pytest.mark.parametrize("at_s", [100.0, 100.3, 150.75])
+def test_nothing_begins_or_ends_in_a_gap_however_short(case, at_s, gap_s):
+    """A seizure may be open on both sides of a short gap; to within half a second none begins or ends inside it."""
+    recording = parted(case, at_s, gap_s)
+    (gap,) = recording.gaps
+    for e in events(analyse(recording)):
+        assert not gap.start_s + 0.5 < e.start_s < gap.stop_s - 0.5
+        assert not gap.start_s + 0.5 < e.stop_s < gap.stop_s - 0.5
+
+
+@pytest.mark.parametrize("length_s", [100.0, 120.25, 150.5, 160.51, 170.7, 180.99, 190.01, 900.0])
+def test_nothing_happens_outside_the_recording(case, length_s):
+    """The recording ends in the middle of a seizure."""
+    recording = case.altered(case.uv[:, : to_sample(length_s, RATE_HZ)])
+    found = analyse(recording)
+    assert events(found)
+    assert all(0 <= e.start_s < e.stop_s <= recording.duration_s for e in events(found))
+
+
+# Signals that hold nothing.
+
+
+def of(uv, names=None):
+    return analyse(from_arrays(uv, RATE_HZ, names or ["Fp1", "C3", "O1", "T7", "Cz", "Fp2", "C4", "O2", "T8"]))
+
+
+@pytest.mark.parametrize("level_uv", [0.0, 37.5, -3000.0, np.nan, pytest.param(np.inf, marks=NOT_FINITE)])
+def test_a_signal_that_is_none_is_said_so(level_uv):
+    found = of(np.full((9, 300 * 256), level_uv))
+    assert (found.seizures, found.discharges) == ((), ())
+    assert found.findings.recorded.readable_s == 0
+    assert found.findings.burden_min_per_h is None
+    assert found.findings.statements[0].startswith("Nothing of this recording could be read")
+    cause = Mask.flat if np.isfinite(level_uv) else Mask.disconnected
+    assert np.all(found.masks.flags & np.uint8(cause))
+
+
+@pytest.mark.parametrize("size_uv", [1e6, 1e10, 1e14, pytest.param(1e30, marks=NOT_FINITE)])
+def test_an_absurd_signal_is_unreadable(size_uv):
+    found = of(size_uv * np.random.default_rng(1).normal(size=(9, 120 * 256)))
+    assert found.seizures == ()
+    assert found.findings.recorded.readable_s == 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_noise_holds_no_seizure(seed):
+    found = of(np.random.default_rng(seed).normal(0, 12, (9, 600 * 256)))
+    assert found.findings.recorded.readable_s == 600
+    assert found.seizures == ()
+    assert found.findings.statements[0] == "No seizure was found in 10 min that could be read."
+
+
+@pytest.mark.parametrize("samples", [1, 2, 100, 128, 200, 256, 300, 768, 2560])
+def test_a_very_short_recording_ends_in_findings(case, samples):
+    found = analyse(case.altered(case.uv[:, 25600 : 25600 + samples]))
+    assert found.seizures == ()
+    assert found.findings.recorded.duration_s == pytest.approx(samples / 256, abs=0.001)
+    assert found.findings.recorded.readable_s <= samples / 256 + 1e-9
+    assert any("not captured" in s for s in found.findings.statements)
+
+
+def test_one_electrode_is_one_sentence(case):
+    with pytest.raises(IctalError) as caught:
+        analyse(case.altered(case.uv[:1], ["C3"]))
+    assert caught.value.exit_code == 3
+    assert "\n" not in str(caught.value)
+    assert "C3" in str(caught.value)
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_a_few_electrodes_are_enough_for_findings(case, count):
+    found = analyse(case.altered(case.uv[:count], case.electrodes[:count]))
+    assert len(found.findings.recorded.electrodes) == count
+    assert found.findings.statements
