@@ -4,8 +4,10 @@ handover   A ------------          B begins near the end of A and outlasts it:
                       B ---------  migration, or spread when B is a neighbour of the same side
 joining    A ------------------    B is near, on the same side, and A goes on: spread
                  B ---------
-both sides A -------------         onsets within two seconds, left and right: simultaneous
+both sides A -------------         onsets within three seconds, on different sides: simultaneous
            B --------------
+together   A --------------        two that begin and end nearly together, whatever their rhythm: one seizure
+             B -----------
 apart      A ------------------    far, and A goes on: two seizures, open at once
                  B -------
 """
@@ -21,6 +23,10 @@ from ictal.eeg.tracking.types import Leg, Passage
 
 NEAR_RAD = 0.85
 """Places nearer than this are neighbours: C3-T7 is 0.80, F3-P3 1.4, O1-O2 0.63 on the unit sphere."""
+
+
+TOGETHER = 0.8
+"""Seizures that share this much of the time from the first onset to the last end are one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,50 @@ def link(candidates: Sequence[Candidate], settings: TrackingSettings) -> list[tu
         best = min(choices, key=lambda c: (c.distance_s, -c.seizure, -c.leg))
         joined = replace(candidate.leg, came_from=best.leg, came_by=best.way)
         seizures[best.seizure].append(replace(candidate, leg=joined))
-    return [tuple(members) for members in seizures]
+    return _joined(seizures, settings)
+
+
+def _joined(seizures: Sequence[Sequence[Candidate]], settings: TrackingSettings) -> list[tuple[Candidate, ...]]:
+    """Seizures that begin and end nearly together are one, whatever the rhythm that each place shows of it."""
+    done: list[tuple[Candidate, ...]] = []
+    for members in seizures:
+        twin = next((k for k, other in enumerate(done) if _shared(members, other) >= TOGETHER), None)
+        if twin is None:
+            done.append(tuple(members))
+        else:
+            done[twin] = _merged(done[twin], members, settings)
+    return done
+
+
+def _shared(a: Sequence[Candidate], b: Sequence[Candidate]) -> float:
+    """Which share of the time of both do two seizures have in common?"""
+    spans = [(min(c.leg.start_s for c in x), max(c.leg.stop_s for c in x)) for x in (a, b)]
+    (p, q), (r, t) = spans
+    return (min(q, t) - max(p, r)) / (max(q, t) - min(p, r))
+
+
+def _merged(a: Sequence[Candidate], b: Sequence[Candidate], settings: TrackingSettings) -> tuple[Candidate, ...]:
+    """The legs of two seizures as those of one, in order of onset; the later onset joined the earlier one."""
+    first, second = (a, b) if a[0].leg.start_s <= b[0].leg.start_s else (b, a)
+    old = [(0, k) for k in range(len(first))] + [(1, k) for k in range(len(second))]
+    legs = [*first, *second]
+    order = sorted(range(len(legs)), key=lambda n: legs[n].leg.start_s)
+    place = {old[n]: new for new, n in enumerate(order)}
+    onset, end_s = legs[order[0]].leg, max(c.leg.stop_s for c in legs)
+    goes_on = onset.duration_s >= TOGETHER * (end_s - onset.start_s)
+    out = []
+    for n in order:
+        part, leg = old[n][0], legs[n].leg
+        if leg.came_from is not None:
+            leg = replace(leg, came_from=place[part, leg.came_from])
+        elif part == 1:
+            leg = replace(leg, came_from=place[0, 0], came_by=Passage.spread)
+        if out and leg.start_s - onset.start_s <= settings.simultaneous_s and leg.hemisphere is not onset.hemisphere:
+            leg = replace(leg, came_from=0, came_by=Passage.simultaneous)
+        elif goes_on and leg.came_by is Passage.migration:
+            leg = replace(leg, came_by=Passage.spread)  # the first place does not wane
+        out.append(replace(legs[n], leg=leg))
+    return tuple(out)
 
 
 def _choice(
@@ -79,9 +128,9 @@ def _choice(
         return None
     overlap_s = first.interval.overlap_s(second.interval)
     if delay_s <= settings.simultaneous_s and overlap_s >= 0.5 * min(first.duration_s, second.duration_s):
-        if crosses and k == 0:
+        if first.hemisphere is not second.hemisphere and k == 0:
             return _Choice(s, k, Passage.simultaneous, 0.0)
-        return _Choice(s, k, Passage.spread, 1.0) if near or not crosses else None
+        return _Choice(s, k, Passage.spread, 1.0)
     longest_overlap_s = min(settings.handover_overlap_s, 0.6 * max(first.duration_s, second.duration_s))
     outlasts = second.stop_s > first.stop_s
     taken = any(c.leg.came_from == k and c.leg.came_by is Passage.migration for c in members)

@@ -41,7 +41,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         parameter(
             "onsets on both sides closer than this are one bilateral onset", unit="s", low=0.0, high=5.0, source=_DESIGN
         ),
-    ] = 2.0
+    ] = 3.0
     conducted_ratio: Annotated[
         float,
         parameter(

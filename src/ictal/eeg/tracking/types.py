@@ -115,12 +115,12 @@ class Seizure:
 def mark_pattern(legs: tuple[Leg, ...]) -> Pattern:
     """What is a seizure as a whole, given how each leg was reached?
 
-    Migrating when any leg was reached by migration; else bilateral when it starts on both sides at once; else
-    spreading when any leg was reached by spread; else focal.
+    Migrating when any leg was reached by migration; else bilateral when it starts on both sides at once (left and
+    right, with or without the midline); else spreading when there is more than one leg; else focal.
     """
-    ways = {leg.came_by for leg in legs}
-    if Passage.migration in ways:
+    if any(leg.came_by is Passage.migration for leg in legs):
         return Pattern.migrating
-    if Passage.simultaneous in ways:
+    onset = {leg.hemisphere for leg in legs if leg.came_by in (None, Passage.simultaneous)}
+    if {Hemisphere.left, Hemisphere.right} <= onset:
         return Pattern.bilateral
-    return Pattern.spreading if Passage.spread in ways else Pattern.focal
+    return Pattern.spreading if len(legs) > 1 else Pattern.focal
