@@ -1,12 +1,13 @@
 """How long does a day of EEG take, beside MNE reading, filtering and resampling the same file?
 
     python benchmarks/speed.py               24 h x 21 channels x 256 Hz (a file of 0.93 GB, in a temporary folder)
-    python benchmarks/speed.py --hours 1     less of it
+    python benchmarks/speed.py --hours 1 6   other lengths, one after the other
     python benchmarks/speed.py --only ictal  one of the two
 
-Each runs in a fresh process, one after the other, the file in the page cache: `ictal analyse --no-report` end to end,
-and MNE `read_raw_edf(preload=True)`, `filter(0.5, 30)`, `resample(64)`. Wall time, processor time and peak memory are
-the operating system's (wait4). Writes the numbers into benchmarks/results/.
+Each runs in a fresh process, in turn, the file in the page cache: `ictal analyse --no-report` end to end, and MNE
+`read_raw_edf(preload=True)`, `filter(0.5, 30)`, `resample(64)`. Wall time, processor time and peak memory are the
+operating system's (wait4). A further process times the stages of Ictal one by one. The numbers go to
+benchmarks/results/speed.json; the load of the machine before the runs is among them, as another's work slows both.
 """
 
 from __future__ import annotations
@@ -97,43 +98,84 @@ def measure(command: Sequence[str]) -> dict[str, float]:
     return {"wall_s": wall_s, "cpu_s": used.ru_utime + used.ru_stime, "peak_mb": used.ru_maxrss * unit / 1e6}
 
 
+_STAGES = """
+import json, sys, time
+from ictal.analysis import Settings
+from ictal.eeg.detection import runs, score
+from ictal.eeg.recording import read
+from ictal.eeg.signal import montage, stream
+from ictal.eeg.tracking.follow import follow
+
+times = {}
+def stage(name, work):
+    begin = time.perf_counter(), time.process_time()
+    result = work()
+    times[name] = {"wall_s": time.perf_counter() - begin[0], "cpu_s": time.process_time() - begin[1]}
+    return result
+
+settings = Settings()
+recording = stage("open", lambda: read(sys.argv[1]))
+derivations = montage.build(recording)
+signal = stream.Preparer(recording, derivations, settings.signal)
+stage("prepare", lambda: [None for _ in signal.blocks()])
+scores = stage("prepare and score", lambda: score.annotate(signal.blocks(), derivations.labels, settings.detection))
+found = stage("discharges", lambda: runs.discharges(scores, derivations, settings.detection))
+stage("tracking", lambda: follow(found, scores, derivations, signal, settings.tracking))
+print(json.dumps(times))
+"""
+
+
+def stages(path: Path) -> dict[str, dict[str, float]]:
+    """Wall and processor seconds of each stage of Ictal, in a process of its own."""
+    child = subprocess.run([sys.executable, "-c", _STAGES, str(path)], capture_output=True, text=True, check=True)
+    said: dict[str, dict[str, float]] = json.loads(child.stdout)
+    return said
+
+
+def compare(path: Path, options: argparse.Namespace) -> dict[str, dict[str, float]]:
+    """Run both on one file in turn, as often as asked for, and keep the quickest run of each."""
+    out = str(path.with_name("out"))
+    commands = {
+        "ictal": [sys.executable, "-m", "ictal", "analyse", str(path), "--no-report", "--quiet", "--overwrite"],
+        "mne": [sys.executable, "-c", _MNE, str(path)],
+    }
+    commands["ictal"] += ["--out", out]
+    chosen = [name for name in commands if options.only in (None, name)]
+    runs = [{name: measure(commands[name]) for name in chosen} for _ in range(options.repeat)]
+    best = {name: min((run[name] for run in runs), key=lambda run: run["wall_s"]) for name in chosen}
+    for name, run in best.items():
+        print(f"  {name:<6} {run['wall_s']:7.1f} s wall {run['cpu_s']:7.1f} s processor {run['peak_mb']:7.0f} MB peak")
+    if len(best) == 2:
+        print(f"  ictal takes {best['ictal']['wall_s'] / best['mne']['wall_s']:.2f} of MNE's time (aim: at most 0.33)")
+    return best
+
+
 def main() -> int:
-    """Write the file, time both, print the ratio."""
+    """Write the files, time both, print the ratios."""
     options = _options()
-    with tempfile.TemporaryDirectory(prefix="ictal-speed-", dir=options.folder) as folder:
-        path = Path(folder) / "day.edf"
-        write_day(path, options.hours)
-        size_gb = path.stat().st_size / 1e9
-        print(f"{options.hours:g} h x {len(ELECTRODES)} channels x {RATE_HZ:g} Hz: {size_gb:.2f} GB")
-        out = str(Path(folder) / "out")
-        commands = {
-            "ictal": [sys.executable, "-m", "ictal", "analyse", str(path), "--no-report", "--quiet", "--out", out],
-            "mne": [sys.executable, "-c", _MNE, str(path)],
-        }
-        commands["ictal"].append("--overwrite")
-        said: dict[str, dict[str, float]] = {}
-        for name in commands if options.only is None else (options.only,):
-            runs = [measure(commands[name]) for _ in range(options.repeat)]
-            said[name] = min(runs, key=lambda run: run["wall_s"])
-            print(
-                f"{name:<6} {said[name]['wall_s']:7.1f} s wall  {said[name]['cpu_s']:7.1f} s processor  "
-                f"{said[name]['peak_mb']:7.0f} MB peak"
-            )
-    if len(said) == 2:
-        ratio = said["ictal"]["wall_s"] / said["mne"]["wall_s"]
-        print(f"ictal takes {ratio:.2f} of MNE's time (aim: at most 0.33, under 1000 MB)")
+    lengths = []
+    for hours in options.hours:
+        with tempfile.TemporaryDirectory(prefix="ictal-speed-", dir=options.folder) as folder:
+            path = Path(folder) / "day.edf"
+            write_day(path, hours)
+            size_gb = path.stat().st_size / 1e9
+            print(f"{hours:g} h x {len(ELECTRODES)} channels x {RATE_HZ:g} Hz: {size_gb:.2f} GB")
+            load = os.getloadavg()[0]
+            runs = compare(path, options)
+            each = stages(path) if "ictal" in runs else {}
+            for name, took in each.items():
+                print(f"    {name:<18} {took['wall_s']:7.2f} s wall {took['cpu_s']:7.2f} s processor")
+            lengths.append({"hours": hours, "file_gb": size_gb, "load_before": load, "runs": runs, "stages": each})
     RESULTS.mkdir(exist_ok=True)
     result = {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
-        "hours": options.hours,
         "channels": len(ELECTRODES),
         "rate_hz": RATE_HZ,
-        "file_gb": size_gb,
         "processors": os.cpu_count(),
         "machine": platform.machine(),
         "python": platform.python_version(),
         "best_of": options.repeat,
-        "runs": said,
+        "lengths": lengths,
     }
     (RESULTS / "speed.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     return 0
@@ -141,7 +183,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--hours", type=float, default=24.0, help="length of the recording [24]")
+    parser.add_argument("--hours", type=float, nargs="+", default=[24.0], help="lengths of the recording [24]")
     parser.add_argument("--repeat", type=int, default=1, help="best of this many runs [1]")
     parser.add_argument("--only", choices=["ictal", "mne"], help="time only one of the two")
     parser.add_argument("--folder", help="where to write the file [the system's temporary folder]")
