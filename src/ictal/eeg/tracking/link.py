@@ -96,7 +96,7 @@ def _merged(a: Sequence[Candidate], b: Sequence[Candidate], settings: TrackingSe
     place = {old[n]: new for new, n in enumerate(order)}
     onset, end_s = legs[order[0]].leg, max(c.leg.stop_s for c in legs)
     goes_on = onset.duration_s >= TOGETHER * (end_s - onset.start_s)
-    out = []
+    out: list[Candidate] = []
     for n in order:
         part, leg = old[n][0], legs[n].leg
         if leg.came_from is not None:
