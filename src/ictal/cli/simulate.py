@@ -27,7 +27,11 @@ DEFAULT_MINUTES = 30.0
 @click.option("--reference", default="common", show_default=True, help="common, average, bipolar, or an electrode.")
 @click.option("--rate-hz", type=float, default=256.0, show_default=True, help="Samples a second.")
 @click.option(
-    "--engine", type=click.Choice(["template"]), default="template", show_default=True, help="How it is made."
+    "--engine",
+    type=click.Choice(["template", "mechanism"]),
+    default="template",
+    show_default=True,
+    help="How it is made.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write [default: SCENARIO_seed-N, here].")
 @click.option("--overwrite", is_flag=True, help="Replace a folder of results that is there already.")
@@ -55,6 +59,7 @@ def simulate(scenario: str | None, list_them: bool, out: Path | None, overwrite:
         montage=_montage(options["montage"]),
         reference=options["reference"],
         rate_hz=options["rate_hz"],
+        engine=options["engine"],
     )
     folder = out if out is not None else Path(f"{scenario}_seed-{options['seed']}")
     quiet = options["quiet"] or options["as_json"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from threading import Lock
 from types import MappingProxyType
+from typing import Protocol, TypedDict, Unpack
 
 import numpy as np
 
@@ -33,12 +34,17 @@ BLOCK_S = 32.0
 """Samples are made in blocks of this length, each whole, so that they are the same however they are read."""
 SENSOR_UV = 0.4
 """Noise of each electrode and its amplifier, RMS (provenance: design)."""
+ENGINES = ("template", "mechanism")
 COMPONENTS = ("background", "rhythm", "artefact", "ictal")
 KEPT_BLOCKS = 4
 KEPT_WAVES = 64
 START = datetime(2001, 1, 1, 0, 0, 0)
 """A simulated recording has a wall clock of its own: no infant was born."""
 LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 32.0, 2048.0
+
+
+Writer = Callable[[Scenario, Cap, tuple[str, ...], tuple[float, float, int]], "tuple[Script, Truth]"]
+"""Scenario, cap, places, and (age in days, duration in s, seed)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +57,23 @@ class Script:
     background: Background
     events: tuple[Event, ...]
     """In order of their start."""
+    tissue: Tissue | None = None
+    """What is ictal by itself, if anything is."""
+
+
+class Tissue(Protocol):
+    """A model of the cortex that runs on by itself."""
+
+    def fields_uv(self, first_s: float, samples: int, rate_hz: float) -> Samples:
+        """What it shows at every place from some second on, `(n_places, samples)`."""
+
+
+class Worn(TypedDict, total=False):
+    """How an infant is recorded: see `simulate`."""
+
+    montage: str | tuple[str, ...] | Cap
+    reference: str
+    rate_hz: float
 
 
 def simulate(
@@ -59,9 +82,8 @@ def simulate(
     duration_s: float,
     seed: int,
     age_days: float | None = None,
-    montage: str | tuple[str, ...] | Cap = "10-20",
-    reference: str = "common",
-    rate_hz: float = 256.0,
+    engine: str = "template",
+    **worn: Unpack[Worn],
 ) -> Simulation:
     """What would the EEG of such an infant look like, and what is true of it?
 
@@ -90,10 +112,14 @@ def simulate(
         `recording` makes its samples when they are read, in bounded memory and the same whatever the order; `truth`
         speaks the tracker's own types (rules in `ictal.simulator.truth`).
 
+    engine
+        `template` draws seizures from the scenario's numbers; `mechanism` lets them arise in a model of the cortex that
+        the scenario sets up (`ictal.simulator.mechanism`; needs numba).
+
     Raises
     ------
     UsageError
-        for an unknown scenario, montage or electrode and for a number out of range.
+        for an unknown scenario, montage, electrode or engine and for a number out of range.
 
     Examples
     --------
@@ -103,11 +129,13 @@ def simulate(
     """
     chosen = _find_scenario(scenario)
     age = chosen.age_days if age_days is None else age_days
+    rate_hz = worn.get("rate_hz", 256.0)
     _check_numbers(duration_s, seed, age, rate_hz)
-    cap, against = find_cap(montage), _find_reference(reference)
+    cap, against = find_cap(worn.get("montage", "10-20")), _find_reference(worn.get("reference", "common"))
     places = all_places(cap, against)
     wiring = wire(cap, against, places, rate_hz)
-    script, truth = _write_script(chosen, cap, places, (age, duration_s, mixed_seed(seed, chosen.name)))
+    write, parameters = _find_engine(engine)
+    script, truth = write(chosen, cap, places, (age, duration_s, mixed_seed(seed, chosen.name)))
     made_by = {
         "scenario": chosen.name,
         "seed": seed,
@@ -116,10 +144,10 @@ def simulate(
         "montage": list(cap.electrodes),
         "reference": against,
         "rate_hz": rate_hz,
-        "engine": "template",
+        "engine": engine,
         "version": ictal_version(),
         "simulated": True,
-        "parameters": [asdict(p) for p in chosen.parameters],
+        "parameters": parameters(chosen),
     }
     samples = math.floor(duration_s * rate_hz)
     recording = Recording(
@@ -197,6 +225,8 @@ class SyntheticSource:
             shown = self._background(number)
         else:
             shown = np.zeros((places, self._block), dtype=np.float32)
+        if self._script.tissue is not None and "ictal" in self._components:
+            shown = shown + self._script.tissue.fields_uv(first / self._rate_hz, self._block, self._rate_hz)
         for event in self._overlapping(first):
             at, wave = self._wave(event)
             low, high = max(first, at), min(first + self._block, at + len(wave))
@@ -253,6 +283,17 @@ def _find_scenario(scenario: str | Scenario) -> Scenario:
     return SCENARIOS[scenario]
 
 
+def _find_engine(engine: str) -> tuple[Writer, Callable[[Scenario], list[dict[str, object]]]]:
+    """What writes the script of this engine, and what says with which numbers?"""
+    if engine == "template":
+        return write_script, lambda scenario: [asdict(p) for p in scenario.parameters]
+    if engine == "mechanism":
+        from ictal.simulator.mechanism.engine import parameters_of, write_living_script
+
+        return write_living_script, parameters_of
+    raise UsageError(f"An engine can be {', '.join(ENGINES)}; '{engine}' is none of them.")
+
+
 def _find_reference(reference: str) -> str:
     if reference in ("common", "average", "bipolar"):
         return reference
@@ -273,7 +314,7 @@ def _check_numbers(duration_s: float, seed: int, age_days: float, rate_hz: float
         raise UsageError(f"A rate lies between {LOWEST_RATE_HZ:.0f} and {HIGHEST_RATE_HZ:.0f} Hz. Got {rate_hz}.")
 
 
-def _write_script(
+def write_script(
     scenario: Scenario, cap: Cap, places: tuple[str, ...], when: tuple[float, float, int]
 ) -> tuple[Script, Truth]:
     """Plan everything that happens, and tell it as this montage could see it."""

@@ -61,6 +61,14 @@ class LegPlan:
         first, last = self.rhythm.visible_s
         return Interval(self.start_s + first, self.start_s + last)
 
+    @property
+    def frequency_hz(self) -> float:
+        return self.rhythm.frequency_hz
+
+    @property
+    def median_size(self) -> float:
+        return self.rhythm.median_size
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeizurePlan:

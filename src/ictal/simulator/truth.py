@@ -21,18 +21,42 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
+from ictal.base.time import Interval
 from ictal.eeg.detection.types import Discharge
-from ictal.eeg.tracking.types import Leg, Seizure, mark_pattern
+from ictal.eeg.tracking.types import Leg, Passage, Seizure, mark_pattern
 from ictal.simulator.chance import Floats
 from ictal.simulator.events import Event
-from ictal.simulator.ictal import LegPlan, SeizurePlan
 from ictal.simulator.types import ArtefactTruth
 
 SEEN = 0.25
 """A derivation takes part when the field there is at least this share of the largest."""
+
+
+class HappenedLeg(Protocol):
+    """What truth needs to know of a leg, whichever engine made it."""
+
+    @property
+    def visible(self) -> Interval: ...
+    @property
+    def frequency_hz(self) -> float: ...
+    @property
+    def median_size(self) -> float:
+        """Its median size as a share of that of its field."""
+    @property
+    def came_from(self) -> int | None: ...
+    @property
+    def came_by(self) -> Passage | None: ...
+
+
+class HappenedSeizure(Protocol):
+    """Legs in order of their onset."""
+
+    @property
+    def legs(self) -> Sequence[HappenedLeg]: ...
 
 
 class Viewer:
@@ -55,12 +79,12 @@ class Viewer:
         return tuple(int(i) for i in order if sizes[i] >= SEEN * sizes[order[0]] and sizes[i] > 0)
 
 
-def leg_sizes(leg: LegPlan, fields: tuple[Floats, Floats], viewer: Viewer) -> Floats:
+def leg_sizes(leg: HappenedLeg, fields: tuple[Floats, Floats], viewer: Viewer) -> Floats:
     """Peak-to-peak size of a leg at each electrode: its patch and its companion, which is hardly later."""
     return viewer.sizes(fields[0] + fields[1])
 
 
-def tell_seizure(plan: SeizurePlan, fields: Sequence[tuple[Floats, Floats]], viewer: Viewer) -> Seizure:
+def tell_seizure(plan: HappenedSeizure, fields: Sequence[tuple[Floats, Floats]], viewer: Viewer) -> Seizure:
     """What would a perfect reader say of this seizure? `fields`: of each leg and its companion, uV peak-to-peak."""
     legs: list[Leg] = []
     new_index: dict[int, int] = {}
@@ -71,8 +95,8 @@ def tell_seizure(plan: SeizurePlan, fields: Sequence[tuple[Floats, Floats]], vie
             leg.visible.start_s,
             leg.visible.stop_s,
             viewer.electrodes[order[0]],
-            round(leg.rhythm.frequency_hz, 3),
-            round(float(sizes[order[0]]) * leg.rhythm.median_size, 2),
+            round(leg.frequency_hz, 3),
+            round(float(sizes[order[0]]) * leg.median_size, 2),
             tuple(viewer.labels[i] for i in order),
             None if leg.came_from is None else new_index[leg.came_from],
             leg.came_by,
@@ -88,15 +112,15 @@ def tell_seizure(plan: SeizurePlan, fields: Sequence[tuple[Floats, Floats]], vie
 
 
 def tell_discharges(
-    plan: SeizurePlan, fields: Sequence[tuple[Floats, Floats]], viewer: Viewer
+    plan: HappenedSeizure, fields: Sequence[tuple[Floats, Floats]], viewer: Viewer
 ) -> tuple[Discharge, ...]:
     """When is each derivation ictal through one seizure?"""
     seen: dict[int, list[Discharge]] = defaultdict(list)
     for leg, pair in zip(plan.legs, fields, strict=True):
         sizes = leg_sizes(leg, pair, viewer)
         for i in viewer.seen(sizes):
-            size = round(float(sizes[i]) * leg.rhythm.median_size, 2)
-            hz = round(leg.rhythm.frequency_hz, 3)
+            size = round(float(sizes[i]) * leg.median_size, 2)
+            hz = round(leg.frequency_hz, 3)
             when = leg.visible
             told = Discharge(when.start_s, when.stop_s, viewer.labels[i], viewer.electrodes[i], hz, size, 1.0)
             runs = seen[i]

@@ -1,0 +1,160 @@
+"""How does the cortex of one infant run on? Blocks of 32 s, each from the moment before and its own noise."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from ictal.base.errors import UsageError
+from ictal.simulator.chance import MECHANISM, Floats, generator
+from ictal.simulator.mechanism import model
+from ictal.simulator.mechanism.network import HISTORY_SLOTS, REGIONS, SLOT_S, STRIP_SLOTS, Network, make_network
+from ictal.simulator.mechanism.settings import Mechanism
+
+Singles = npt.NDArray[np.float32]
+
+BLOCK_S = 32
+RATE_HZ = 256
+"""What is seen of the regions, and the noise that reaches them, change this often."""
+STEPS_PER_SLOT = 2
+"""A step is 1/512 s (`docs/mechanism.md` shows what half of it changes)."""
+SETTLING_S = 240
+RISING_PER_S = 150.0
+"""A region at rest is found by raising its drive from this far below its mean, slowly, and then waiting."""
+KEPT_EVERY = 16
+"""Every sixteenth block (8.5 min) the moment before it is kept; any block can be run again from there."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moment:
+    """All that the next block depends on: its number, the state of the regions, what is under way, the slow swing."""
+
+    number: int
+    state: Singles
+    history: Singles
+    swing: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """What a block of the cortex did: `(slots, regions)` each, 256 a second.
+
+    `potential_mv` without its slow part, `chloride_mm`, and pyramidal firing `rate_hz`.
+    """
+
+    potential_mv: Singles
+    chloride_mm: Singles
+    rate_hz: Singles
+
+
+class Course:
+    """The cortex of one infant, block by block; block 0 settles and comes before the recording.
+
+    Blocks can be asked for in any order and are the same bytes however they are asked for. Some moments are kept: 0.2
+    MB for each eight minutes.
+    """
+
+    def __init__(self, mechanism: Mechanism, seed: int, steps_per_slot: int = STEPS_PER_SLOT) -> None:
+        self.mechanism, self.network, self._seed = mechanism, make_network(mechanism, seed), seed
+        self._per_slot = steps_per_slot
+        self._kernel = _load_kernel()
+        state, history = self._rest()
+        self.resting_mm = float(state[model.CHLORIDE, 0])
+        self._moments = {0: self._first(state, history)}
+        self._now = self._moments[0]
+        self._blocks: OrderedDict[int, Block] = OrderedDict()
+
+    def block(self, number: int) -> Block:
+        """What happened in this block? Block n holds the seconds from 32 (n - 1) to 32 n of the recording."""
+        if number not in self._blocks:
+            if self._now.number > number or self._now.number < number - KEPT_EVERY:
+                self._now = self._moments[max(n for n in self._moments if n <= number)]
+            while self._now.number <= number:
+                self._advance()
+            while len(self._blocks) > 4:
+                self._blocks.popitem(last=False)
+        return self._blocks[number]
+
+    def _advance(self) -> None:
+        before = self._now
+        state, history = before.state.copy(), before.history.copy()
+        drive, swing = self._drive(before)
+        seen = np.empty((3, BLOCK_S * RATE_HZ, REGIONS), dtype=np.float32)
+        made = (self.mechanism, self.network, self.resting_mm)
+        self._run(made, (state, history), drive, seen, before.number * BLOCK_S * RATE_HZ)
+        self._blocks[before.number] = Block(seen[0], seen[1], seen[2])
+        self._now = Moment(before.number + 1, state, history, swing)
+        if self._now.number % KEPT_EVERY == 0:
+            self._moments.setdefault(self._now.number, self._now)
+
+    def _run(self, made: tuple[Mechanism, Network, float], memory: Any, drive: Singles, seen: Singles, at: int) -> None:
+        mechanism, net, held_mm = made
+        where = net.where.copy()
+        where[:, 3] *= self._per_slot
+        c = model.constants(mechanism, SLOT_S / self._per_slot, held_mm)
+        regions = model.tissue(mechanism, net.threshold_mv, net.balance)
+        self._kernel.run((c, regions, where, net.weight), memory, drive, seen, (at, self._per_slot, STRIP_SLOTS))
+
+    def _drive(self, before: Moment) -> tuple[Singles, Floats]:
+        """Mean, swing and noise of a block; the noise is new every 1/256 s whatever the step."""
+        d = self.mechanism.drive
+        rng = generator(self._seed, MECHANISM, 1, before.number)
+        kept = math.exp(-1.0 / d.swing_s)
+        draws = rng.standard_normal((BLOCK_S, REGIONS)) * d.swing_per_s * math.sqrt(1.0 - kept**2)
+        swings = np.empty_like(draws)
+        swing = before.swing
+        for second in range(BLOCK_S):
+            swing = swing * kept + draws[second]
+            swings[second] = swing
+        noise = rng.standard_normal((BLOCK_S * RATE_HZ, REGIONS), dtype=np.float32)
+        noise *= np.float32(d.noise_per_s)
+        noise += np.repeat((swings + d.mean_per_s).astype(np.float32), RATE_HZ, axis=0)
+        return noise, swing
+
+    def _rest(self) -> tuple[Singles, Singles]:
+        """State and history of a usual region without noise, links and seizures, everywhere: where everything begins.
+
+        Its chloride is what inhibition is held at when it is not dynamic.
+        """
+        net = self.network
+        alone = replace(
+            net,
+            where=np.zeros((0, 4), np.int32),
+            weight=np.zeros(0, np.float32),
+            threshold_mv=np.zeros(REGIONS),
+            balance=np.full(REGIONS, self.mechanism.infant.balance),
+        )
+        chloride = msgspec.structs.replace(self.mechanism.chloride, dynamic=True)
+        loading = msgspec.structs.replace(self.mechanism, chloride=chloride)
+        state, history = self._empty(self.mechanism.chloride.pumped_to_mm)
+        drive = np.full((SETTLING_S * RATE_HZ, REGIONS), self.mechanism.drive.mean_per_s, dtype=np.float32)
+        drive -= (RISING_PER_S * np.clip(1.0 - np.arange(len(drive)) / len(drive) * 2.0, 0.0, 1.0))[:, None]
+        seen = np.empty((3, len(drive), REGIONS), dtype=np.float32)
+        self._run((loading, alone, self.mechanism.chloride.pumped_to_mm), (state, history), drive, seen, 0)
+        return state, history
+
+    def _empty(self, chloride_mm: float) -> tuple[Singles, Singles]:
+        state = np.zeros((model.ROWS, REGIONS), dtype=np.float32)
+        state[model.CHLORIDE] = chloride_mm
+        return state, np.zeros((REGIONS, (HISTORY_SLOTS + STRIP_SLOTS) * self._per_slot), dtype=np.float32)
+
+    def _first(self, state: Singles, history: Singles) -> Moment:
+        rng = generator(self._seed, MECHANISM, 2)
+        return Moment(0, state, history, rng.standard_normal(REGIONS) * self.mechanism.drive.swing_per_s)
+
+
+def _load_kernel() -> Any:
+    try:
+        from ictal.simulator.mechanism import kernel
+    except ImportError as error:
+        raise UsageError(
+            "The mechanism engine needs numba, which is not installed: pip install 'ictal[simulator]', "
+            "or take the template engine."
+        ) from error
+    return kernel

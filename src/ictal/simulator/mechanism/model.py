@@ -1,0 +1,146 @@
+"""The equations, plainly: what each population does next. `kernel` is the same, fast; the tests compare them.
+
+Every region has pyramidal cells (P), excitatory cells (E), slow dendritic SST and fast somatic PV interneurons. A
+synapse is `y'' = A a r - 2 a y' - a^2 y` with firing r, a population a sigmoid of its potential:
+
+    dendrite = (x (y_E + y_near + k y_far) - g (V_rest - E_GABA)) / (1 + g),   g = y_SST / (x 10 mV)
+    P   = S(dendrite - y_PV / x + potassium - fatigue - threshold)
+    E   = S(C y_P),   SST = S(C y_P + k y_far),   PV = S(C y_P + k y_far - C y_SST)
+
+where x^2 is the balance of excitation over inhibition. SST inhibition pulls the dendrite towards its reversal
+potential, and lets chloride in:
+
+    E_GABA = 26.7 mV ln((chloride + bicarbonate) / (outside)),   E_Cl = 26.7 mV ln(chloride / outside)
+    chloride' = load y_SST (V_rest + dendrite - E_Cl) - (chloride - pumped_to) / pump
+
+    potassium' = (mV_per_hz P - potassium) / potassium_s,   fatigue' = mV_per_spike P - fatigue / fatigue_s
+
+Near links go to pyramidal cells, long ones to SST cells above all. Synapses advance by leapfrog (second order in the
+step), everything slow by Euler, chloride once in a strip of 8/256 s.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from ictal.simulator.chance import Floats
+from ictal.simulator.mechanism.settings import Mechanism
+
+Y_P, Y_E, Y_NEAR, Y_FAR, Y_SST, Y_PV = 0, 2, 4, 6, 8, 10
+"""Rows of the state: a synapse each (mV), its slope in the next row."""
+CHLORIDE, FATIGUE, POTASSIUM, BASELINE, SOMA = 12, 13, 14, 15, 16
+ROWS = 17
+NERNST_MV = 26.7
+HIGH_PASS_HZ = 0.5
+"""What an amplifier would not show of the potential is taken off by a filter of first order."""
+
+
+def constants(mechanism: Mechanism, step_s: float, held_mm: float) -> npt.NDArray[np.float32]:
+    """The numbers that `kernel` wants, in its order. `held_mm`: chloride of inhibition that is not dynamic."""
+    cells, gene, links, chloride = mechanism.cells, mechanism.gene, mechanism.links, mechanism.chloride
+    doublings = math.log2(gene.kcnt1_fold)
+    slow = mechanism.slow
+    threshold = cells.threshold_mv
+    values = [
+        cells.highest_rate_per_s, cells.slope_per_mv, threshold, threshold + doublings * gene.sst_mv,
+        cells.pyramidal_to_excitatory, cells.pyramidal_to_sst, cells.pyramidal_to_pv, cells.sst_to_pv,
+        links.on_pyramidal, links.on_sst, links.on_pv, threshold + doublings * gene.pv_mv,
+        cells.excitatory_to_pyramidal, 1.0 / cells.sst_driving_mv, 0.0, step_s,
+        *_leapfrog(cells.excitatory_mv, cells.excitatory_per_s, 1.0, step_s),
+        *_leapfrog(cells.sst_mv, cells.sst_per_s, cells.sst_to_pyramidal, step_s),
+        *_leapfrog(cells.pv_mv, cells.pv_per_s, cells.pv_to_pyramidal, step_s),
+        slow.fatigue_mv_per_spike, 1.0 / slow.fatigue_s, 1.0 / slow.potassium_s, slow.potassium_mv_per_hz,
+        2 * math.pi * HIGH_PASS_HZ,
+        chloride.resting_mv, chloride.outside_mm, chloride.load_mm_per_s, chloride.pumped_to_mm, 1.0 / chloride.pump_s,
+        float(chloride.dynamic), chloride.bicarbonate_inside_mm, chloride.outside_mm + chloride.bicarbonate_outside_mm,
+        driving_force(mechanism, np.array([held_mm]))[0],
+    ]  # fmt: skip
+    return np.array(values, dtype=np.float32)
+
+
+def tissue(mechanism: Mechanism, threshold_mv: Floats, balance: Floats) -> npt.NDArray[np.float32]:
+    """How the regions differ: shift of the pyramidal threshold (mV), root of the balance. `(2, n_regions)`"""
+    shift = math.log2(mechanism.gene.kcnt1_fold) * mechanism.gene.pyramidal_mv
+    return np.stack((threshold_mv + shift, np.sqrt(balance))).astype(np.float32)
+
+
+def _leapfrog(size_mv: float, rate_per_s: float, contacts: float, step_s: float) -> tuple[float, float, float]:
+    """How a synapse's slope advances: what is left of it, what a firing adds, what the potential takes."""
+    damped = 1.0 + rate_per_s * step_s
+    kept = (1.0 - rate_per_s * step_s) / damped
+    return kept, step_s * size_mv * rate_per_s * contacts / damped, step_s * rate_per_s**2 / damped
+
+
+def firing(mechanism: Mechanism, potential_mv: Floats) -> Floats:
+    """How often does a population fire (1/s) at a potential above its threshold (mV)?"""
+    answer: Floats = mechanism.cells.highest_rate_per_s / (1.0 + np.exp(-mechanism.cells.slope_per_mv * potential_mv))
+    return answer
+
+
+def driving_force(mechanism: Mechanism, chloride_mm: Floats) -> Floats:
+    """How far (mV) below rest does SST inhibition pull? Below zero it depolarises."""
+    c = mechanism.chloride
+    inside, outside = chloride_mm + c.bicarbonate_inside_mm, c.outside_mm + c.bicarbonate_outside_mm
+    answer: Floats = c.resting_mv - NERNST_MV * np.log(inside / outside)
+    return answer
+
+
+def dendrite_mv(mechanism: Mechanism, regions: Floats, state: Floats, force_mv: Floats) -> Floats:
+    """Potential of the dendrites against rest. `regions`: shift of threshold and root of balance."""
+    x = regions[1]
+    gaba = state[Y_SST] / (mechanism.cells.sst_driving_mv * x)
+    excited = x * (state[Y_E] + state[Y_NEAR] + mechanism.links.on_pyramidal * state[Y_FAR])
+    answer: Floats = (excited - gaba * force_mv) / (1.0 + gaba)
+    return answer
+
+
+def rates(mechanism: Mechanism, regions: Floats, state: Floats, force_mv: Floats) -> tuple[Floats, ...]:
+    """Firing of P, E, SST and PV, and the potential of the soma."""
+    cells, gene, links = mechanism.cells, mechanism.gene, mechanism.links
+    doublings = math.log2(gene.kcnt1_fold)
+    soma = dendrite_mv(mechanism, regions, state, force_mv) - state[Y_PV] / regions[1]
+    p, far, threshold = state[Y_P], state[Y_FAR], cells.threshold_mv
+    sst_at, pv_at = threshold + doublings * gene.sst_mv, threshold + doublings * gene.pv_mv
+    return (
+        firing(mechanism, soma + state[POTASSIUM] - state[FATIGUE] - regions[0] - threshold),
+        firing(mechanism, cells.pyramidal_to_excitatory * p - threshold),
+        firing(mechanism, cells.pyramidal_to_sst * p + links.on_sst * far - sst_at),
+        firing(mechanism, cells.pyramidal_to_pv * p + links.on_pv * far - cells.sst_to_pv * state[Y_SST] - pv_at),
+        soma,
+    )
+
+
+def advance(mechanism: Mechanism, regions: Floats, state: Floats, given: tuple[Floats, ...], step_s: float) -> Floats:
+    """One step. `given`: driving force (mV), drive, what arrives near and far. The pyramidal firing is returned."""
+    force, drive, near, far = given
+    cells, slow = mechanism.cells, mechanism.slow
+    pyramidal, excitatory, sst, pv, soma = rates(mechanism, regions, state, force)
+    exc = (cells.excitatory_mv, cells.excitatory_per_s)
+    for row, incoming, (size, rate) in (
+        (Y_P, pyramidal, exc),
+        (Y_E, cells.excitatory_to_pyramidal * excitatory + drive, exc),
+        (Y_NEAR, near, exc),
+        (Y_FAR, far, exc),
+        (Y_SST, cells.sst_to_pyramidal * sst, (cells.sst_mv, cells.sst_per_s)),
+        (Y_PV, cells.pv_to_pyramidal * pv, (cells.pv_mv, cells.pv_per_s)),
+    ):
+        kept, adds, takes = _leapfrog(size, rate, 1.0, step_s)
+        state[row + 1] = kept * state[row + 1] + adds * incoming - takes * state[row]
+        state[row] += step_s * state[row + 1]
+    state[FATIGUE] += step_s * (slow.fatigue_mv_per_spike * pyramidal - state[FATIGUE] / slow.fatigue_s)
+    state[POTASSIUM] += step_s / slow.potassium_s * (slow.potassium_mv_per_hz * pyramidal - state[POTASSIUM])
+    state[BASELINE] += step_s * 2 * math.pi * HIGH_PASS_HZ * (soma - state[BASELINE])
+    state[SOMA] = soma
+    return pyramidal
+
+
+def load_chloride(mechanism: Mechanism, regions: Floats, state: Floats, force_mv: Floats, lasted_s: float) -> None:
+    """Chloride after so many seconds: SST inhibition lets it in, the pump takes it out."""
+    c = mechanism.chloride
+    inside = c.resting_mv + dendrite_mv(mechanism, regions, state, force_mv)
+    pull = inside - NERNST_MV * np.log(state[CHLORIDE] / c.outside_mm)
+    loaded = c.load_mm_per_s * state[Y_SST] * pull - (state[CHLORIDE] - c.pumped_to_mm) / c.pump_s
+    state[CHLORIDE] = np.maximum(state[CHLORIDE] + lasted_s * loaded, 0.5)
