@@ -18,11 +18,6 @@ from ictal.eeg.signal.types import Mask
 from tests.recover.line import LENGTH_S, OLD, RATE_HZ, counterparts, same, storm, told, unscaled
 
 SEEDS = (1, 2, 4)
-FIRST_BY_INDEX = pytest.mark.xfail(
-    strict=False,
-    reason="a track that may go on at two electrodes goes to the one that stands first in the montage, "
-    "and not to the larger",
-)
 NOT_FINITE = pytest.mark.xfail(
     reason="values beyond 1e19 uV and infinite ones, which no EDF can hold, are masked with a RuntimeWarning of NumPy"
 )
@@ -107,7 +102,7 @@ def test_the_order_of_channels_does_not_matter(seed):
     assert one.found.montage.labels == other.montage.labels
 
 
-@pytest.mark.parametrize("seed", [1, *(pytest.param(s, marks=FIRST_BY_INDEX) for s in SEEDS[1:])])
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_mirrored_head_has_mirrored_seizures(seed):
     one = storm(seed)
     other = analyse(one.altered(names=[mirror(e) for e in one.electrodes]))

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from ictal.eeg.signal.features import BIN_HZ, BINS, TOP_HZ, WINDOW_S, spectra
+from ictal.eeg.signal.features import FAST, spectra
 
+WINDOW_S, BINS, BIN_HZ = FAST.window_s, FAST.bins, FAST.bin_hz
+TOP_HZ = (BINS - 1) * BIN_HZ
 HZ = np.arange(BINS) * BIN_HZ
 
 

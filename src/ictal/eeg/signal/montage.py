@@ -9,6 +9,7 @@ referential recording it is the ordinary average reference, for a closed ring of
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -50,10 +51,12 @@ def build(recording: Recording, name: str = "average") -> Montage:
         raise UsageError(f"No montage '{name}'. Allowed: {', '.join(MONTAGES)}.")
     potentials, part_of, left_out = electrode_potentials(recording)
     if len(potentials) < 2:
-        found = ", ".join(recording.written_name(e) for e in potentials) or "none"
+        placed = dict.fromkeys(recording.channels[i].label for i in recording.eeg)
+        found = ", ".join(placed) or "none"
         raise ChannelError(
             f"At least two EEG electrodes of the 10-20 system with a common reference are needed. This recording has: "
-            f"{found}. Its channels are: {_some(c.label for c in recording.channels)}. Name the channels by the 10-20 system."
+            f"{found}. Its channels are: {_some(c.label for c in recording.channels)}. "
+            "Name the channels by the 10-20 system."
         )
     if name == "average":
         derivations = [_derivation(recording, e, potentials[e], "avg") for e in display_order(potentials)]
@@ -102,7 +105,9 @@ def electrode_potentials(
         nodes = sorted({n for _, a, b in part for n in (a, b)})
         electrodes = [n for n in nodes if n != _REFERENCE]
         if len(electrodes) < 2:
-            left_out.update({recording.channels[i].label: "no other electrode shares its reference" for i, _, _ in part})
+            left_out.update(
+                {recording.channels[i].label: "no other electrode shares its reference" for i, _, _ in part}
+            )
             continue
         incidence = np.zeros((len(part), len(nodes)))
         for row, (_, a, b) in enumerate(part):
@@ -194,7 +199,7 @@ def _longitudinal(
     found: dict[tuple[str, str], Derivation] = {}
     for chain in LONGITUDINAL_CHAINS if full else (*LONGITUDINAL_CHAINS, *NEONATAL_CHAINS):
         present = [e for e in chain if e in potentials]
-        for a, b in zip(present, present[1:], strict=False):
+        for a, b in pairwise(present):
             if part_of[a] != part_of[b]:
                 continue
             weights = _combine([(1.0, potentials[a]), (-1.0, potentials[b])])

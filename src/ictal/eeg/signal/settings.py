@@ -14,22 +14,37 @@ _DESIGN = "own design"
 class SignalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How is the signal prepared, and when can a second of it not be read?"""
 
-    high_pass_hz: Annotated[float, parameter("lower edge of the band", unit="Hz", low=0.1, high=2.0, source=_DESIGN)] = 0.5
-    low_pass_hz: Annotated[float, parameter("upper edge of the band", unit="Hz", low=15.0, high=30.0, source=_DESIGN)] = 30.0
+    high_pass_hz: Annotated[
+        float, parameter("lower edge of the band", unit="Hz", low=0.1, high=2.0, source=_DESIGN)
+    ] = 0.5
+    low_pass_hz: Annotated[
+        float, parameter("upper edge of the band", unit="Hz", low=15.0, high=30.0, source=_DESIGN)
+    ] = 30.0
     flat_uv: Annotated[
-        float, parameter("a second with a smaller peak-to-peak range is flat", unit="uV", low=0.0, high=5.0, source=_DESIGN)
+        float,
+        parameter("a second with a smaller peak-to-peak range is flat", unit="uV", low=0.0, high=5.0, source=_DESIGN),
     ] = 0.8
     movement_uv: Annotated[
         float,
-        parameter("a second with a larger peak-to-peak range is movement", unit="uV", low=100.0, high=5000.0, source=_DESIGN),
+        parameter(
+            "a second with a larger peak-to-peak range is movement", unit="uV", low=100.0, high=5000.0, source=_DESIGN
+        ),
     ] = 900.0
     disconnected_uv: Annotated[
         float,
-        parameter("a second with a larger peak-to-peak range is no contact", unit="uV", low=500.0, high=50000.0, source=_DESIGN),
+        parameter(
+            "a second with a larger peak-to-peak range is no contact",
+            unit="uV",
+            low=500.0,
+            high=50000.0,
+            source=_DESIGN,
+        ),
     ] = 4000.0
     muscle_uv: Annotated[
         float,
-        parameter("a second with more RMS between 25 and 45 Hz is muscle", unit="uV", low=2.0, high=200.0, source=_DESIGN),
+        parameter(
+            "a second with more RMS between 25 and 45 Hz is muscle", unit="uV", low=2.0, high=200.0, source=_DESIGN
+        ),
     ] = 20.0
     mains_uv: Annotated[
         float,

@@ -164,7 +164,7 @@ class Preparer:
         rate_hz = self.recording.channels[group[0]].rate_hz
         segment = self.recording.segments[number]
         pad_out = round(filtering.PAD_S * INTERNAL_RATE_HZ)
-        n_raw = to_sample((last - first + 2 * pad_out) / INTERNAL_RATE_HZ, rate_hz)
+        n_raw = _fitting(last - first + 2 * pad_out, rate_hz)
         wanted_s = (first - pad_out) / INTERNAL_RATE_HZ - segment.start_s
         begin = math.floor(wanted_s * rate_hz + 1e-6)
         lo, hi = max(0, begin), min(to_sample(segment.duration_s, rate_hz), begin + n_raw)
@@ -238,6 +238,20 @@ class _Piece:
         """The same, a few channels at a time."""
         parts = (slice(at, at + TOGETHER) for at in range(0, len(self.channels), TOGETHER))
         return [replace(self, raw=self.raw[part], channels=self.channels[part]) for part in parts]
+
+
+def _fitting(n_out: int, rate_hz: float) -> int:
+    """How many raw samples last as long as some whole number of samples at 64 Hz, `n_out` or up to a second more?
+
+    The nearest fit, so that time does not drift within a piece at rates that do not divide.
+    """
+    exact: list[float] = [(n_out + k) * rate_hz / INTERNAL_RATE_HZ for k in range(round(INTERNAL_RATE_HZ) + 1)]
+    best: float = min(exact, key=_unevenness)
+    return round(best)
+
+
+def _unevenness(n: float) -> float:
+    return round(abs(n - round(n)), 6)  # rounded, so that equal fits stay equal and the shortest is taken
 
 
 @dataclass(frozen=True, slots=True)

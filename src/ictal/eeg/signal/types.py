@@ -73,7 +73,7 @@ class Montage:
 
 @dataclass(frozen=True, slots=True)
 class Masks:
-    """What could not be read: `flags[derivation, second]` are `Mask` bits, second `k` is `[k, k + 1)` of the recording."""
+    """What could not be read: `flags[derivation, second]` are `Mask` bits, second `k` is `[k, k + 1)`."""
 
     labels: tuple[str, ...]
     flags: npt.NDArray[np.uint8]

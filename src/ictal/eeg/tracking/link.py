@@ -52,7 +52,7 @@ class _Choice:
 def link(candidates: Sequence[Candidate], settings: TrackingSettings) -> list[tuple[Candidate, ...]]:
     """Group legs into seizures; every leg but the first of each says from which leg it came and how."""
     seizures: list[list[Candidate]] = []
-    for candidate in sorted(candidates, key=lambda c: (c.leg.start_s, c.leg.stop_s, c.leg.electrode)):
+    for candidate in sorted(candidates, key=lambda c: (c.leg.start_s, c.leg.stop_s, -c.log_odds, c.leg.electrode)):
         choices = [
             choice
             for s, members in enumerate(seizures)

@@ -81,7 +81,7 @@ def stays(
 ) -> list[Stay]:
     """Where did the rhythm stay, and for how long? In order of onset."""
     found: list[Stay] = []
-    for number, track in enumerate(_tracks(peak, episode.electrodes, around)):
+    for number, track in enumerate(_tracks(peak, episode, around)):
         found.extend(_cut(episode, track, number, settings))
     return sorted(s for s in _once(found) if s.stop - s.start >= settings.shortest_leg_s)
 
@@ -98,26 +98,30 @@ def _once(found: Sequence[Stay]) -> list[Stay]:
     return joined
 
 
-def _tracks(peak: Flags, electrodes: Sequence[str], around: Mapping[str, tuple[str, ...]]) -> list[dict[int, int]]:
-    """Follow each peak: it stays at its electrode, or goes to a neighbour. Second -> electrode, for each track."""
-    position = {e: i for i, e in enumerate(electrodes)}
-    beside = [{position[n] for n in around.get(e, ())} for e in electrodes]
+def _tracks(peak: Flags, episode: Episode, around: Mapping[str, tuple[str, ...]]) -> list[dict[int, int]]:
+    """Follow each peak: it stays at its electrode, or goes to a neighbour. Second -> electrode, for each track.
+
+    Of several neighbours it goes to the largest, so that neither side of the head comes first.
+    """
+    position = {e: i for i, e in enumerate(episode.electrodes)}
+    beside = [{position[n] for n in around.get(e, ())} for e in episode.electrodes]
     done: list[dict[int, int]] = []
     live: list[dict[int, int]] = []
     for t in range(peak.shape[1]):
         still = [track for track in live if t - next(reversed(track)) <= BRIDGE_S + 1]
         done.extend(track for track in live if not any(track is s for s in still))
         live = still
-        here = set(np.flatnonzero(peak[:, t]).tolist())
+        size = episode.amplitude_uv[:, t]
+        here = sorted(np.flatnonzero(peak[:, t]).tolist(), key=lambda e: -float(size[e]))
         free = list(live)
         for near in (lambda last, e: last == e, lambda last, e: e in beside[last]):
             for track in list(free):
                 match = [e for e in here if near(track[next(reversed(track))], e)]
                 if match:
                     track[t] = match[0]
-                    here.discard(match[0])
+                    here.remove(match[0])
                     free = [f for f in free if f is not track]
-        live.extend({t: e} for e in sorted(here))
+        live.extend({t: e} for e in here)
     return done + live
 
 
