@@ -22,8 +22,14 @@ class SignalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     ] = 30.0
     flat_uv: Annotated[
         float,
-        parameter("a second with a smaller peak-to-peak range is flat", unit="uV", low=0.0, high=5.0, source=_DESIGN),
-    ] = 0.8
+        parameter(
+            "a second with a smaller peak-to-peak range is flat",
+            unit="uV",
+            low=0.0,
+            high=5.0,
+            source="2 uV: what the ACNS calls no activity (guideline on electrocerebral inactivity)",
+        ),
+    ] = 2.0
     movement_uv: Annotated[
         float,
         parameter(
