@@ -36,7 +36,6 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "rich": ("cli",),
     "jinja2": ("report",),
     "markupsafe": ("report",),
-    "edfio": ("eeg.recording", "exchange"),
     "mne": ("eeg.recording",),
     "pymatreader": ("eeg.recording",),
     "timescoring": ("scoring",),

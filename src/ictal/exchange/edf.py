@@ -1,7 +1,7 @@
 """A recording, written as EDF+: continuous (EDF+C), or discontinuous (EDF+D) where it has gaps.
 
-The file is written block by block, because edfio, which Ictal reads EDF with, needs a whole recording in memory to
-write one and cannot write gaps. The format is Kemp et al. 1992 and Kemp & Olivan 2003 (edfplus.info); edfio, MNE and
+The file is written block by block, because edfio needs a whole recording in memory to write one and cannot
+write gaps. The format is Kemp et al. 1992 and Kemp & Olivan 2003 (edfplus.info); edfio, MNE and
 pyedflib read what is written here in the tests.
 
 1. No patient: the patient field is `X X X X`. A simulated recording says SIMULATED in the recording field and in its
