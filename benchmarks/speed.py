@@ -23,6 +23,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -157,7 +158,12 @@ def main() -> int:
     for hours in options.hours:
         with tempfile.TemporaryDirectory(prefix="ictal-speed-", dir=options.folder) as folder:
             path = Path(folder) / "day.edf"
-            write_day(path, hours)
+            # In a process of its own: a child's peak memory counts what its parent held when it was started.
+            writer = get_context("spawn").Process(target=write_day, args=(path, hours))
+            writer.start()
+            writer.join()
+            if writer.exitcode:
+                return 1
             size_gb = path.stat().st_size / 1e9
             print(f"{hours:g} h x {len(ELECTRODES)} channels x {RATE_HZ:g} Hz: {size_gb:.2f} GB")
             load = os.getloadavg()[0]
