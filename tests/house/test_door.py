@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 
@@ -13,7 +12,6 @@ LOADED_BY_IMPORT: frozenset[str] = frozenset()
 LOADED_BY_COMMAND = frozenset({"click"})
 """Libraries that a bare `import ictal`, and `ictal --help`, may load. Nothing else, and nothing heavy."""
 
-HELP_WITHIN_S = 0.5
 
 LISTING = """
 import importlib.metadata, json, sys
@@ -52,16 +50,6 @@ def test_importing_writes_no_file_and_configures_no_logging(python, tmp_path):
     answer = python("-c", code, cwd=tmp_path)
     assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_help_comes_at_once(python):
-    took = []
-    for _ in range(5):
-        began = time.perf_counter()
-        answer = python("-m", "ictal", "--help")
-        took.append(time.perf_counter() - began)
-        assert answer.returncode == 0
-    assert min(took) < HELP_WITHIN_S
 
 
 def test_the_names_of_the_door_are_sorted_and_complete():
