@@ -46,6 +46,7 @@ class HappenedLeg(Protocol):
     @property
     def median_size(self) -> float:
         """Its median size as a share of that of its field."""
+
     @property
     def came_from(self) -> int | None: ...
     @property

@@ -14,8 +14,8 @@ from ictal.simulator.mechanism.settings import Mechanism
 
 REGIONS_PER_HEMISPHERE = 32
 REGIONS = 2 * REGIONS_PER_HEMISPHERE
-NEIGHBOUR_RAD = 0.55
-"""Regions of one hemisphere nearer than this are neighbours (5 or 6 each)."""
+NEAREST = 4
+"""A region and the four nearest of its hemisphere are neighbours, in both directions: four to seven each."""
 FAR_RAD = 1.0
 """A long link that is not callosal goes at least this far."""
 BRAIN_M = 0.055
@@ -65,6 +65,17 @@ def region_directions() -> Floats:
     return np.concatenate((right, right * np.array([-1.0, 1.0, 1.0])))
 
 
+def neighbouring(directions: Floats, angle: Floats) -> npt.NDArray[np.bool_]:
+    """Which regions lie beside each other? `(n_regions, n_regions)`, in both directions or in none."""
+    across = np.sign(directions[:, [0]]) != np.sign(directions[:, 0])
+    far = np.where(across | np.eye(len(angle), dtype=bool), np.inf, angle)
+    nearest = np.argsort(far, axis=1, kind="stable")[:, :NEAREST]
+    found = np.zeros(angle.shape, dtype=bool)
+    found[np.arange(len(angle))[:, None], nearest] = True
+    answer: npt.NDArray[np.bool_] = found | found.T
+    return answer
+
+
 def make_network(mechanism: Mechanism, seed: int) -> Network:
     """Draw one infant's regions and links."""
     rng = generator(seed, MECHANISM, 0)
@@ -80,9 +91,9 @@ def make_network(mechanism: Mechanism, seed: int) -> Network:
         delay = min(max(slots, STRIP_SLOTS), HISTORY_SLOTS - STRIP_SLOTS)
         found.append((target, source, kind, delay, weight * math.exp(float(rng.standard_normal()) * links.variety)))
 
-    same_side = np.sign(at[:, [0]]) == np.sign(at[:, 0])
+    beside = neighbouring(at, angle)
     for i in range(REGIONS):
-        near = np.flatnonzero((angle[i] < NEIGHBOUR_RAD) & same_side[i] & (np.arange(REGIONS) != i))
+        near = np.flatnonzero(beside[i])
         for j in near:
             add(i, int(j), NEAR, links.near_mv / len(near), float(angle[i, j]) * BRAIN_M)
         add(i, mirror[i], LONG, links.homotopic, 2 * abs(float(at[i, 0])) * BRAIN_M + BEND_M)

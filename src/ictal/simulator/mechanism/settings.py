@@ -19,9 +19,9 @@ class Cells(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     excitatory_mv: Annotated[
         float, parameter("Size of an excitatory potential", unit="mV", low=0, high=20, source=SLOWER)
-    ] = 2.275
+    ] = 1.706
     excitatory_per_s: Annotated[float, parameter("Its rate constant", unit="1/s", low=20, high=200, source=SLOWER)] = (
-        70.0
+        52.5
     )
     sst_mv: Annotated[
         float,
@@ -32,8 +32,8 @@ class Cells(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     ] = 25.0
     pv_mv: Annotated[
         float, parameter("Size of a PV potential (fast, on the soma)", unit="mV", low=0, high=100, source=WENDLING)
-    ] = 22.0
-    pv_per_s: Annotated[float, parameter("Its rate constant", unit="1/s", low=20, high=500, source=SLOWER)] = 60.0
+    ] = 16.5
+    pv_per_s: Annotated[float, parameter("Its rate constant", unit="1/s", low=20, high=500, source=SLOWER)] = 45.0
     pyramidal_to_excitatory: Annotated[
         float, parameter("Contacts, pyramidal to excitatory cells", unit="1", low=0, high=500, source=WENDLING)
     ] = 135.0
@@ -42,10 +42,10 @@ class Cells(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     ] = 175.0
     pyramidal_to_sst: Annotated[
         float, parameter("Contacts, pyramidal to SST cells", unit="1", low=0, high=500, source=WENDLING)
-    ] = 33.75
+    ] = 35.0
     sst_to_pyramidal: Annotated[
         float, parameter("Contacts, SST to pyramidal cells", unit="1", low=0, high=200, source=OURS)
-    ] = 8.0
+    ] = 7.4
     pyramidal_to_pv: Annotated[
         float, parameter("Contacts, pyramidal to PV cells", unit="1", low=0, high=500, source=OURS)
     ] = 60.75
@@ -85,10 +85,10 @@ class Gene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
             "Rise of the threshold of SST cells for each doubling", unit="mV", low=0, high=3,
             source="design; that SST cells fire least: mouse Y777H and Y796H, abstracts read",
         ),
-    ] = 0.5  # fmt: skip
+    ] = 1.0  # fmt: skip
     pv_mv: Annotated[
         float, parameter("The same of PV cells", unit="mV", low=0, high=3, source="design; less than SST cells")
-    ] = 0.2
+    ] = 0.3
     pyramidal_mv: Annotated[
         float, parameter("The same of pyramidal cells", unit="mV", low=0, high=3, source="design; least of all")
     ] = 0.05
@@ -105,11 +105,11 @@ class Chloride(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     ] = 5.0
     pump_s: Annotated[
         float, parameter("Time constant of KCC2; long in infants", unit="s", low=1, high=120, source=OURS)
-    ] = 25.0
+    ] = 30.0
     load_mm_per_s: Annotated[
         float,
         parameter("Chloride that an SST potential of 1 mV lets in per mV", unit="mM/s", low=0, high=0.1, source=OURS),
-    ] = 0.005
+    ] = 0.0101
     outside_mm: Annotated[float, parameter("Chloride outside", unit="mM", low=50, high=200, source=GHK)] = 135.0
     bicarbonate_inside_mm: Annotated[
         float, parameter("Bicarbonate inside times its share of 0.2", unit="mM", low=0, high=10, source=GHK)
@@ -128,7 +128,7 @@ class Slow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     potassium_mv_per_hz: Annotated[
         float,
         parameter("Depolarisation by potassium outside, per firing of 1/s", unit="mV s", low=0, high=10, source=OURS),
-    ] = 2.0
+    ] = 2.4
     potassium_s: Annotated[float, parameter("How fast it comes and goes", unit="s", low=0.5, high=30, source=OURS)] = (
         3.0
     )
@@ -143,14 +143,14 @@ class Slow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class Drive(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What reaches a region from the thalamus and from everywhere: a mean, a slow swing of its own, noise."""
 
-    mean_per_s: Annotated[float, parameter("Mean drive", unit="1/s", low=-200, high=500, source=OURS)] = 90.0
+    mean_per_s: Annotated[float, parameter("Mean drive", unit="1/s", low=-200, high=500, source=OURS)] = 110.0
     noise_per_s: Annotated[
         float, parameter("Standard deviation of noise, new every 1/256 s", unit="1/s", low=0, high=500, source=OURS)
-    ] = 60.0
+    ] = 75.0
     swing_per_s: Annotated[
         float, parameter("Standard deviation of the slow swing", unit="1/s", low=0, high=200, source=OURS)
-    ] = 15.0
-    swing_s: Annotated[float, parameter("Its correlation time", unit="s", low=2, high=600, source=OURS)] = 15.0
+    ] = 8.0
+    swing_s: Annotated[float, parameter("Its correlation time", unit="s", low=2, high=600, source=OURS)] = 20.0
 
 
 class Links(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -159,29 +159,31 @@ class Links(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     near_mv: Annotated[
         float,
         parameter("All neighbours together, on pyramidal cells", unit="1", low=0, high=100, source=OURS),
-    ] = 15.0
+    ] = 11.5
     homotopic: Annotated[
         float, parameter("Weight of the callosal link to the mirror place", unit="1", low=0, high=10, source=OURS)
-    ] = 0.6
-    far: Annotated[float, parameter("Median weight of another long link", unit="1", low=0, high=10, source=OURS)] = 0.35
+    ] = 0.49
+    far: Annotated[float, parameter("Median weight of another long link", unit="1", low=0, high=10, source=OURS)] = 0.2
     far_count: Annotated[
         int, parameter("Other long links that reach a region", unit="count", low=0, high=10, source=OURS)
-    ] = 1
+    ] = 2
     variety: Annotated[
         float, parameter("Spread of weights (SD of the logarithm)", unit="1", low=0, high=2, source=OURS)
     ] = 0.4
     on_sst: Annotated[
         float, parameter("Contacts of long links on SST cells: the veto", unit="1", low=0, high=1000, source=OURS)
-    ] = 240.0
+    ] = 185.0
     on_pyramidal: Annotated[
         float, parameter("Contacts of long links on pyramidal cells", unit="1", low=0, high=1000, source=OURS)
-    ] = 1.0
+    ] = 0.0
     on_pv: Annotated[
         float, parameter("Contacts of long links on PV cells", unit="1", low=0, high=1000, source=OURS)
     ] = 0.0
     speed_m_s: Annotated[
         float,
-        parameter("Speed of unmyelinated axons", unit="m/s", low=0.1, high=10, source="common physiology (unverified)"),
+        parameter(
+            "Speed of unmyelinated axons", unit="m/s", low=0.25, high=10, source="common physiology (unverified)"
+        ),
     ] = 0.6
 
 
@@ -196,14 +198,14 @@ class Infant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ] = 5
     focus_balance: Annotated[
         float, parameter("Excitation over inhibition in a focus", unit="ratio", low=0.2, high=5, source=OURS)
-    ] = 1.2
+    ] = 1.27
     variety_mv: Annotated[
         float, parameter("How much regions differ in threshold", unit="mV", low=0, high=3, source=OURS)
-    ] = 0.3
+    ] = 0.18
     dipole_uv_per_mv: Annotated[
         float,
         parameter("Scalp potential over a region that swings by 1 mV", unit="uV/mV", low=0, high=100, source=OURS),
-    ] = 8.0
+    ] = 5.0
 
 
 class Mechanism(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
