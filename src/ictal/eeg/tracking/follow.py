@@ -81,6 +81,8 @@ def observe(
     electrodes = tuple(d.electrode for d in montage.derivations)
     around = neighbours(electrodes)
     for span, members in _spans(discharges, settings.handover_gap_s):
+        if span.duration_s < settings.minimum_s:
+            continue
         episode = _episode(span, members, scores, electrodes)
         stays = places.stays(episode, places.peaks(episode, around, settings.same_rhythm_hz), around, settings)
         if not stays:
@@ -133,11 +135,8 @@ def _without_far_fields(stays: list[Stay], episode: Episode, uv: Samples, settin
     for stay in stays:
         own = np.ones(stay.stop - stay.start, dtype=bool)
         for other in stays:
-            first, last = max(stay.start, other.start), min(stay.stop, other.stop)
-            if other.electrode == stay.electrode or last - first < CHUNK_S:
-                continue
-            for start in [*range(first, last - CHUNK_S, CHUNK_S // 2), last - CHUNK_S]:
-                if _is_field(stay, other, slice(start, start + CHUNK_S), episode, uv, settings):
+            if other.electrode != stay.electrode:
+                for start in _field_of(stay, other, episode, uv, settings):
                     own[start - stay.start : start - stay.start + CHUNK_S] = False
         kept.extend(
             Stay(stay.start + round(i.start_s), stay.start + round(i.stop_s), stay.electrode, stay.track)
@@ -154,15 +153,27 @@ IN_PHASE = 0.6
 """Share of a far rhythm that must move without delay with the stronger one to be called its field; own design."""
 
 
-def _is_field(weak: Stay, strong: Stay, both: slice, episode: Episode, uv: Samples, settings: TrackingSettings) -> bool:
-    a, b = episode.amplitude_uv[weak.electrode, both], episode.amplitude_uv[strong.electrode, both]
-    if float(np.median(a / np.maximum(b, 1e-6))) >= settings.conducted_ratio:
-        return False
-    hz = episode.frequency_hz[[weak.electrode, strong.electrode], both]
-    if not np.median(places.same_rhythm(hz[0], hz[1], settings.same_rhythm_hz)) > 0.5:
-        return False
-    x, y = (uv[s.electrode, _samples(both.start) : _samples(both.stop)] for s in (weak, strong))
-    return conduction.in_phase(x, y, float(np.median(hz[1]))) >= IN_PHASE
+def _field_of(weak: Stay, strong: Stay, episode: Episode, uv: Samples, settings: TrackingSettings) -> Iterator[int]:
+    """In which pieces, by their first second, is one stay the far field of the other: smaller, alike and in phase?"""
+    first, last = max(weak.start, strong.start), min(weak.stop, strong.stop)
+    if last - first < CHUNK_S:
+        return
+    pair = [weak.electrode, strong.electrode]
+    amplitude, hz = episode.amplitude_uv[pair, first:last], episode.frequency_hz[pair, first:last]
+    smaller = _medians(amplitude[0] / np.maximum(amplitude[1], 1e-6)) < settings.conducted_ratio
+    alike = _medians(places.same_rhythm(hz[0], hz[1], settings.same_rhythm_hz).astype(np.float32)) > 0.5
+    for start in {*range(0, last - first - CHUNK_S, CHUNK_S // 2), last - first - CHUNK_S}:
+        if smaller[start] and alike[start]:
+            x, y = (uv[e, _samples(first + start) : _samples(first + start + CHUNK_S)] for e in pair)
+            if conduction.in_phase(x, y, float(np.median(hz[1, start : start + CHUNK_S]))) >= IN_PHASE:
+                yield first + start
+
+
+def _medians(values: Samples) -> Samples:
+    """The median of every piece of `CHUNK_S` seconds, by its first second."""
+    ordered = np.sort(np.lib.stride_tricks.sliding_window_view(values, CHUNK_S), axis=1)
+    middle: Samples = 0.5 * (ordered[:, CHUNK_S // 2 - 1] + ordered[:, CHUNK_S // 2])
+    return middle
 
 
 def _size_uv(stay: Stay, episode: Episode) -> float:

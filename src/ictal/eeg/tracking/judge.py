@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
@@ -40,7 +40,9 @@ class Judge:
 
     def log_odds(self, measures: Measures) -> float:
         """How likely is this stay ictal, as log-odds?"""
-        z = np.clip((np.array(astuple(measures)) - self.mean) / self.spread, -LARGEST, LARGEST)
+        z = np.clip(
+            (np.array([getattr(measures, name) for name in NAMES]) - self.mean) / self.spread, -LARGEST, LARGEST
+        )
         return float(self.out @ np.tanh(self.into @ z + self.bias) + self.offset)
 
     def confidence(self, legs: Sequence[Candidate]) -> float:
