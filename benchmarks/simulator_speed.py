@@ -74,7 +74,7 @@ def fast(regions: int, slots: int = 8192, repeats: int = 8) -> float:
     state = np.zeros((model.ROWS, regions), np.float32)
     state[model.CHLORIDE] = 8.0
     history = np.zeros((regions, (HISTORY_SLOTS + STRIP_SLOTS) * PER_SLOT), np.float32)
-    seen = np.empty((3, slots, regions), np.float32)
+    seen = np.empty((4, slots, regions), np.float32)
     rng = np.random.default_rng(0)
     best = 0.0
     for _ in range(repeats):

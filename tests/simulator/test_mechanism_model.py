@@ -50,7 +50,7 @@ def fast(mechanism, network, state, drive):
     where = network.where.copy()
     where[:, 3] *= PER_SLOT
     memory = state.astype(np.float32), np.zeros((REGIONS, (HISTORY_SLOTS + STRIP_SLOTS) * PER_SLOT), np.float32)
-    seen = np.empty((3, len(drive), REGIONS), np.float32)
+    seen = np.empty((4, len(drive), REGIONS), np.float32)
     regions = model.tissue(mechanism, network.threshold_mv, network.balance)
     made_of = (model.constants(mechanism, STEP_S, 8.0), regions, where, network.weight)
     kernel.run(made_of, memory, drive.astype(np.float32), seen, (0, PER_SLOT, STRIP_SLOTS))
@@ -68,7 +68,8 @@ def test_the_kernel_equals_its_plain_twin(mean_per_s, slots):
     expected = twin(mechanism, network, slow, drive)
     got, memory = fast(mechanism, network, state, drive)
     assert expected.std() > 0.3
-    np.testing.assert_allclose(got, expected, atol=0.02)
+    np.testing.assert_allclose(got[:128], expected[:128], atol=0.002)
+    np.testing.assert_allclose(got, expected, atol=0.1)
     np.testing.assert_allclose(memory[model.CHLORIDE], slow[model.CHLORIDE], rtol=1e-3)
     np.testing.assert_allclose(memory[model.FATIGUE], slow[model.FATIGUE], rtol=1e-2, atol=1e-3)
 
@@ -98,7 +99,7 @@ def test_inhibition_loads_chloride_and_the_pump_takes_it_out():
         model.load_chloride(mechanism, regions, state, model.driving_force(mechanism, state[model.CHLORIDE]), 0.03)
     loaded = state[model.CHLORIDE, 0]
     state[model.Y_SST] = 0.0
-    for _ in range(4000):
+    for _ in range(9000):
         model.load_chloride(mechanism, regions, state, model.driving_force(mechanism, state[model.CHLORIDE]), 0.03)
     assert loaded > mechanism.chloride.pumped_to_mm + 2
     assert state[model.CHLORIDE, 0] == pytest.approx(mechanism.chloride.pumped_to_mm, abs=0.1)

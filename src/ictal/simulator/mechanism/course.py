@@ -27,6 +27,10 @@ STEPS_PER_SLOT = 2
 SETTLING_S = 240
 RISING_PER_S = 150.0
 """A region at rest is found by raising its drive from this far below its mean, slowly, and then waiting."""
+LEAD_BLOCKS = 8
+LEAD_BELOW_PER_S = 40.0
+"""The recording begins after so many blocks (4.3 min), in the first half of which the drive rises from this far below
+its mean, so that noise and fatigue have found each other: no infant is switched on."""
 KEPT_EVERY = 16
 """Every sixteenth block (8.5 min) the moment before it is kept; any block can be run again from there."""
 
@@ -45,16 +49,18 @@ class Moment:
 class Block:
     """What a block of the cortex did: `(slots, regions)` each, 256 a second.
 
-    `potential_mv` without its slow part, `chloride_mm`, and pyramidal firing `rate_hz`.
+    `potential_mv` of the soma and `output_mv` of the pyramidal cells, both without their slow part, `chloride_mm`, and
+    pyramidal firing `rate_hz`.
     """
 
     potential_mv: Singles
     chloride_mm: Singles
     rate_hz: Singles
+    output_mv: Singles
 
 
 class Course:
-    """The cortex of one infant, block by block; block 0 settles and comes before the recording.
+    """The cortex of one infant, block by block; the first `LEAD_BLOCKS` come before the recording.
 
     Blocks can be asked for in any order and are the same bytes however they are asked for. Some moments are kept: 0.2
     MB for each eight minutes.
@@ -71,7 +77,7 @@ class Course:
         self._blocks: OrderedDict[int, Block] = OrderedDict()
 
     def block(self, number: int) -> Block:
-        """What happened in this block? Block n holds the seconds from 32 (n - 1) to 32 n of the recording."""
+        """What happened in this block? Block `LEAD_BLOCKS` begins with the recording."""
         if number not in self._blocks:
             if self._now.number > number or self._now.number < number - KEPT_EVERY:
                 self._now = self._moments[max(n for n in self._moments if n <= number)]
@@ -85,10 +91,10 @@ class Course:
         before = self._now
         state, history = before.state.copy(), before.history.copy()
         drive, swing = self._drive(before)
-        seen = np.empty((3, BLOCK_S * RATE_HZ, REGIONS), dtype=np.float32)
+        seen = np.empty((4, BLOCK_S * RATE_HZ, REGIONS), dtype=np.float32)
         made = (self.mechanism, self.network, self.resting_mm)
         self._run(made, (state, history), drive, seen, before.number * BLOCK_S * RATE_HZ)
-        self._blocks[before.number] = Block(seen[0], seen[1], seen[2])
+        self._blocks[before.number] = Block(*seen)
         self._now = Moment(before.number + 1, state, history, swing)
         if self._now.number % KEPT_EVERY == 0:
             self._moments.setdefault(self._now.number, self._now)
@@ -114,7 +120,10 @@ class Course:
             swings[second] = swing
         noise = rng.standard_normal((BLOCK_S * RATE_HZ, REGIONS), dtype=np.float32)
         noise *= np.float32(d.noise_per_s)
-        noise += np.repeat((swings + d.mean_per_s).astype(np.float32), RATE_HZ, axis=0)
+        at = before.number * BLOCK_S + np.arange(BLOCK_S)
+        below = LEAD_BELOW_PER_S * np.clip(1.0 - at / (LEAD_BLOCKS * BLOCK_S / 2), 0.0, 1.0)
+        slow = swings + (d.mean_per_s - below)[:, None]
+        noise += np.repeat(slow.astype(np.float32), RATE_HZ, axis=0)
         return noise, swing
 
     def _rest(self) -> tuple[Singles, Singles]:
@@ -135,7 +144,7 @@ class Course:
         state, history = self._empty(self.mechanism.chloride.pumped_to_mm)
         drive = np.full((SETTLING_S * RATE_HZ, REGIONS), self.mechanism.drive.mean_per_s, dtype=np.float32)
         drive -= (RISING_PER_S * np.clip(1.0 - np.arange(len(drive)) / len(drive) * 2.0, 0.0, 1.0))[:, None]
-        seen = np.empty((3, len(drive), REGIONS), dtype=np.float32)
+        seen = np.empty((4, len(drive), REGIONS), dtype=np.float32)
         self._run((loading, alone, self.mechanism.chloride.pumped_to_mm), (state, history), drive, seen, 0)
         return state, history
 

@@ -13,7 +13,7 @@ from ictal.simulator.caps import Cap
 from ictal.simulator.chance import Floats, product
 from ictal.simulator.cortex import cortex
 from ictal.simulator.engine import Script, write_script
-from ictal.simulator.mechanism.course import BLOCK_S, RATE_HZ, Course, Singles
+from ictal.simulator.mechanism.course import BLOCK_S, LEAD_BLOCKS, RATE_HZ, Course, Singles
 from ictal.simulator.mechanism.reading import Reader, Reading, RegionLeg, blocks_of
 from ictal.simulator.mechanism.settings import Mechanism
 from ictal.simulator.truth import Viewer, tell_discharges, tell_seizure
@@ -21,6 +21,8 @@ from ictal.simulator.types import Parameter, RhythmTruth, Scenario, Truth
 
 SPIKE_S = 1.25
 """A brief run of a region that is shorter than this is a sharp wave."""
+CALMER_FOCUS_BALANCE = 1.2
+"""Balance of a focus outside a storm: about 13 seizures an hour from each (provenance: design, measured)."""
 MARGIN = 32
 """Samples at 256 Hz on either side that one sample at another rate is made of."""
 
@@ -45,7 +47,7 @@ class Living:
         parts = []
         for number in range(start // size, (stop - 1) // size + 1):
             low, high = max(start, number * size), min(stop, (number + 1) * size)
-            block = self.course.block(number + 1).potential_mv
+            block = self.course.block(number + LEAD_BLOCKS).output_mv
             parts.append(block[low - number * size : high - number * size])
         weights = self.fields_uv_per_mv.astype(np.float32)
         return product(weights, np.ascontiguousarray(np.concatenate(parts).T))
@@ -64,8 +66,11 @@ def _between(shown: Singles, at: Floats, rate_hz: float) -> Singles:
 
 
 def mechanism_of(scenario: Scenario) -> Mechanism:
-    """Which tissue stands for a scenario? Its foci become regions of raised balance; where seizures migrate, the gene
-    is changed and SST inhibition loads chloride. Rates and shares are not imposed: they come out."""
+    """Which tissue stands for a scenario?
+
+    Its foci become regions of raised balance, more so where seizures cluster; with foci the gene is changed; where
+    seizures migrate SST inhibition loads chloride. Rates and shares are not imposed: they come out.
+    """
     usual = Mechanism()
     ill = scenario.foci > 0
     replaced = msgspec.structs.replace
@@ -73,7 +78,11 @@ def mechanism_of(scenario: Scenario) -> Mechanism:
         usual,
         gene=replaced(usual.gene, kcnt1_fold=usual.gene.kcnt1_fold if ill else 1.0),
         chloride=replaced(usual.chloride, dynamic=scenario.migrating > 0),
-        infant=replaced(usual.infant, foci=int(scenario.foci)),
+        infant=replaced(
+            usual.infant,
+            foci=int(scenario.foci),
+            focus_balance=usual.infant.focus_balance if scenario.cluster_s > 0 else CALMER_FOCUS_BALANCE,
+        ),
     )
 
 
@@ -119,7 +128,7 @@ def read_course(course: Course, duration_s: float) -> Reading:
     """What happens in the regions during the first seconds of a course?"""
     reader = Reader()
     for number in blocks_of(duration_s):
-        reader.take(course.block(number).potential_mv)
+        reader.take(course.block(number))
     return reader.tell(course.network, duration_s)
 
 

@@ -97,7 +97,7 @@ def try_out(mechanism: Mechanism, seeds: Iterable[int], duration_s: float) -> Ou
     for seed in seeds:
         course, reader = Course(mechanism, seed), Reader()
         for number in blocks_of(duration_s):
-            reader.take(course.block(number).potential_mv)
+            reader.take(course.block(number))
         read.append((course.network, reader.tell(course.network, duration_s)))
     return count_up(read, duration_s)
 

@@ -78,6 +78,7 @@ def step(c: Any, tissue: Any, s: Any, force: Any, given: Any) -> None:
         s[14, i] += c[15] * c[27] * (c[28] * pyramidal - s[14, i])
         s[15, i] += c[15] * c[29] * (soma - s[15, i])
         s[16, i] = soma
+        s[17, i] += c[15] * c[29] * (c[4] * s[0, i] - s[17, i])
         fired[i] = pyramidal
 
 
@@ -99,7 +100,7 @@ def load_chloride(c: Any, tissue: Any, s: Any, force: Any, lasted_s: Any) -> Non
 
 @numba.njit(cache=CACHED, error_model="numpy")  # type: ignore[untyped-decorator, unused-ignore]
 def run(made_of: Any, memory: Any, drive: Any, seen: Any, clock: Any) -> None:
-    """A block of time. `seen[slot]` gets potential (mV, slow part taken off), chloride (mM), firing (1/s).
+    """A block of time. `seen[:, slot]` gets potential (mV), chloride (mM), firing (1/s), output (mV).
 
     `made_of`: constants, tissue, links (indices, weights). `memory`: state and history, both changed in place.
     `clock`: first slot, steps in a slot, slots in a strip.
@@ -111,7 +112,7 @@ def run(made_of: Any, memory: Any, drive: Any, seen: Any, clock: Any) -> None:
     length = history.shape[1] - strip
     arriving = np.zeros((2, strip, regions), f4)
     fired = np.zeros((strip, regions), f4)
-    force = np.empty(regions, f4)
+    force = np.zeros(regions, f4)
     load_chloride(c, tissue, state, force, f4(0.0))
     for begin in range(0, len(drive), slots):
         at = ((first + begin) * per_slot) % length
@@ -124,6 +125,7 @@ def run(made_of: Any, memory: Any, drive: Any, seen: Any, clock: Any) -> None:
                     seen[0, slot, i] = state[16, i] - state[15, i]
                     seen[1, slot, i] = state[12, i]
                     seen[2, slot, i] = fired[k, i]
+                    seen[3, slot, i] = c[4] * state[0, i] - state[17, i]
         load_chloride(c, tissue, state, force, f4(strip) * c[15])
         for i in range(regions):
             for k in range(strip):

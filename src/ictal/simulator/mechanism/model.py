@@ -15,8 +15,10 @@ potential, and lets chloride in:
 
     potassium' = (mV_per_hz P - potassium) / potassium_s,   fatigue' = mV_per_spike P - fatigue / fatigue_s
 
-Near links go to pyramidal cells, long ones to SST cells above all. Synapses advance by leapfrog (second order in the
-step), everything slow by Euler, chloride once in a strip of 8/256 s.
+Near links go to pyramidal cells, long ones to SST cells above all. What the scalp sees of a region is what its
+pyramidal cells give each other, C y_P: their common firing, in which the noise that each has for itself is lost.
+
+Synapses advance by leapfrog (second order in the step), everything slow by Euler, chloride once in a strip of 8/256 s.
 """
 
 from __future__ import annotations
@@ -31,8 +33,8 @@ from ictal.simulator.mechanism.settings import Mechanism
 
 Y_P, Y_E, Y_NEAR, Y_FAR, Y_SST, Y_PV = 0, 2, 4, 6, 8, 10
 """Rows of the state: a synapse each (mV), its slope in the next row."""
-CHLORIDE, FATIGUE, POTASSIUM, BASELINE, SOMA = 12, 13, 14, 15, 16
-ROWS = 17
+CHLORIDE, FATIGUE, POTASSIUM, BASELINE, SOMA, OUTPUT_BASELINE = 12, 13, 14, 15, 16, 17
+ROWS = 18
 NERNST_MV = 26.7
 HIGH_PASS_HZ = 0.5
 """What an amplifier would not show of the potential is taken off by a filter of first order."""
@@ -134,6 +136,8 @@ def advance(mechanism: Mechanism, regions: Floats, state: Floats, given: tuple[F
     state[POTASSIUM] += step_s / slow.potassium_s * (slow.potassium_mv_per_hz * pyramidal - state[POTASSIUM])
     state[BASELINE] += step_s * 2 * math.pi * HIGH_PASS_HZ * (soma - state[BASELINE])
     state[SOMA] = soma
+    output = cells.pyramidal_to_excitatory * state[Y_P]
+    state[OUTPUT_BASELINE] += step_s * 2 * math.pi * HIGH_PASS_HZ * (output - state[OUTPUT_BASELINE])
     return pyramidal
 
 

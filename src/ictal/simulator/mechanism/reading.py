@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -20,7 +21,8 @@ import numpy.typing as npt
 
 from ictal.base.time import Interval
 from ictal.eeg.tracking.types import Passage, Pattern
-from ictal.simulator.mechanism.course import BLOCK_S, RATE_HZ
+from ictal.simulator.chance import Floats
+from ictal.simulator.mechanism.course import BLOCK_S, LEAD_BLOCKS, RATE_HZ, Block
 from ictal.simulator.mechanism.network import LONG, REGIONS, Network
 
 ICTAL_MV = 1.5
@@ -36,7 +38,7 @@ Singles = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, order=True, slots=True)
 class RegionLeg:
-    """The stay of a seizure in one region: when, how fast, how large (mV peak to peak), how it was reached."""
+    """The stay of a seizure in one region: when, how fast, how large (output, mV peak to peak), how reached."""
 
     start_s: float
     stop_s: float
@@ -94,20 +96,22 @@ class Reader:
         self._last = np.zeros(REGIONS, dtype=np.float32)
         self._bins = 0
 
-    def take(self, potential_mv: Singles) -> None:
-        """The next block, `(8192, n_regions)` at 256 Hz."""
+    def take(self, block: Block) -> None:
+        """The next block."""
+        potential_mv = block.potential_mv
         per = RATE_HZ // BINS_PER_S
         both = np.concatenate((self._tail, potential_mv))
         power = (both**2).reshape(-1, per, REGIONS).mean(axis=1, dtype=np.float64)
         level = np.sqrt((power[:-3] + power[1:-2] + power[2:-1] + power[3:]) / BINS_PER_S)
         before = np.concatenate((self._last[None], potential_mv[:-1]))
         rises = ((before < 0) & (potential_mv >= 0)).reshape(-1, per, REGIONS).sum(axis=1)
+        size = np.sqrt((block.output_mv**2).reshape(-1, per, REGIONS).mean(axis=1, dtype=np.float64))
         for region in np.flatnonzero((level > ICTAL_MV).any(axis=0) | np.isin(np.arange(REGIONS), list(self._open))):
-            self._follow(int(region), level[:, region], rises[:, region])
+            self._follow(int(region), level[:, region], size[:, region], rises[:, region])
         self._tail, self._last = both[-len(self._tail) :], potential_mv[-1]
         self._bins += len(level)
 
-    def _follow(self, region: int, level: npt.NDArray[np.float64], rises: npt.NDArray[np.int_]) -> None:
+    def _follow(self, region: int, level: Floats, size: Floats, rises: npt.NDArray[np.int_]) -> None:
         run = self._open.get(region)
         for k in np.flatnonzero(level > ICTAL_MV):
             at = self._bins + int(k)
@@ -117,7 +121,7 @@ class Reader:
             if run is None:
                 run = self._open[region] = _Run(at, at)
             run.last = at
-            run.levels.append(float(level[k]))
+            run.sizes.append(float(size[k]))
             run.rises += int(rises[k])
         if run is not None and self._bins + len(level) - run.last > PAUSE_S * BINS_PER_S:
             self._close(region, run)
@@ -125,8 +129,8 @@ class Reader:
     def _close(self, region: int, run: _Run) -> None:
         del self._open[region]
         start, stop = max(0.0, run.first / BINS_PER_S - 0.5), (run.last + 1) / BINS_PER_S - 0.5
-        frequency = run.rises / (len(run.levels) / BINS_PER_S)
-        size = float(np.median(run.levels)) * 2.0 * 2.0**0.5
+        frequency = run.rises / (len(run.sizes) / BINS_PER_S)
+        size = float(np.median(run.sizes)) * 2.0 * 2.0**0.5
         self._runs.append(RegionLeg(start, stop, region, frequency, size))
 
     def tell(self, network: Network, duration_s: float) -> Reading:
@@ -146,11 +150,11 @@ class Reader:
 class _Run:
     first: int
     last: int
-    levels: list[float]
+    sizes: list[float]
     rises: int
 
     def __init__(self, first: int, last: int) -> None:
-        self.first, self.last, self.levels, self.rises = first, last, [], 0
+        self.first, self.last, self.sizes, self.rises = first, last, [], 0
 
 
 def join(legs: Iterable[RegionLeg], network: Network) -> tuple[RegionSeizure, ...]:
@@ -187,4 +191,4 @@ def _way(other: RegionLeg, leg: RegionLeg, kind: int, network: Network) -> Passa
 
 def blocks_of(duration_s: float) -> range:
     """Which blocks of a course hold the seconds of a recording of this length?"""
-    return range(1, 1 + -int(-duration_s // BLOCK_S))
+    return range(LEAD_BLOCKS, LEAD_BLOCKS + math.ceil(duration_s / BLOCK_S))
