@@ -143,7 +143,7 @@ class Slow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class Drive(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What reaches a region from the thalamus and from everywhere: a mean, a slow swing of its own, noise."""
 
-    mean_per_s: Annotated[float, parameter("Mean drive", unit="1/s", low=-200, high=500, source=OURS)] = 110.0
+    mean_per_s: Annotated[float, parameter("Mean drive", unit="1/s", low=-200, high=500, source=OURS)] = 104.0
     noise_per_s: Annotated[
         float, parameter("Standard deviation of noise, new every 1/256 s", unit="1/s", low=0, high=500, source=OURS)
     ] = 75.0
@@ -198,7 +198,7 @@ class Infant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ] = 5
     focus_balance: Annotated[
         float, parameter("Excitation over inhibition in a focus", unit="ratio", low=0.2, high=5, source=OURS)
-    ] = 1.27
+    ] = 1.3
     variety_mv: Annotated[
         float, parameter("How much regions differ in threshold", unit="mV", low=0, high=3, source=OURS)
     ] = 0.18
