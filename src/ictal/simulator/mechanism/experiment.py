@@ -152,5 +152,4 @@ def alternatives(usual: Mechanism | None = None) -> tuple[tuple[str, Mechanism],
         ("no veto: long links leave SST cells alone", replace(whole, links=replace(whole.links, on_sst=0.0))),
         ("a veto by PV cells too", replace(whole, links=replace(whole.links, on_pv=whole.links.on_sst / 4.0))),
         ("excitation instead: GABA held, long links excite", replace(held, links=replace(fed, on_sst=0.0))),
-        ("fatigue that passes quickly", replace(whole, slow=replace(whole.slow, fatigue_s=whole.slow.fatigue_s / 4.0))),
     )
