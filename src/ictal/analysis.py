@@ -69,7 +69,7 @@ def analyse(
     signal = stream.Preparer(recording, montage, chosen.signal)
     blocks = _reporting(signal.blocks(), recording.duration_s, progress)
     scores = score.annotate(blocks, montage.labels, chosen.detection)
-    found = runs.discharges(scores, montage, chosen.detection)
+    found = runs.discharges(scores, montage, chosen.detection, recording.duration_s)
     seizures = follow(found, scores, montage, signal, chosen.tracking)
     masks = Masks(montage.labels, scores.flags)
     steps = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -13,7 +14,9 @@ from ictal.eeg.detection.types import Discharge, Scores
 from ictal.eeg.signal.types import MASK_STEP_S, Mask, Montage
 
 
-def discharges(scores: Scores, montage: Montage, settings: DetectionSettings) -> tuple[Discharge, ...]:
+def discharges(
+    scores: Scores, montage: Montage, settings: DetectionSettings, end_s: float = math.inf
+) -> tuple[Discharge, ...]:
     """Where is each derivation ictal? Hysteresis: a run holds above one score and must somewhere rise above another.
 
         open  - - - - - - -/\\- - - - - -
@@ -21,7 +24,7 @@ def discharges(scores: Scores, montage: Montage, settings: DetectionSettings) ->
                      [ discharge  ]    (never rose: none)
 
     Runs apart by at most `bridge_s` are one. The score is smoothed over seconds, so a run is trimmed to where its
-    amplitude is more than a small share of its largest. Sorted by onset.
+    amplitude is more than a small share of its largest, and never outlasts the recording (`end_s`). Sorted by onset.
     """
     found: list[Discharge] = []
     for d, derivation in enumerate(montage.derivations):
@@ -35,7 +38,7 @@ def discharges(scores: Scores, montage: Montage, settings: DetectionSettings) ->
             found.append(
                 Discharge(
                     start * MASK_STEP_S,
-                    stop * MASK_STEP_S,
+                    min(stop * MASK_STEP_S, end_s),
                     derivation.label,
                     derivation.electrode,
                     round(float(np.median(scores.frequency_hz[d, inside][weight])), 2),

@@ -187,7 +187,8 @@ def _samples(second: int) -> int:
 def _leg(stay: Stay, seen: Observed, montage: Montage) -> Leg:
     episode = seen.episode
     centre = episode.electrodes[stay.electrode]
-    span = Interval(float(episode.start_s + stay.start), float(episode.start_s + stay.stop))
+    end_s = max(d.stop_s for d in seen.members)  # the last second of a recording may be a part
+    span = Interval(float(episode.start_s + stay.start), min(float(episode.start_s + stay.stop), end_s))
     hz = float(np.median(episode.frequency_hz[stay.electrode, stay.start : stay.stop]))
     part = [
         d

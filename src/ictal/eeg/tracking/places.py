@@ -69,7 +69,7 @@ def peaks(episode: Episode, around: Mapping[str, tuple[str, ...]], same_rhythm_h
     return found
 
 
-def same_rhythm(a_hz: Array, b_hz: Array, within_hz: float) -> Flags:
+def same_rhythm(a_hz: Array | np.float32, b_hz: Array | np.float32, within_hz: float) -> Flags:
     """Do two rhythms beat as one: the same frequency, or one the double of the other?"""
     double = np.minimum(np.abs(a_hz - 2 * b_hz), np.abs(b_hz - 2 * a_hz))
     alike: Flags = np.minimum(np.abs(a_hz - b_hz), double) <= within_hz
@@ -81,7 +81,7 @@ def stays(
 ) -> list[Stay]:
     """Where did the rhythm stay, and for how long? In order of onset."""
     found: list[Stay] = []
-    for number, track in enumerate(_tracks(peak, episode, around)):
+    for number, track in enumerate(_tracks(peak, episode, around, settings.same_rhythm_hz)):
         found.extend(_cut(episode, track, number, settings))
     return sorted(s for s in _once(found) if s.stop - s.start >= settings.shortest_leg_s)
 
@@ -98,10 +98,12 @@ def _once(found: Sequence[Stay]) -> list[Stay]:
     return joined
 
 
-def _tracks(peak: Flags, episode: Episode, around: Mapping[str, tuple[str, ...]]) -> list[dict[int, int]]:
+def _tracks(
+    peak: Flags, episode: Episode, around: Mapping[str, tuple[str, ...]], same_rhythm_hz: float
+) -> list[dict[int, int]]:
     """Follow each peak: it stays at its electrode, or goes to a neighbour. Second -> electrode, for each track.
 
-    Of several neighbours it goes to the largest, so that neither side of the head comes first.
+    It keeps its rhythm. Of several neighbours it goes to the largest, so that neither side of the head comes first.
     """
     position = {e: i for i, e in enumerate(episode.electrodes)}
     beside = [{position[n] for n in around.get(e, ())} for e in episode.electrodes]
@@ -114,9 +116,16 @@ def _tracks(peak: Flags, episode: Episode, around: Mapping[str, tuple[str, ...]]
         size = episode.amplitude_uv[:, t]
         here = sorted(np.flatnonzero(peak[:, t]).tolist(), key=lambda e: -float(size[e]))
         free = list(live)
-        for near in (lambda last, e: last == e, lambda last, e: e in beside[last]):
+        for stays_put in (True, False):
             for track in list(free):
-                match = [e for e in here if near(track[next(reversed(track))], e)]
+                then = next(reversed(track))
+                last = track[then]
+                match = [
+                    e
+                    for e in here
+                    if (e == last if stays_put else e in beside[last])
+                    and same_rhythm(episode.frequency_hz[e, t], episode.frequency_hz[last, then], same_rhythm_hz)
+                ]
                 if match:
                     track[t] = match[0]
                     here.remove(match[0])
@@ -131,7 +140,14 @@ def _cut(episode: Episode, track: Mapping[int, int], number: int, settings: Trac
     centres = sorted(set(track.values()))
     if len(centres) == 1:
         return [Stay(first, last, centres[0], number)]
-    amplitude = uniform_filter1d(episode.amplitude_uv[centres, first:last], 3, axis=1, mode="nearest")
+    seconds = np.arange(first, last)
+    known = np.array(sorted(track))
+    nearest = known[np.searchsorted(known, seconds, side="right") - 1]
+    rhythm_hz = episode.frequency_hz[[track[int(t)] for t in nearest], nearest]
+    # Only the rhythm of the track counts: another one at the same electrode may be larger.
+    alike = same_rhythm(episode.frequency_hz[centres, first:last], rhythm_hz, settings.same_rhythm_hz)
+    own = np.where(alike, episode.amplitude_uv[centres, first:last], np.float32(0.0))
+    amplitude = uniform_filter1d(own, 3, axis=1, mode="nearest")
     cost = 1.0 - amplitude / np.maximum(amplitude.max(axis=0), 1e-6)
     total = cost[:, 0]
     came = np.zeros(cost.shape, dtype=np.intp)
