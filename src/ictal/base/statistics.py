@@ -1,8 +1,11 @@
-"""A few numbers that say how sure a count is."""
+"""Middles and quantiles of short series, and how sure a count is."""
 
 from __future__ import annotations
 
 import math
+
+import numpy as np
+import numpy.typing as npt
 
 Z_95 = 1.959963984540054
 """A normal variable lies within this many standard deviations in 95 % of cases."""
@@ -26,3 +29,20 @@ def wilson(count: int, of: int) -> tuple[float, float] | None:
     low = 0.0 if count == 0 else max(0.0, middle - half)
     high = 1.0 if count == of else min(1.0, middle + half)
     return low, high
+
+
+def quantile(values: npt.ArrayLike, share: float) -> float:
+    """Which value do this share of the values stay below (interpolated as NumPy does)?
+
+    For the short series of the line: a plain sort takes a tenth of the time of `np.quantile`. At least one value.
+    """
+    ordered = np.sort(np.asarray(values), axis=None)
+    at = share * (len(ordered) - 1)
+    below = int(at)
+    above = min(below + 1, len(ordered) - 1)
+    return float(ordered[below]) + (at - below) * (float(ordered[above]) - float(ordered[below]))
+
+
+def median(values: npt.ArrayLike) -> float:
+    """The middle of the values; see `quantile`."""
+    return quantile(values, 0.5)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import numpy.typing as npt
 
+from ictal.base.statistics import median, quantile
 from ictal.base.time import IntervalSet
 from ictal.eeg.detection.settings import DetectionSettings
 from ictal.eeg.detection.types import Discharge, Scores
@@ -41,8 +42,8 @@ def discharges(
                     min(stop * MASK_STEP_S, end_s),
                     derivation.label,
                     derivation.electrode,
-                    round(float(np.median(scores.frequency_hz[d, inside][weight])), 2),
-                    round(float(np.median(scores.amplitude_uv[d, inside][weight])), 2),
+                    round(median(scores.frequency_hz[d, inside][weight]), 2),
+                    round(median(scores.amplitude_uv[d, inside][weight]), 2),
                     round(float(np.mean(row[inside][weight])), 4),
                 )
             )
@@ -62,7 +63,7 @@ TRIM = 0.15
 
 def _trimmed(amplitude_uv: npt.NDArray[np.float32], start: int, stop: int) -> tuple[int, int]:
     inside = amplitude_uv[start:stop]
-    kept = np.flatnonzero(inside >= TRIM * np.quantile(inside, 0.9))
+    kept = np.flatnonzero(inside >= TRIM * quantile(inside, 0.9))
     return start + int(kept[0]), start + int(kept[-1]) + 1
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ictal.base.electrodes import angle_between, neighbours
+from ictal.base.statistics import median
 from ictal.base.time import Interval, IntervalSet
 from ictal.eeg.detection.types import Discharge, Scores
 from ictal.eeg.signal.stream import Preparer
@@ -165,7 +166,7 @@ def _field_of(weak: Stay, strong: Stay, episode: Episode, uv: Samples, settings:
     for start in {*range(0, last - first - CHUNK_S, CHUNK_S // 2), last - first - CHUNK_S}:
         if smaller[start] and alike[start]:
             x, y = (uv[e, _samples(first + start) : _samples(first + start + CHUNK_S)] for e in pair)
-            if conduction.in_phase(x, y, float(np.median(hz[1, start : start + CHUNK_S]))) >= IN_PHASE:
+            if conduction.in_phase(x, y, median(hz[1, start : start + CHUNK_S])) >= IN_PHASE:
                 yield first + start
 
 
@@ -177,7 +178,7 @@ def _medians(values: Samples) -> Samples:
 
 
 def _size_uv(stay: Stay, episode: Episode) -> float:
-    return float(np.median(episode.amplitude_uv[stay.electrode, stay.start : stay.stop]))
+    return median(episode.amplitude_uv[stay.electrode, stay.start : stay.stop])
 
 
 def _samples(second: int) -> int:
@@ -189,7 +190,7 @@ def _leg(stay: Stay, seen: Observed, montage: Montage) -> Leg:
     centre = episode.electrodes[stay.electrode]
     end_s = max(d.stop_s for d in seen.members)  # the last second of a recording may be a part
     span = Interval(float(episode.start_s + stay.start), min(float(episode.start_s + stay.stop), end_s))
-    hz = float(np.median(episode.frequency_hz[stay.electrode, stay.start : stay.stop]))
+    hz = median(episode.frequency_hz[stay.electrode, stay.start : stay.stop])
     part = [
         d
         for d in seen.members

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import scipy.fft
 
 from ictal.base.electrodes import mirror
+from ictal.base.statistics import median, quantile
 from ictal.eeg.detection.types import Scores
 from ictal.eeg.signal.types import INTERNAL_RATE_HZ
 from ictal.eeg.tracking.places import Episode, Stay, same_rhythm
@@ -81,29 +82,29 @@ def measure(
     seconds = slice(episode.start_s + stay.start, episode.start_s + stay.stop)
     rhythm_hz, amplitude = scores.frequency_hz[e, seconds], scores.amplitude_uv[e, seconds]
     evidence = scores.evidence[e, seconds]
-    hz = float(np.median(rhythm_hz))
-    usual = _usual(scores, e, seconds, hz, float(np.median(amplitude)))
+    hz = median(rhythm_hz)
+    usual = _usual(scores, e, seconds, hz, median(amplitude))
     third = max(1, len(rhythm_hz) // 3)
     names = episode.electrodes
     other = mirror(names[e])
     twin = names.index(other) if other in names and other != names[e] else None
     beside = [names.index(n) for n in around[names[e]]]
-    middle = float(np.median(amplitude)) + 1e-6
-    largest = max((float(np.median(scores.amplitude_uv[n, seconds])) / middle for n in beside), default=0.0)
+    middle = median(amplitude) + 1e-6
+    largest = max((median(scores.amplitude_uv[n, seconds]) / middle for n in beside), default=0.0)
     wave = _wave(uv[e], hz)
     mirror_size, mirror_phase = _twin(uv[e], uv[twin], hz) if twin is not None else (0.0, 0.0)
     return Measures(
         length=float(np.log(len(rhythm_hz))),
         movement_length=float(np.log(max(movement_s, 1.0))),
         evidence=float(evidence.mean()),
-        evidence_low=float(np.quantile(evidence, 0.2)),
-        evidence_high=float(np.quantile(evidence, 0.8)),
+        evidence_low=quantile(evidence, 0.2),
+        evidence_high=quantile(evidence, 0.8),
         frequency_hz=hz,
-        slowing=float((np.median(rhythm_hz[:third]) - np.median(rhythm_hz[-third:])) / hz),
+        slowing=(median(rhythm_hz[:third]) - median(rhythm_hz[-third:])) / hz,
         unsteadiness=float(rhythm_hz.std() / hz),
         growth=float(np.log((amplitude.max() + 1e-6) / (amplitude[:3].mean() + 1e-6))),
         size=float(np.log(middle / usual[0])),
-        peak_size=float(np.log((np.quantile(amplitude, 0.9) + 1e-6) / usual[0])),
+        peak_size=float(np.log((quantile(amplitude, 0.9) + 1e-6) / usual[0])),
         rank=usual[1],
         habit=usual[2],
         mirror_size=mirror_size,
@@ -128,7 +129,7 @@ def _usual(scores: Scores, e: int, seconds: slice, hz: float, middle_uv: float) 
     )
     alike &= amplitude > 0.6 * middle_uv
     habit = float(alike[outside].mean()) if outside.any() else 0.0
-    return float(np.median(amplitude)) + 1e-6, float((amplitude < middle_uv).mean()), habit
+    return median(amplitude) + 1e-6, float((amplitude < middle_uv).mean()), habit
 
 
 def _windows(x: Array, seconds: int, hop_s: float) -> npt.NDArray[np.complex64]:
