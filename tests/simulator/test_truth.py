@@ -136,8 +136,8 @@ def test_a_discharge_is_a_field_over_several_electrodes(storms):
     """Sorted field in average reference: about 1, 0.45, 0.35, 0.25, the median over many legs within 0.1."""
     from ictal.simulator.background import make_background
     from ictal.simulator.cortex import against_average, cortex
-    from ictal.simulator.engine import leg_fields
     from ictal.simulator.ictal import plan_seizures
+    from ictal.simulator.script import leg_fields
 
     scenario, places = SCENARIOS["eimfs-storm"], (*TEN_TWENTY, "FCz")
     infant = cortex(places, 120.0)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from datetime import datetime
 from threading import Lock
 from types import MappingProxyType
-from typing import Protocol, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 import numpy as np
 
@@ -18,16 +18,12 @@ from ictal.base.errors import IctalError, UsageError
 from ictal.base.provenance import ictal_version
 from ictal.base.time import Interval
 from ictal.eeg.recording.types import Annotation, Recording, Samples, Source
-from ictal.simulator.artefacts import RAIL_UV, plan_artefacts
-from ictal.simulator.background import Background, field_size, make_background
+from ictal.simulator.artefacts import RAIL_UV
 from ictal.simulator.caps import Cap, Wiring, all_places, find_cap, wire
-from ictal.simulator.chance import SEIZURES, SENSOR, Floats, generator, mixed_seed, product
-from ictal.simulator.cortex import Cortex, cortex
+from ictal.simulator.chance import SENSOR, Floats, generator, mixed_seed, product
 from ictal.simulator.events import Event
-from ictal.simulator.ictal import LegPlan, SeizurePlan, draw_foci, plan_seizures
-from ictal.simulator.rhythms import plan_rhythms, plan_spikes
 from ictal.simulator.scenarios import SCENARIOS
-from ictal.simulator.truth import Viewer, tell_artefact, tell_discharges, tell_seizure
+from ictal.simulator.script import Script, write_script
 from ictal.simulator.types import Scenario, Simulation, Truth
 
 BLOCK_S = 32.0
@@ -45,27 +41,6 @@ LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 32.0, 2048.0
 
 Writer = Callable[[Scenario, Cap, tuple[str, ...], tuple[float, float, int]], "tuple[Script, Truth]"]
 """Scenario, cap, places, and (age in days, duration in s, seed)."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Script:
-    """Everything that will happen, before any sample is made."""
-
-    seed: int
-    duration_s: float
-    places: tuple[str, ...]
-    background: Background
-    events: tuple[Event, ...]
-    """In order of their start."""
-    tissue: Tissue | None = None
-    """What is ictal by itself, if anything is."""
-
-
-class Tissue(Protocol):
-    """A model of the cortex that runs on by itself."""
-
-    def fields_uv(self, first_s: float, samples: int, rate_hz: float) -> Samples:
-        """What it shows at every place from some second on, `(n_places, samples)`."""
 
 
 class Worn(TypedDict, total=False):
@@ -312,58 +287,3 @@ def _check_numbers(duration_s: float, seed: int, age_days: float, rate_hz: float
         raise UsageError(f"An infant's age lies between -84 days (preterm) and 730 days. Got {age_days}.")
     if not (math.isfinite(rate_hz) and LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ):
         raise UsageError(f"A rate lies between {LOWEST_RATE_HZ:.0f} and {HIGHEST_RATE_HZ:.0f} Hz. Got {rate_hz}.")
-
-
-def write_script(
-    scenario: Scenario, cap: Cap, places: tuple[str, ...], when: tuple[float, float, int]
-) -> tuple[Script, Truth]:
-    """Plan everything that happens, and tell it as this montage could see it."""
-    age_days, duration_s, seed = when
-    infant = cortex(places, float(age_days))
-    background = make_background(scenario, infant, age_days, duration_s, seed)
-    seizures = plan_seizures(scenario, duration_s, infant, seed)
-    rhythms, normal = plan_rhythms(scenario, infant, background, age_days, duration_s)
-    count = int(scenario.foci)
-    if count and scenario.spikes_per_hour > 0:
-        foci = draw_foci(generator(seed, SEIZURES, 0), count, infant)
-        spikes, sharp = plan_spikes(scenario, infant, background, foci.sources, duration_s)
-        rhythms, normal = rhythms + spikes, tuple(sorted(normal + sharp))
-    artefacts = plan_artefacts(scenario, places, duration_s, seed)
-    viewer = Viewer(
-        [places.index(e) for e in cap.electrodes], cap.electrodes, {e: cap.written(e) for e in cap.electrodes}
-    )
-    fields = [[leg_fields(leg, infant, background) for leg in s.legs] for s in seizures]
-    events = [*rhythms, *artefacts, *_ictal_events(seizures, fields)]
-    told = [tell_artefact(e, viewer, duration_s) for e in artefacts]
-    truth = Truth(
-        seizures=tuple(tell_seizure(s, f, viewer) for s, f in zip(seizures, fields, strict=True)),
-        discharges=tuple(
-            sorted(d for s, f in zip(seizures, fields, strict=True) for d in tell_discharges(s, f, viewer))
-        ),
-        artefacts=tuple(sorted(a for a in told if a is not None)),
-        rhythms=tuple(replace(r, stop_s=min(r.stop_s, duration_s)) for r in normal),
-    )
-    ordered = tuple(sorted(events, key=lambda e: (e.start_s, e.key)))
-    return Script(seed, duration_s, places, background, ordered), truth
-
-
-def leg_fields(leg: LegPlan, infant: Cortex, background: Background) -> tuple[Floats, Floats]:
-    """Fields (uV peak-to-peak at the height of the leg) of its patch and of its companion.
-
-    Their sum, against the average of the 19 places, is largest where the leg has `snr` x 2.8 x the background RMS.
-    """
-    both = field_size(infant, leg.source) + leg.companion_share * field_size(infant, leg.companion)
-    top = int(np.argmax(np.abs(both)))
-    scale = leg.snr * 2.8 * float(background.typical_uv[top]) / float(abs(both[top]))
-    main = infant.patches[:, leg.source] * scale
-    return main, infant.patches[:, leg.companion] * (scale * leg.companion_share)
-
-
-def _ictal_events(seizures: Sequence[SeizurePlan], fields: Sequence[Sequence[tuple[Floats, Floats]]]) -> list[Event]:
-    events = []
-    for s, (seizure, pairs) in enumerate(zip(seizures, fields, strict=True)):
-        for k, (leg, pair) in enumerate(zip(seizure.legs, pairs, strict=True)):
-            for part, (field, lag) in enumerate(zip(pair, (0.0, leg.lag_s), strict=True)):
-                start, stop = leg.start_s + lag, leg.start_s + lag + leg.rhythm.shape.duration_s
-                events.append(Event(start, stop, "ictal", "leg", field, leg.wave, (SEIZURES, 3, s, k, part)))
-    return events

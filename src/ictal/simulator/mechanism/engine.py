@@ -12,10 +12,10 @@ from ictal.base.settings import describe, to_mapping
 from ictal.simulator.caps import Cap
 from ictal.simulator.chance import Floats, product
 from ictal.simulator.cortex import cortex
-from ictal.simulator.engine import Script, write_script
 from ictal.simulator.mechanism.course import BLOCK_S, LEAD_BLOCKS, RATE_HZ, Course, Singles
 from ictal.simulator.mechanism.reading import Reader, Reading, RegionLeg, blocks_of
 from ictal.simulator.mechanism.settings import Mechanism
+from ictal.simulator.script import Script, write_script
 from ictal.simulator.truth import Viewer, tell_discharges, tell_seizure
 from ictal.simulator.types import Parameter, RhythmTruth, Scenario, Truth
 
