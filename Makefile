@@ -29,8 +29,10 @@ lint: $(STAMP_TEST) ## Check style and types, and put the style right
 	@$(BIN)/ruff format .
 	@$(BIN)/mypy
 
-benchmark: $(STAMP_TEST) ## Measure speed and accuracy (minutes to hours)
-	@$(BIN)/python -m benchmarks
+benchmark: $(STAMP_TEST) ## Measure accuracy and speed (minutes)
+	@$(BIN)/python benchmarks/accuracy.py
+	@$(BIN)/python benchmarks/real.py
+	@$(BIN)/python benchmarks/speed.py
 
 clean: ## Remove the environment, the demo and everything else that was made
 	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
