@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 import scipy.fft
@@ -11,6 +13,13 @@ from ictal.eeg.signal.types import INTERNAL_RATE_HZ
 Samples = npt.NDArray[np.float32]
 
 WINDOW_S, HOP_S = 2.0, 0.5
+
+
+@lru_cache(maxsize=16)
+def hann(n: int) -> Samples:
+    """A Hann window of `n` samples; made once, because it is asked for thousands of times."""
+    window: Samples = np.hanning(n).astype(np.float32)
+    return window
 
 
 def in_phase(a_uv: Samples, b_uv: Samples, frequency_hz: float) -> float:
@@ -23,7 +32,7 @@ def in_phase(a_uv: Samples, b_uv: Samples, frequency_hz: float) -> float:
     n, hop = round(WINDOW_S * INTERNAL_RATE_HZ), round(HOP_S * INTERNAL_RATE_HZ)
     if len(a_uv) < 3 * INTERNAL_RATE_HZ:
         return 0.0
-    window = np.hanning(n).astype(np.float32)
+    window = hann(n)
     centre = round(frequency_hz * WINDOW_S)
     bins = slice(max(1, centre - 1), centre + 2)
     spectra = [

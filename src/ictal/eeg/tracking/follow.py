@@ -81,32 +81,28 @@ def observe(
     """Where did something rhythmic stay, for how long, and what can be measured of it? One episode after another."""
     electrodes = tuple(d.electrode for d in montage.derivations)
     around = neighbours(electrodes)
+    stretches: list[tuple[Episode, list[Discharge], list[Stay]]] = []
     for span, members in _spans(discharges, settings.handover_gap_s):
         if span.duration_s < settings.minimum_s:
             continue
         episode = _episode(span, members, scores, electrodes)
         stays = places.stays(episode, places.peaks(episode, around, settings.same_rhythm_hz), around, settings)
-        if not stays:
-            continue
-        uv = signal.window(episode.start_s, episode.seconds)
+        if stays:
+            stretches.append((episode, members, stays))
+    windows = signal.windows((episode.start_s, episode.seconds) for episode, _, _ in stretches)
+    for (episode, members, stays), uv in zip(stretches, windows, strict=True):
         stays = _without_far_fields(stays, episode, uv, settings)
-        ends = {s.track: (min(x.start for x in t), max(x.stop for x in t)) for s in stays if (t := _of_track(stays, s))}
         measures = tuple(
-            measure(
-                s,
-                episode,
-                scores,
-                uv[:, _samples(s.start) : _samples(s.stop)],
-                around,
-                ends[s.track][1] - ends[s.track][0],
-            )
+            measure(s, episode, scores, uv[:, _samples(s.start) : _samples(s.stop)], around, _movement_s(s, stays))
             for s in stays
         )
         yield Observed(episode, tuple(members), tuple(stays), measures)
 
 
-def _of_track(stays: Sequence[Stay], stay: Stay) -> list[Stay]:
-    return [s for s in stays if s.track == stay.track]
+def _movement_s(stay: Stay, stays: Sequence[Stay]) -> float:
+    """How long is the whole movement that a stay is part of?"""
+    track = [s for s in stays if s.track == stay.track]
+    return float(max(s.stop for s in track) - min(s.start for s in track))
 
 
 def _spans(discharges: Sequence[Discharge], gap_s: float) -> Iterator[tuple[Interval, list[Discharge]]]:

@@ -16,9 +16,11 @@ from ictal.base.electrodes import mirror
 from ictal.base.statistics import median, quantile
 from ictal.eeg.detection.types import Scores
 from ictal.eeg.signal.types import INTERNAL_RATE_HZ
+from ictal.eeg.tracking.conduction import hann
 from ictal.eeg.tracking.places import Episode, Stay, same_rhythm
 
 Array = npt.NDArray[np.float32]
+Spectrum = npt.NDArray[np.complex64]
 
 AROUND_S = 900
 """How far before and after a stay the same electrode is looked at for what is usual there."""
@@ -91,8 +93,9 @@ def measure(
     beside = [names.index(n) for n in around[names[e]]]
     middle = median(amplitude) + 1e-6
     largest = max((median(scores.amplitude_uv[n, seconds]) / middle for n in beside), default=0.0)
-    wave = _wave(uv[e], hz)
-    mirror_size, mirror_phase = _twin(uv[e], uv[twin], hz) if twin is not None else (0.0, 0.0)
+    own = _windows(uv[e], 4, 1.0)
+    wave = _wave(uv[e], own, hz)
+    mirror_size, mirror_phase = _twin(own, _windows(uv[twin], 4, 1.0), hz) if twin is not None else (0.0, 0.0)
     return Measures(
         length=float(np.log(len(rhythm_hz))),
         movement_length=float(np.log(max(movement_s, 1.0))),
@@ -132,10 +135,10 @@ def _usual(scores: Scores, e: int, seconds: slice, hz: float, middle_uv: float) 
     return median(amplitude) + 1e-6, float((amplitude < middle_uv).mean()), habit
 
 
-def _windows(x: Array, seconds: int, hop_s: float) -> npt.NDArray[np.complex64]:
+def _windows(x: Array, seconds: int, hop_s: float) -> Spectrum:
     n = min(round(seconds * INTERNAL_RATE_HZ), len(x))
     view = np.lib.stride_tricks.sliding_window_view(x, n)[:: round(hop_s * INTERNAL_RATE_HZ)]
-    spectrum: npt.NDArray[np.complex64] = scipy.fft.rfft(view * np.hanning(n).astype(np.float32), axis=1)
+    spectrum: Spectrum = scipy.fft.rfft(view * hann(n), axis=1)
     return spectrum
 
 
@@ -143,9 +146,9 @@ def _line(hz: float, seconds: float, top: int) -> int:
     return int(np.clip(round(hz * seconds), 1, top))
 
 
-def _wave(x: Array, hz: float) -> tuple[float, float, float, float]:
+def _wave(x: Array, own: Spectrum, hz: float) -> tuple[float, float, float, float]:
     """Harmonics, coupling, purity and sharpness of one wave (see `Measures`)."""
-    power = (np.abs(_windows(x, 4, 1.0)) ** 2).mean(axis=0)
+    power = (np.abs(own) ** 2).mean(axis=0)
     k = _line(hz, 4.0, len(power) - 8)
     line = power[max(1, k - 1) : k + 2].sum()
     harmonics = 0.0
@@ -165,11 +168,10 @@ def _wave(x: Array, hz: float) -> tuple[float, float, float, float]:
     return harmonics, coupling, purity, sharpness
 
 
-def _twin(x: Array, y: Array, hz: float) -> tuple[float, float]:
+def _twin(own: Spectrum, other: Spectrum, hz: float) -> tuple[float, float]:
     """Size and phase of the rhythm at the mirror place (see `Measures`)."""
-    a, b = _windows(x, 4, 1.0), _windows(y, 4, 1.0)
-    k = _line(hz, 4.0, a.shape[1] - 3)
-    a, b = a[:, k - 1 : k + 2], b[:, k - 1 : k + 2]
+    k = _line(hz, 4.0, own.shape[1] - 3)
+    a, b = own[:, k - 1 : k + 2], other[:, k - 1 : k + 2]
     power = (float(np.sum(np.abs(a) ** 2)), float(np.sum(np.abs(b) ** 2)))
     phase = float(np.sum(a * np.conj(b)).real) / (np.sqrt(power[0] * power[1]) + 1e-9)
     return float(np.sqrt(power[1] / (power[0] + 1e-9))), phase
