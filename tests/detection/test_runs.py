@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ictal.eeg.detection.runs import discharges, runs
 from ictal.eeg.detection.settings import DetectionSettings
 from ictal.eeg.detection.types import Scores
-from ictal.eeg.signal.types import Derivation, Montage
+from ictal.eeg.signal.types import Derivation, Mask, Montage
 
 SETTINGS = DetectionSettings()
 HIGH, MIDDLE, LOW = 0.9, 0.5, 0.1
@@ -62,6 +62,18 @@ def test_a_discharge_is_trimmed_to_where_its_amplitude_is() -> None:
     assert (found.start_s, found.stop_s) == (13.0, 27.0)
     assert (found.frequency_hz, found.amplitude_uv) == (6.0, 80.0)
     assert (found.derivation, found.electrode) == ("T7-avg", "T7")
+
+
+def test_a_discharge_ends_at_a_gap_and_begins_again_after_it() -> None:
+    whole = scores(row((5, LOW), (30, HIGH), (5, LOW)))
+    whole.flags[0, 18:20] = Mask.gap
+    found = discharges(whole, MONTAGE, SETTINGS)
+    assert [(d.start_s, d.stop_s) for d in found] == [(5.0, 18.0), (20.0, 35.0)]
+
+
+def test_a_discharge_does_not_outlast_the_recording() -> None:
+    (found,) = discharges(scores(row((5, LOW), (8, HIGH))), MONTAGE, SETTINGS, end_s=12.6)
+    assert (found.start_s, found.stop_s) == (5.0, 12.6)
 
 
 @given(st.lists(st.floats(0, 1, width=32), max_size=120))

@@ -48,6 +48,15 @@ def test_the_two_commands_of_the_readme_are_in_the_makefile(target: str):
 
 
 @pytest.mark.parametrize("setting", describe(Settings), ids=lambda s: s.name)
+def test_every_setting_is_read_by_its_room(setting):
+    """A setting that nothing reads would be a promise that is not kept."""
+    room, name = setting.name.split(".")
+    files = (ROOT / "src" / "ictal" / "eeg" / room).glob("*.py")
+    text = "".join(f.read_text(encoding="utf-8") for f in files if f.name != "settings.py")
+    assert re.search(rf"settings\.{name}\b", text)
+
+
+@pytest.mark.parametrize("setting", describe(Settings), ids=lambda s: s.name)
 def test_every_setting_has_a_meaning_a_unit_and_a_source(setting):
     assert setting.meaning
     assert setting.unit

@@ -80,6 +80,33 @@ def test_one_movement_is_never_two_seizures() -> None:
     assert [x.electrode for x in legs] == ["F7", "T7", "P7"]
 
 
+def test_two_that_begin_and_end_together_are_one_whatever_their_rhythm() -> None:
+    slow = leg(0, 30, "Fz")
+    fast = Candidate(Leg(2, 29, "O1", 11.0, 20.0, ("O1-avg",)), (0, next(_track)), 2.0)
+    (legs,) = chains(slow, fast)
+    assert ways(legs) == [None, Passage.simultaneous]
+    assert mark_pattern(legs) is Pattern.spreading  # the midline and one side are not both sides
+
+
+def test_while_the_first_place_goes_on_nothing_has_migrated() -> None:
+    def fast(start_s: float, stop_s: float, electrode: str) -> Candidate:
+        place = Leg(start_s, stop_s, electrode, 11.0, 20.0, (f"{electrode}-avg",))
+        return Candidate(place, (0, next(_track)), 2.0)
+
+    apart = chains(fast(1, 16, "T7"), fast(14, 29, "T8"))
+    assert ways(apart[0]) == [None, Passage.migration]
+    (legs,) = chains(leg(0, 30, "Fz"), fast(1, 16, "T7"), fast(14, 29, "T8"))
+    assert [x.electrode for x in legs] == ["Fz", "T7", "T8"]
+    assert ways(legs) == [None, Passage.simultaneous, Passage.spread]
+    assert [x.came_from for x in legs] == [None, 0, 1]
+    assert mark_pattern(legs) is not Pattern.migrating
+
+
+def test_a_rhythm_of_another_frequency_is_not_the_next_leg() -> None:
+    other = Candidate(Leg(20, 60, "T8", 11.0, 20.0, ("T8-avg",)), (0, next(_track)), 2.0)
+    assert len(chains(leg(0, 20, "T7"), other)) == 2
+
+
 spans = st.lists(
     st.tuples(st.integers(0, 200), st.integers(4, 60), st.sampled_from(TEN_TWENTY)), min_size=1, max_size=9, unique=True
 )

@@ -68,6 +68,25 @@ def test_a_flicker_between_neighbours_does_not_cut_a_stay() -> None:
     assert found(case) == [(0, 40, "T7")]
 
 
+def test_a_larger_rhythm_of_another_frequency_does_not_take_the_stay() -> None:
+    """Beside a discharge of 6 Hz that comes from the neighbour, the neighbour's delta is larger and no part of it."""
+    case = episode({"T7": (0, 40, 40.0), "P7": (0, 12, 60.0)})
+    j = TEN_TWENTY.index("P7")
+    case.frequency_hz[j, 12:] = 1.0
+    case.amplitude_uv[j, 12:] = 200.0
+    first, second = found(case)
+    assert (first[2], second[2]) == ("P7", "T7")
+    assert (first[0], second[1]) == (0, 40)
+    assert abs(first[1] - 12) <= 1  # amplitudes are averaged over three seconds
+    assert first[1] == second[0]
+
+
+def test_a_track_does_not_change_its_rhythm() -> None:
+    case = episode({"P3": (0, 40, 60.0)})
+    case.frequency_hz[TEN_TWENTY.index("P3"), :15] = 0.75
+    assert found(case) == [(0, 15, "P3"), (15, 40, "P3")]
+
+
 def test_a_pause_of_three_seconds_goes_on_and_one_of_six_does_not() -> None:
     case = episode({"O1": (0, 40, 50.0)})
     case.active[TEN_TWENTY.index("O1"), 20:23] = False

@@ -26,7 +26,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 @dataclass(frozen=True, slots=True)
 class ParameterDescription:
-    """One parameter as a reader sees it. `name` is its path (`detection.minimum_s`), `low` and `high` are included.
+    """One parameter as a reader sees it. `name` is its path (`tracking.minimum_s`), `low` and `high` are included.
 
     `low` and `high` are `None` where the parameter has no such end; `choices` is empty unless it is one of a few words.
     """
@@ -55,7 +55,7 @@ def parameter(
 def load_toml(path: str | Path, type_: type[S]) -> S:
     """Which settings does this TOML file hold? What it leaves out keeps its default.
 
-    Raises `SettingsError` that names the file and the place in it (`detection.minimum_s`).
+    Raises `SettingsError` that names the file and the place in it (`tracking.minimum_s`).
     """
     name = Path(path).name
     try:
@@ -85,7 +85,7 @@ def to_mapping(settings: msgspec.Struct) -> dict[str, object]:
 
 
 def describe(type_: type[msgspec.Struct]) -> tuple[ParameterDescription, ...]:
-    """Which parameters are there, in order, those of nested settings included (`detection.minimum_s`)?"""
+    """Which parameters are there, in order, those of nested settings included (`tracking.minimum_s`)?"""
     return tuple(_describe(type_, ""))
 
 

@@ -14,16 +14,6 @@ _DESIGN = "own design"
 class DetectionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """When is a derivation ictal?"""
 
-    minimum_s: Annotated[
-        float,
-        parameter(
-            "shortest discharge that may make a seizure",
-            unit="s",
-            low=2.0,
-            high=60.0,
-            source="10 s: ACNS 2021 (electrographic seizure) and ACNS 2013 (neonatal); ILAE 2021 sets no fixed minimum",
-        ),
-    ] = 10.0
     slowest_hz: Annotated[
         float, parameter("slowest rhythm looked for", unit="Hz", low=0.5, high=3.0, source=_DESIGN)
     ] = 0.625
