@@ -30,7 +30,7 @@ from ictal.simulator.mechanism.network import HISTORY_SLOTS, LONG, NEAR, SLOT_S,
 from ictal.simulator.mechanism.settings import Mechanism
 
 RESULTS = Path(__file__).resolve().parent / "results"
-PER_SLOT = 2
+PER_SLOT = 4
 STEP_S = SLOT_S / PER_SLOT
 
 TVB = """
@@ -70,7 +70,7 @@ def fast(regions: int, slots: int = 8192, repeats: int = 8) -> float:
     from ictal.simulator.mechanism import kernel
 
     mechanism, where, weight, tissue = setting(regions)
-    c = model.constants(mechanism, STEP_S, 8.0)
+    c = model.numbers(mechanism, STEP_S, 8.0)
     state = np.zeros((model.ROWS, regions), np.float32)
     state[model.CHLORIDE] = 8.0
     history = np.zeros((regions, (HISTORY_SLOTS + STRIP_SLOTS) * PER_SLOT), np.float32)

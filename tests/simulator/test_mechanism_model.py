@@ -52,7 +52,7 @@ def fast(mechanism, network, state, drive):
     memory = state.astype(np.float32), np.zeros((REGIONS, (HISTORY_SLOTS + STRIP_SLOTS) * PER_SLOT), np.float32)
     seen = np.empty((4, len(drive), REGIONS), np.float32)
     regions = model.tissue(mechanism, network.threshold_mv, network.balance)
-    made_of = (model.constants(mechanism, STEP_S, 8.0), regions, where, network.weight)
+    made_of = (model.numbers(mechanism, STEP_S, 8.0), regions, where, network.weight)
     kernel.run(made_of, memory, drive.astype(np.float32), seen, (0, PER_SLOT, STRIP_SLOTS))
     return seen[0], memory[0]
 

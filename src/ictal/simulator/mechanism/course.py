@@ -22,8 +22,8 @@ Singles = npt.NDArray[np.float32]
 BLOCK_S = 32
 RATE_HZ = 256
 """What is seen of the regions, and the noise that reaches them, change this often."""
-STEPS_PER_SLOT = 2
-"""A step is 1/512 s (`docs/mechanism.md` shows what half of it changes)."""
+STEPS_PER_SLOT = 4
+"""A step is 1/1024 s (`docs/mechanism.md` shows what half of it changes)."""
 SETTLING_S = 240
 RISING_PER_S = 150.0
 """A region at rest is found by raising its drive from this far below its mean, slowly, and then waiting."""
@@ -103,7 +103,7 @@ class Course:
         mechanism, net, held_mm = made
         where = net.where.copy()
         where[:, 3] *= self._per_slot
-        c = model.constants(mechanism, SLOT_S / self._per_slot, held_mm)
+        c = model.numbers(mechanism, SLOT_S / self._per_slot, held_mm)
         regions = model.tissue(mechanism, net.threshold_mv, net.balance)
         self._kernel.run((c, regions, where, net.weight), memory, drive, seen, (at, self._per_slot, STRIP_SLOTS))
 

@@ -24,6 +24,7 @@ Synapses advance by leapfrog (second order in the step), everything slow by Eule
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -40,27 +41,76 @@ HIGH_PASS_HZ = 0.5
 """What an amplifier would not show of the potential is taken off by a filter of first order."""
 
 
-def constants(mechanism: Mechanism, step_s: float, held_mm: float) -> npt.NDArray[np.float32]:
-    """The numbers that `kernel` wants, in its order. `held_mm`: chloride of inhibition that is not dynamic."""
+class Numbers(NamedTuple):
+    """What `kernel` wants of a tissue: single precision, contacts and steps already multiplied in."""
+
+    step_s: np.float32
+    highest: np.float32
+    slope: np.float32
+    threshold: np.float32
+    sst_threshold: np.float32
+    pv_threshold: np.float32
+    p_on_e: np.float32
+    p_on_sst: np.float32
+    p_on_pv: np.float32
+    sst_on_pv: np.float32
+    e_on_p: np.float32
+    far_on_pyramidal: np.float32
+    far_on_sst: np.float32
+    far_on_pv: np.float32
+    per_driving_mv: np.float32
+    exc_kept: np.float32
+    exc_adds: np.float32
+    exc_takes: np.float32
+    sst_kept: np.float32
+    sst_adds: np.float32
+    sst_takes: np.float32
+    pv_kept: np.float32
+    pv_adds: np.float32
+    pv_takes: np.float32
+    fatigue_adds: np.float32
+    fatigue_leaves: np.float32
+    potassium_rate: np.float32
+    potassium_adds: np.float32
+    high_pass: np.float32
+    resting: np.float32
+    cl_outside: np.float32
+    cl_load: np.float32
+    cl_pumped: np.float32
+    cl_rate: np.float32
+    cl_moves: np.float32
+    hco3_inside: np.float32
+    outside: np.float32
+    held_force: np.float32
+
+
+def numbers(mechanism: Mechanism, step_s: float, held_mm: float) -> Numbers:
+    """The numbers that `kernel` wants. `held_mm`: chloride of inhibition that is not dynamic."""
     cells, gene, links, chloride = mechanism.cells, mechanism.gene, mechanism.links, mechanism.chloride
-    doublings = math.log2(gene.kcnt1_fold)
-    slow = mechanism.slow
-    threshold = cells.threshold_mv
-    values = [
-        cells.highest_rate_per_s, cells.slope_per_mv, threshold, threshold + doublings * gene.sst_mv,
-        cells.pyramidal_to_excitatory, cells.pyramidal_to_sst, cells.pyramidal_to_pv, cells.sst_to_pv,
-        links.on_pyramidal, links.on_sst, links.on_pv, threshold + doublings * gene.pv_mv,
-        cells.excitatory_to_pyramidal, 1.0 / cells.sst_driving_mv, 0.0, step_s,
-        *_leapfrog(cells.excitatory_mv, cells.excitatory_per_s, 1.0, step_s),
-        *_leapfrog(cells.sst_mv, cells.sst_per_s, cells.sst_to_pyramidal, step_s),
-        *_leapfrog(cells.pv_mv, cells.pv_per_s, cells.pv_to_pyramidal, step_s),
-        slow.fatigue_mv_per_spike, 1.0 / slow.fatigue_s, 1.0 / slow.potassium_s, slow.potassium_mv_per_hz,
-        2 * math.pi * HIGH_PASS_HZ,
-        chloride.resting_mv, chloride.outside_mm, chloride.load_mm_per_s, chloride.pumped_to_mm, 1.0 / chloride.pump_s,
-        float(chloride.dynamic), chloride.bicarbonate_inside_mm, chloride.outside_mm + chloride.bicarbonate_outside_mm,
-        driving_force(mechanism, np.array([held_mm]))[0],
-    ]  # fmt: skip
-    return np.array(values, dtype=np.float32)
+    doublings, slow = math.log2(gene.kcnt1_fold), mechanism.slow
+    exc = _leapfrog(cells.excitatory_mv, cells.excitatory_per_s, 1.0, step_s)
+    sst = _leapfrog(cells.sst_mv, cells.sst_per_s, cells.sst_to_pyramidal, step_s)
+    pv = _leapfrog(cells.pv_mv, cells.pv_per_s, cells.pv_to_pyramidal, step_s)
+    values = dict(
+        step_s=step_s, highest=cells.highest_rate_per_s, slope=cells.slope_per_mv, threshold=cells.threshold_mv,
+        sst_threshold=cells.threshold_mv + doublings * gene.sst_mv,
+        pv_threshold=cells.threshold_mv + doublings * gene.pv_mv,
+        p_on_e=cells.pyramidal_to_excitatory, p_on_sst=cells.pyramidal_to_sst, p_on_pv=cells.pyramidal_to_pv,
+        sst_on_pv=cells.sst_to_pv, e_on_p=cells.excitatory_to_pyramidal,
+        far_on_pyramidal=links.on_pyramidal, far_on_sst=links.on_sst, far_on_pv=links.on_pv,
+        per_driving_mv=1.0 / cells.sst_driving_mv,
+        exc_kept=exc[0], exc_adds=exc[1], exc_takes=exc[2],
+        sst_kept=sst[0], sst_adds=sst[1], sst_takes=sst[2],
+        pv_kept=pv[0], pv_adds=pv[1], pv_takes=pv[2],
+        fatigue_adds=slow.fatigue_mv_per_spike, fatigue_leaves=1.0 / slow.fatigue_s,
+        potassium_rate=1.0 / slow.potassium_s, potassium_adds=slow.potassium_mv_per_hz,
+        high_pass=2 * math.pi * HIGH_PASS_HZ,
+        resting=chloride.resting_mv, cl_outside=chloride.outside_mm, cl_load=chloride.load_mm_per_s,
+        cl_pumped=chloride.pumped_to_mm, cl_rate=1.0 / chloride.pump_s, cl_moves=float(chloride.dynamic),
+        hco3_inside=chloride.bicarbonate_inside_mm, outside=chloride.outside_mm + chloride.bicarbonate_outside_mm,
+        held_force=driving_force(mechanism, np.array([held_mm]))[0],
+    )  # fmt: skip
+    return Numbers(**{name: np.float32(value) for name, value in values.items()})
 
 
 def tissue(mechanism: Mechanism, threshold_mv: Floats, balance: Floats) -> npt.NDArray[np.float32]:
