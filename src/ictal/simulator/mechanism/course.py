@@ -27,6 +27,7 @@ STEPS_PER_SLOT = 4
 SETTLING_S = 240
 RISING_PER_S = 150.0
 """A region at rest is found by raising its drive from this far below its mean, slowly, and then waiting."""
+BARRAGE_RISES_S = 0.015
 LEAD_BLOCKS = 8
 LEAD_BELOW_PER_S = 40.0
 """The recording begins after so many blocks (4.3 min), in the first half of which the drive rises from this far below
@@ -37,7 +38,10 @@ KEPT_EVERY = 16
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moment:
-    """All that the next block depends on: its number, the state of the regions, what is under way, the slow swing."""
+    """All that the next block depends on: its number, the state of the regions, what is under way, the slow swings.
+
+    `swing` has one number for each region, then the one that all share.
+    """
 
     number: int
     state: Singles
@@ -108,11 +112,11 @@ class Course:
         self._kernel.run((c, regions, where, net.weight), memory, drive, seen, (at, self._per_slot, STRIP_SLOTS))
 
     def _drive(self, before: Moment) -> tuple[Singles, Floats]:
-        """Mean, swing and noise of a block; the noise is new every 1/256 s whatever the step."""
+        """Mean, swings, noise and barrages of a block; the noise is new every 1/256 s whatever the step."""
         d = self.mechanism.drive
         rng = generator(self._seed, MECHANISM, 1, before.number)
-        kept = math.exp(-1.0 / d.swing_s)
-        draws = rng.standard_normal((BLOCK_S, REGIONS)) * d.swing_per_s * math.sqrt(1.0 - kept**2)
+        kept = np.exp(-1.0 / np.r_[np.full(REGIONS, d.swing_s), d.shared_s])
+        draws = rng.standard_normal((BLOCK_S, REGIONS + 1)) * self._swing_sizes * np.sqrt(1.0 - kept**2)
         swings = np.empty_like(draws)
         swing = before.swing
         for second in range(BLOCK_S):
@@ -122,9 +126,36 @@ class Course:
         noise *= np.float32(d.noise_per_s)
         at = before.number * BLOCK_S + np.arange(BLOCK_S)
         below = LEAD_BELOW_PER_S * np.clip(1.0 - at / (LEAD_BLOCKS * BLOCK_S / 2), 0.0, 1.0)
-        slow = swings + (d.mean_per_s - below)[:, None]
+        slow = swings[:, :REGIONS] + swings[:, REGIONS:] + (d.mean_per_s - below)[:, None]
         noise += np.repeat(slow.astype(np.float32), RATE_HZ, axis=0)
+        for number in (before.number - 1, before.number):
+            self._add_barrages(noise, number, before.number)
         return noise, swing
+
+    def _add_barrages(self, drive: Singles, drawn_in: int, block: int) -> None:
+        """Add what the barrages that begin in one block give to this one."""
+        d = self.mechanism.drive
+        if drawn_in < 0 or not d.barrages_per_h:
+            return
+        rng = generator(self._seed, MECHANISM, 3, drawn_in)
+        size = BLOCK_S * RATE_HZ
+        count = int(rng.poisson(d.barrages_per_h * REGIONS * BLOCK_S / 3600.0))
+        since = np.arange(math.ceil(12 * d.barrage_s * RATE_HZ)) / RATE_HZ
+        shape = np.exp(-since / d.barrage_s) * (1.0 - np.exp(-since / BARRAGE_RISES_S))
+        for region, begin, spread in zip(
+            rng.integers(0, REGIONS, count), rng.integers(0, size, count), rng.standard_normal(count), strict=True
+        ):
+            start = int(begin) + (drawn_in - block) * size
+            low, high = max(start, 0), min(start + len(shape), size)
+            if low < high:
+                height = d.barrage_per_s * math.exp(d.barrage_variety * float(spread))
+                drive[low:high, region] += (height * shape[low - start : high - start]).astype(np.float32)
+
+    @property
+    def _swing_sizes(self) -> Floats:
+        d = self.mechanism.drive
+        sizes: Floats = np.r_[np.full(REGIONS, d.swing_per_s), d.shared_per_s]
+        return sizes
 
     def _rest(self) -> tuple[Singles, Singles]:
         """State and history of a usual region without noise, links and seizures, everywhere: where everything begins.
@@ -155,7 +186,7 @@ class Course:
 
     def _first(self, state: Singles, history: Singles) -> Moment:
         rng = generator(self._seed, MECHANISM, 2)
-        return Moment(0, state, history, rng.standard_normal(REGIONS) * self.mechanism.drive.swing_per_s)
+        return Moment(0, state, history, rng.standard_normal(REGIONS + 1) * self._swing_sizes)
 
 
 def _load_kernel() -> Any:

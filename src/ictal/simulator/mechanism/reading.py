@@ -1,7 +1,8 @@
 """Which regions were ictal when, and which belong together? Read from the states, by rules that name no place.
 
-1. A region is ictal while the root mean square of its pyramidal potential over a second stays above `ICTAL_MV`, for
-   at least `SHORTEST_S`; pauses below `PAUSE_S` do not end it. What is shorter is a sharp wave or a brief run.
+1. A region is ictal while the root mean square of its output over a second stays above `ICTAL_MV`, for at least
+   `SHORTEST_S`; pauses below `PAUSE_S` do not end it. What is shorter is a sharp wave or a brief run. A region under
+   a veto swings with its inhibition but fires nothing, so it is not ictal.
 2. A region that turns ictal while another is, or within `HANDOVER_S` of its end, belongs to that one's seizure when a
    link runs from the other to it. Of several, the one whose link is the strongest of its kind, long links first.
 3. It was reached by migration when the link is long and it outlasts the other: the first wanes while it goes on. It
@@ -98,17 +99,17 @@ class Reader:
 
     def take(self, block: Block) -> None:
         """The next block."""
-        potential_mv = block.potential_mv
+        output_mv = block.output_mv
         per = RATE_HZ // BINS_PER_S
-        both = np.concatenate((self._tail, potential_mv))
+        both = np.concatenate((self._tail, output_mv))
         power = (both**2).reshape(-1, per, REGIONS).mean(axis=1, dtype=np.float64)
         level = np.sqrt((power[:-3] + power[1:-2] + power[2:-1] + power[3:]) / BINS_PER_S)
-        before = np.concatenate((self._last[None], potential_mv[:-1]))
-        rises = ((before < 0) & (potential_mv >= 0)).reshape(-1, per, REGIONS).sum(axis=1)
-        size = np.sqrt((block.output_mv**2).reshape(-1, per, REGIONS).mean(axis=1, dtype=np.float64))
+        before = np.concatenate((self._last[None], output_mv[:-1]))
+        rises = ((before < 0) & (output_mv >= 0)).reshape(-1, per, REGIONS).sum(axis=1)
+        size = np.sqrt(power[3:])
         for region in np.flatnonzero((level > ICTAL_MV).any(axis=0) | np.isin(np.arange(REGIONS), list(self._open))):
             self._follow(int(region), level[:, region], size[:, region], rises[:, region])
-        self._tail, self._last = both[-len(self._tail) :], potential_mv[-1]
+        self._tail, self._last = both[-len(self._tail) :], output_mv[-1]
         self._bins += len(level)
 
     def _follow(self, region: int, level: Floats, size: Floats, rises: npt.NDArray[np.int_]) -> None:

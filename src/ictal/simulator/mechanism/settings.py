@@ -109,7 +109,7 @@ class Chloride(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     load_mm_per_s: Annotated[
         float,
         parameter("Chloride that an SST potential of 1 mV lets in per mV", unit="mM/s", low=0, high=0.1, source=OURS),
-    ] = 0.0101
+    ] = 0.007
     outside_mm: Annotated[float, parameter("Chloride outside", unit="mM", low=50, high=200, source=GHK)] = 135.0
     bicarbonate_inside_mm: Annotated[
         float, parameter("Bicarbonate inside times its share of 0.2", unit="mM", low=0, high=10, source=GHK)
@@ -134,23 +134,44 @@ class Slow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     )
     fatigue_mv_per_spike: Annotated[
         float, parameter("Rise of the pyramidal threshold with each spike", unit="mV", low=0, high=5, source=OURS)
-    ] = 0.2
+    ] = 0.1
     fatigue_s: Annotated[
         float, parameter("How long it lasts; a region is refractory then", unit="s", low=5, high=600, source=OURS)
-    ] = 100.0
+    ] = 200.0
 
 
 class Drive(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What reaches a region from the thalamus and from everywhere: a mean, a slow swing of its own, noise."""
+    """What reaches a region from the thalamus and from everywhere.
+
+    A mean; a slow swing of its own and one that all regions share; noise; and brief barrages, as immature tissue has
+    them (spontaneous activity transients).
+    """
 
     mean_per_s: Annotated[float, parameter("Mean drive", unit="1/s", low=-200, high=500, source=OURS)] = 104.0
     noise_per_s: Annotated[
         float, parameter("Standard deviation of noise, new every 1/256 s", unit="1/s", low=0, high=500, source=OURS)
-    ] = 75.0
+    ] = 60.0
     swing_per_s: Annotated[
-        float, parameter("Standard deviation of the slow swing", unit="1/s", low=0, high=200, source=OURS)
-    ] = 8.0
+        float, parameter("Standard deviation of a region's slow swing", unit="1/s", low=0, high=200, source=OURS)
+    ] = 6.0
     swing_s: Annotated[float, parameter("Its correlation time", unit="s", low=2, high=600, source=OURS)] = 20.0
+    shared_per_s: Annotated[
+        float,
+        parameter("Standard deviation of the swing that all regions share", unit="1/s", low=0, high=100, source=OURS),
+    ] = 0.0
+    shared_s: Annotated[
+        float, parameter("Its correlation time; clusters of seizures follow it", unit="s", low=60, high=86400, source=OURS)
+    ] = 2400.0
+    barrages_per_h: Annotated[
+        float, parameter("Barrages that reach a region", unit="1/h", low=0, high=1000, source=OURS)
+    ] = 8.0
+    barrage_per_s: Annotated[
+        float, parameter("Median height of a barrage", unit="1/s", low=0, high=2000, source=OURS)
+    ] = 130.0
+    barrage_variety: Annotated[
+        float, parameter("Spread of heights (SD of the logarithm)", unit="1", low=0, high=2, source=OURS)
+    ] = 0.35
+    barrage_s: Annotated[float, parameter("How fast it fades", unit="s", low=0.02, high=0.2, source=OURS)] = 0.06
 
 
 class Links(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -198,7 +219,7 @@ class Infant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ] = 5
     focus_balance: Annotated[
         float, parameter("Excitation over inhibition in a focus", unit="ratio", low=0.2, high=5, source=OURS)
-    ] = 1.3
+    ] = 1.2
     variety_mv: Annotated[
         float, parameter("How much regions differ in threshold", unit="mV", low=0, high=3, source=OURS)
     ] = 0.18
