@@ -160,11 +160,17 @@ def spectrum_gain(frequency_hz: Floats, exponent: float) -> Floats:
     return answer
 
 
-def make_background(scenario: Scenario, infant: Cortex, age_days: float, duration_s: float, seed: int) -> Background:
-    """Draw the background of one recording: its level, how it wanes and waxes, its bursts."""
+def make_background(
+    scenario: Scenario, infant: Cortex, age_days: float, duration_s: float, seeds: tuple[int, int]
+) -> Background:
+    """Draw the background of one recording: its level, how it wanes and waxes, its bursts.
+
+    `seeds`: of the recording, and of the child, which keeps how loud its EEG is from one recording to the next.
+    """
+    seed, child = seeds
     level = SUPPRESSION if scenario.suppression > 0 else level_at(age_days)
     rng = generator(seed, LEVEL)
-    own = float(np.exp(rng.standard_normal() * OWN_SPREAD)) * scenario.amplitude
+    own = float(np.exp(generator(child, LEVEL, 1).standard_normal() * OWN_SPREAD)) * scenario.amplitude
     scalp = len(TEN_TWENTY)
     covariances = [background_covariance(infant, weight) for weight in _region_weights(infant)]
     total = np.sum(covariances, axis=0)

@@ -8,10 +8,10 @@ import msgspec
 
 from ictal.base.settings import parameter
 
-WENDLING = "Wendling 2002 neural mass, values as recalled (unverified)"
+WENDLING = "unverified: Wendling 2002 neural mass, values as recalled"
 SLOWER = "design: slower than in adults, so that the rhythm falls into the ictal band of 4-10 Hz"
 OURS = "design: chosen by simulation (docs/mechanism.md)"
-GHK = "common physiology (unverified)"
+GHK = "unverified: common physiology"
 
 
 class Cells(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -98,7 +98,7 @@ class Chloride(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Chloride in the dendrites of pyramidal cells, and with it the reversal potential of SST inhibition."""
 
     dynamic: Annotated[
-        bool, parameter("Does SST inhibition load the cells with chloride?", unit="1", source="Kuchenbuch 2021, read")
+        bool, parameter("Does SST inhibition load the cells with chloride?", unit="1", source="read: abstract of Kuchenbuch 2021")
     ] = True
     pumped_to_mm: Annotated[
         float, parameter("Chloride that the pump KCC2 would reach", unit="mM", low=1, high=40, source=OURS)
@@ -203,7 +203,7 @@ class Links(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     speed_m_s: Annotated[
         float,
         parameter(
-            "Speed of unmyelinated axons", unit="m/s", low=0.25, high=10, source="common physiology (unverified)"
+            "Speed of unmyelinated axons", unit="m/s", low=0.25, high=10, source=GHK
         ),
     ] = 0.6
 
