@@ -24,7 +24,7 @@ from ictal.simulator.chance import SENSOR, Floats, generator, mixed_seed, produc
 from ictal.simulator.events import Event
 from ictal.simulator.scenarios import find_scenario
 from ictal.simulator.script import Script, write_script
-from ictal.simulator.types import Child, Parameter, Scenario, Simulation, Sitting, Truth
+from ictal.simulator.types import Child, Parameter, Reason, Scenario, Simulation, Sitting, Truth
 
 BLOCK_S = 32.0
 """Samples are made in blocks of this length, each whole, so that they are the same however they are read."""
@@ -271,11 +271,11 @@ def set_numbers(scenario: Scenario, numbers: Mapping[str, float], engine: str = 
     Raises `UsageError` for a name that is not there, a value out of range, and a number that the engine does not read.
     """
     own = {name: value for name, value in numbers.items() if "." not in name}
-    tissue = tuple((name, value) for name, value in numbers.items() if "." in name)
+    tissue = tuple(Reason(n, value, "design: set by the caller") for n, value in numbers.items() if "." in n)
     moved = replace(scenario.moved(**own), tissue=(*scenario.tissue, *tissue))
     if engine == "template":
         if tissue:
-            raise UsageError(f"'{tissue[0][0]}' belongs to the tissue of the other engine: add --engine mechanism.")
+            raise UsageError(f"'{tissue[0].name}' belongs to the tissue of the other engine: add --engine mechanism.")
         return moved
     for name in own:
         if name not in scenario.names("both"):

@@ -63,9 +63,7 @@ def head_circumference_cm(age_days: float, z: float = 0.0) -> float:
     return float(np.interp(age_days, ages, girths)) + z * HEAD_SD_CM
 
 
-def infant_head(
-    age_days: float, skull_conductivity_s_m: float | None = None, head_cm: float | None = None
-) -> Head:
+def infant_head(age_days: float, skull_conductivity_s_m: float | None = None, head_cm: float | None = None) -> Head:
     """What does the head of an infant of this age look like? `head_cm`: its circumference, `None` the median.
 
     Thickness of scalp, skull and fluid grows with age: newborn 3.0, 1.5 and 2.0 mm, one year 4.0, 3.0 and 2.0 mm

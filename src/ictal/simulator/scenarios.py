@@ -1,7 +1,7 @@
 """The infants that can be simulated: frozen records, to be read and to be changed with `scenario.moved(...)`.
 
-Every number that is not the usual one says why, beginning with `read`, `unverified`, `lead` or `design`. Rates are those of
-a day: half an hour of most of them holds no seizure or one, as it would in the ward.
+Every number that is not the usual one says why, beginning with `read`, `unverified`, `lead` or `design`: with `read`
+only where the number itself was read. Rates are those of a day: half an hour of most of them holds no seizure or one.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ _ALL = (
     ),
     _scenario(
         "self-limited",
-        "Self-limited neonatal epilepsy: an otherwise normal infant; a few focal seizures, on either side, none migrates.",
-        age_days=(4, f"read: begins on day 2-7 from 40 weeks, {ILAE_SELF_LIMITED}"),
-        foci=(2, f"read: focal seizures that may alternate sides, {ILAE_SELF_LIMITED}; two places are design"),
+        "Self-limited neonatal epilepsy: an infant well otherwise; a few focal seizures on either side, none migrates.",
+        age_days=(4, f"design: day 4; that it begins on day 2-7 from 40 weeks is read, {ILAE_SELF_LIMITED}"),
+        foci=(2, f"design: one on each side; that they may alternate sides is read, {ILAE_SELF_LIMITED}"),
         seizures_per_hour=(
             0.5,
             f"design: 12 a day; that they repeat over hours to days is read, {ILAE_SELF_LIMITED}",
@@ -69,34 +69,46 @@ _ALL = (
         spreading=(0.3, "design"),
         bilateral=(0, "design: focal, on one side at a time"),
         leg_s=(40, "unverified: one to two minutes are usual; a stay in one place can be a minute here"),
-        spikes_per_hour=(1, f"design: between seizures normal or minor findings, read at {ILAE_SELF_LIMITED}"),
+        spikes_per_hour=(
+            1,
+            f"design: hardly any; that findings between seizures are normal or minor is read, {ILAE_SELF_LIMITED}",
+        ),
     ),
     _scenario(
         "burst-suppression",
         "EIDEE: a newborn with burst suppression; the bursts are no seizures; a few focal seizures, none migrates.",
-        age_days=(10, f"read: EIDEE begins at 0-3 months, {ILAE_TABLE}; day 10 is design"),
-        foci=(2, f"design: seizures may be focal or bilateral, read at {ILAE_TABLE}; only focal ones are simulated"),
+        age_days=(10, f"design: day 10; that EIDEE begins at 0-3 months is read, {ILAE_TABLE}"),
+        foci=(
+            2,
+            f"design: two; that seizures are focal or bilateral is read, {ILAE_TABLE}; only focal ones are simulated",
+        ),
         seizures_per_hour=(0.5, "design: 12 a day; tonic seizures, spasms and myoclonus are not simulated"),
-        suppression=(1, f"read: burst suppression is its core, {ILAE_TABLE}"),
+        suppression=(1, f"design: all of the time; that burst suppression is its core is read, {ILAE_TABLE}"),
         rhythms=(0.2, "design: hardly any normal rhythm is left"),
         leg_s=(28, DURATION),
     ),
     _scenario(
         "hypsarrhythmia",
         "IESS: hypsarrhythmia. Its spasms are not simulated, and they are no focal seizures: the truth holds none.",
-        age_days=(180, f"read: IESS begins at 1-24 months, typically 3-12, {ILAE_TABLE}; 180 days are design"),
-        hypsarrhythmia=(1, f"read: hypsarrhythmia or multifocal discharges, {ILAE_TABLE}; all of the time is design"),
+        age_days=(180, f"design: 180 days; that IESS begins at 1-24 months, typically 3-12, is read, {ILAE_TABLE}"),
+        hypsarrhythmia=(
+            1,
+            f"design: all of the time; that hypsarrhythmia or multifocal discharges are seen is read, {ILAE_TABLE}",
+        ),
         rhythms=(0.2, "design: hardly any normal rhythm is left"),
     ),
     _scenario(
         "eimfs-early",
         "Migrating focal seizures in their first weeks: a few a day, background near normal.",
         _EIMFS,
-        age_days=(35, f"read: onset at 1 month in the mean (1 hour to 4 months), {BARCIA}; the week after is design"),
+        age_days=(
+            35,
+            f"design: a few days after onset, which at 1 month in the mean (1 hour to 4 months) is read, {BARCIA}",
+        ),
         foci=(3, "design: places on both sides, fewer than in the storm"),
         seizures_per_hour=(
             0.125,
-            f"design: 3 a day, between the few weeks at first and the storm; rare at first is read, {MEDLINEPLUS}",
+            f"design: 3 a day, on the way to the storm; that they come every few weeks at first is read, {MEDLINEPLUS}",
         ),
         independent=(0.03, "design: seizures that are open at once come with the storm"),
         spikes_per_hour=(10, "design: normal or mildly slow between seizures at first is recalled (unverified)"),
@@ -105,14 +117,17 @@ _ALL = (
         "eimfs-storm",
         "The storm: clusters of migrating seizures from many foci of both hemispheres, some at once.",
         _EIMFS,
-        age_days=(120, f"read: the full picture comes between 1 and 10 months, {NEUROMET}; 120 days are design"),
-        foci=(6, f"design: seizures arise independently in both hemispheres, read at {ILAE_EIMFS}"),
-        seizures_per_hour=(2.5, f"read: 60 a day; at the peak they may pass 50-60 a day, {ICNAPEDIA}; to 100, {LAY}"),
-        clustered=(0.85, f"{CLUSTERS}; the share is design, it makes three clusters a day"),
+        age_days=(120, f"design: 120 days; that the full picture comes between 1 and 10 months is read, {NEUROMET}"),
+        foci=(6, f"design: six; that they arise independently in both hemispheres is read, {ILAE_EIMFS}"),
+        seizures_per_hour=(
+            2.5,
+            f"design: 60 a day; that they may pass 50-60 a day at the peak is read, {ICNAPEDIA}; to 100, {LAY}",
+        ),
+        clustered=(0.85, f"design: makes three clusters a day; that there are several is read, {MEDLINEPLUS}"),
         smallest_cluster=(5, CLUSTERS),
         largest_cluster=(30, CLUSTERS),
         independent=(0.15, "design: overlapping seizures are recalled (unverified)"),
-        spikes_per_hour=(240, "design: multifocal discharges between seizures, read at " + ILAE_TABLE),
+        spikes_per_hour=(240, f"design: many; that discharges between seizures are multifocal is read, {ILAE_TABLE}"),
         amplitude=(1.15, "design: a slower background is recalled to be higher (unverified)"),
         rhythms=(0.6, "design: little true background between seizures is recalled (unverified)"),
     ),
@@ -120,7 +135,7 @@ _ALL = (
         "eimfs-late",
         "After the storm: fewer, longer seizures, many spikes, a slow background of high amplitude.",
         _EIMFS,
-        age_days=(400, f"read: after the age of one year they become fewer, {MEDLINEPLUS}; 400 days are design"),
+        age_days=(400, f"design: 400 days; that seizures become fewer after one year is read, {MEDLINEPLUS}"),
         foci=(4, "design: fewer than in the storm"),
         seizures_per_hour=(0.4, f"design: 10 a day; that they become fewer is read, {MEDLINEPLUS}"),
         clustered=(0.3, "design: clusters are rarer"),

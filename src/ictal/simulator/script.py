@@ -42,9 +42,7 @@ class Script:
     """What is ictal by itself, if anything is."""
 
 
-def write_script(
-    scenario: Scenario, cap: Cap, places: tuple[str, ...], sitting: Sitting
-) -> tuple[Script, Truth]:
+def write_script(scenario: Scenario, cap: Cap, places: tuple[str, ...], sitting: Sitting) -> tuple[Script, Truth]:
     """Plan everything that happens, and tell it as this montage could see it."""
     age_days, duration_s, seed, child = sitting.age_days, sitting.duration_s, sitting.seed, sitting.child
     infant = cortex(places, float(age_days), child.head_cm)

@@ -10,15 +10,6 @@ from ictal.simulator.types import Scenario
 ALONE_SHAPE, CLUSTER_SHAPE, GAP_SHAPE = 2, 8, 4
 """How regular: intervals between seizures that come alone, between the beginnings of clusters and between the onsets
 of a cluster are gamma distributed with these shapes (1 would be a Poisson process; provenance: design)."""
-EQUATIONS = (
-    "rate = seizures_per_hour (1 + medicine); each start brings 1 + independent seizures, so starts = rate / (1 + "
-    "independent)\n"
-    f"alone: (1 - clustered) starts, a stationary renewal process, gamma intervals of shape {ALONE_SHAPE}\n"
-    "clusters: clustered starts / mean size, the same with shape "
-    f"{CLUSTER_SHAPE}; size uniform from smallest_cluster to largest_cluster, onsets cluster_gap_s apart (gamma, shape "
-    f"{GAP_SHAPE})\n"
-    "a seizure that would begin while another goes on waits for its end: none is left out but at the recording's ends"
-)
 
 
 def intended_starts(scenario: Scenario, duration_s: float, rng: np.random.Generator) -> Floats:

@@ -51,7 +51,15 @@ def number(
     value: float, unit: str, ends: tuple[float, float], meaning: str, provenance: str = OURS, by: str = "both"
 ) -> float:
     """A documented field of a record. `by`: which engine reads it, `both` or `template`."""
-    said = {"unit": unit, "low": ends[0], "high": ends[1], "meaning": meaning, "provenance": provenance, "by": by}
+    said = {
+        "usual": value,
+        "unit": unit,
+        "low": ends[0],
+        "high": ends[1],
+        "meaning": meaning,
+        "provenance": provenance,
+        "by": by,
+    }
     documented: float = field(default=value, metadata=said)
     return documented
 
@@ -104,9 +112,10 @@ class Documented:
     def _parameter(self, name: str) -> Parameter:
         (described,) = (f for f in fields(self) if f.name == name)
         value, said = float(getattr(self, name)), dict(described.metadata)
+        usual = said.pop("usual")
         del said["by"]
-        usual = float(described.default)
-        known = {r.value: r.provenance for r in self._reasons() if r.name == name} or {usual: said["provenance"]}
+        own = {r.value: r.provenance for r in self._reasons() if r.name == name}
+        known = own or {usual: said["provenance"]}
         said["provenance"] = known.get(value, f"design: set by the caller; the usual is {next(iter(known)):g}")
         return Parameter(name, value, **said)
 
@@ -115,7 +124,8 @@ class Documented:
 class Scenario(Documented):
     """An infant and a time of its course, as numbers that can be moved: `scenario.moved(seizures_per_hour=12)`.
 
-    `tissue` holds numbers of the mechanism engine's tissue that were set by the caller (`links.on_sst`, 120).
+    `tissue` holds numbers of the mechanism engine's tissue that are not those of the scenario of this name
+    (`links.on_sst`, 120, and why).
     """
 
     name: str
@@ -125,7 +135,11 @@ class Scenario(Documented):
         0, "count", (0, 12), "places where seizures keep starting, over both hemispheres when more than one"
     )
     seizures_per_hour: float = number(
-        0, "1/h", (0, 40), "seizures that begin in an hour, the mean of a long recording without medicine", by="template"
+        0,
+        "1/h",
+        (0, 40),
+        "seizures that begin in an hour, the mean of a long recording without medicine",
+        by="template",
     )
     medicine: float = number(
         0, "share", (-1, 1), "change of the rate of seizures by a simulated medicine: -0.6 leaves 40 %"
@@ -139,9 +153,7 @@ class Scenario(Documented):
         240, "s", (30, 3600), "mean time from onset to onset in a cluster, where there is room", by="template"
     )
     migrating: float = number(0, "share", (0, 1), "seizures that migrate", RECALLED, by="template")
-    spreading: float = number(
-        0.3, "share", (0, 1), "of the others: seizures that spread to a neighbour", by="template"
-    )
+    spreading: float = number(0.3, "share", (0, 1), "of the others: seizures that spread to a neighbour", by="template")
     bilateral: float = number(
         0.05, "share", (0, 1), "of the others: seizures that start on both sides at once", by="template"
     )
@@ -154,9 +166,7 @@ class Scenario(Documented):
     )
     lowest_hz: float = number(4, "Hz", (0.5, 13), "slowest usual ictal rhythm", RECALLED, by="template")
     highest_hz: float = number(10, "Hz", (0.5, 13), "fastest usual ictal rhythm", RECALLED, by="template")
-    slow_share: float = number(
-        0.12, "share", (0, 1), "seizures with a slow rhythm of 0.8-3 Hz instead", by="template"
-    )
+    slow_share: float = number(0.12, "share", (0, 1), "seizures with a slow rhythm of 0.8-3 Hz instead", by="template")
     lowest_snr: float = number(
         0.8, "ratio", (0.1, 50), "smallest peak-to-peak amplitude over 2.8 x local background RMS", by="template"
     )
@@ -172,7 +182,7 @@ class Scenario(Documented):
     )
     amplitude: float = number(1, "factor", (0.1, 10), "background amplitude against the usual for age")
     reasons: tuple[Reason, ...] = ()
-    tissue: tuple[tuple[str, float], ...] = ()
+    tissue: tuple[Reason, ...] = ()
 
     @property
     def expected_per_hour(self) -> float:
@@ -182,7 +192,11 @@ class Scenario(Documented):
     def checked(self) -> Self:
         """Itself, when every number is within its ends and no range is upside down; else `UsageError`."""
         Documented.checked(self)
-        for low, high in (("smallest_cluster", "largest_cluster"), ("lowest_hz", "highest_hz"), ("lowest_snr", "highest_snr")):
+        for low, high in (
+            ("smallest_cluster", "largest_cluster"),
+            ("lowest_hz", "highest_hz"),
+            ("lowest_snr", "highest_snr"),
+        ):
             if getattr(self, low) > getattr(self, high):
                 raise UsageError(f"'{low}' ({getattr(self, low):g}) is above '{high}' ({getattr(self, high):g}).")
         return self

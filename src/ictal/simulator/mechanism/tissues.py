@@ -59,7 +59,7 @@ TISSUES: dict[str, Tissue] = {
     "eimfs-late": Tissue("Gain of function, calmer foci, chloride that moves.", (MOVES, CALMER)),
     "demo": Tissue("Gain of function, excitable foci, chloride that moves.", (MOVES, STORMY)),
 }
-"""The tissue of every scenario. Foci are as many as the scenario has; a medicine and what the caller sets come on top."""
+"""The tissue of every scenario. Foci are as many as the scenario has; a medicine and what a caller sets come on top."""
 
 MEDICINE = Change(
     "infant.focus_balance",
@@ -119,10 +119,10 @@ def _changes(scenario: Scenario) -> tuple[Change, ...]:
         left = 1.0 + (usual - 1.0) * (1.0 + MEDICINE.value * scenario.medicine)
         why = f"{MEDICINE.why}; without it {usual:g}"
         found.append(Change(MEDICINE.name, round(left, 6), why))
-    for name, value in scenario.tissue:
-        check_tissue_name(name)
-        usual = float(_flat(_mechanism(found))[name])
-        found.append(Change(name, value, f"design: set by the caller; the usual is {usual:g}"))
+    for reason in scenario.tissue:
+        check_tissue_name(reason.name)
+        usual = float(_flat(_mechanism(found))[reason.name])
+        found.append(Change(reason.name, reason.value, f"{reason.provenance}; the usual is {usual:g}"))
     return tuple(found)
 
 
