@@ -22,11 +22,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ictal.scoring import Case, Pooled, Scores
+    from ictal.simulator import Scenario
 
 HERE = Path(__file__).resolve().parent
 SUITE = HERE / "suite.toml"
 RESULTS = HERE / "results"
 DEV_SEEDS = range(1000, 2000)
+RATES = {"eimfs-early": 10.0, "eimfs-storm": 18.0, "eimfs-late": 10.0, "single-focus": 10.0, "burst-suppression": 7.0}
+"""Seizures an hour in a recording of the suite: so that half an hour holds some, far above a day's mean."""
 AIMS = {"sensitivity": 0.85, "false_per_h": 1.0, "side": 0.85, "electrode_within_one": 0.75, "migrating_f1": 0.7}
 
 
@@ -58,6 +61,15 @@ def with_dev_seeds(items: list[Item], series: int) -> list[Item]:
     return [replace(item, seed=first + n) for n, item in enumerate(items)]
 
 
+def scenario_of(item: Item) -> Scenario:
+    """The scenario of a recording, as dense as the suite has it."""
+    from ictal.simulator import SCENARIOS
+
+    scenario = SCENARIOS[item.scenario]
+    rate = RATES.get(item.scenario)
+    return scenario if rate is None else scenario.moved(seizures_per_hour=rate, clustered=0.0)
+
+
 def run_one(item: Item) -> tuple[Item, Case, dict[str, float]]:
     """Simulate and analyse one recording: the case to score, and how long both took (s)."""
     from ictal.analysis import analyse
@@ -66,7 +78,7 @@ def run_one(item: Item) -> tuple[Item, Case, dict[str, float]]:
 
     begin = time.perf_counter()
     made = simulate(
-        item.scenario,
+        scenario_of(item),
         duration_s=item.duration_s,
         seed=item.seed,
         age_days=item.age_days,

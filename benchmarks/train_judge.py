@@ -71,7 +71,8 @@ def draw(seed: int) -> Simulation:
         "rhythms": float(rng.uniform(0.3, 1.5)),
     }
     if scenario.seizures_per_hour > 0:
-        changes["seizures_per_hour"] = float(rng.uniform(8, 30))
+        changes["seizures_per_hour"] = float(rng.uniform(7, 20))
+        changes["clustered"] = 0.0
         changes["highest_snr"] = float(np.exp(rng.uniform(np.log(4), np.log(16))))
         changes["slow_share"] = float(rng.uniform(0.0, 0.3))
         if scenario.foci > 1:

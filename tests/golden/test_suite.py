@@ -37,8 +37,9 @@ def test_every_recording_of_the_suite_can_be_simulated(accuracy: ModuleType) -> 
 
     for item in accuracy.load_suite():
         made = simulate(
-            item.scenario, duration_s=item.duration_s, seed=item.seed, age_days=item.age_days, montage=item.montage
-        )
+            accuracy.scenario_of(item),
+            duration_s=item.duration_s, seed=item.seed, age_days=item.age_days, montage=item.montage,
+        )  # fmt: skip
         assert made.recording.duration_s == 1800.0
         assert bool(made.truth.seizures) is not item.name.startswith("no-seizure"), item.name
 

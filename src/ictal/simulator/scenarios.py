@@ -142,7 +142,7 @@ _ALL = (
         largest_cluster=(10, "design: clusters are smaller"),
         leg_s=(36, f"design: that seizures are longer in older children is read, {LAY}"),
         slow_share=(0.2, "design: slower seizures with a slower background"),
-        spikes_per_hour=(120, "design: slow and multifocal between seizures is recalled (unverified)"),
+        spikes_per_hour=(360, "design: slow and multifocal between seizures is recalled (unverified)"),
         amplitude=(1.3, "design: a slow background of high amplitude is recalled (unverified)"),
         rhythms=(0.4, "design: few normal rhythms are left"),
     ),
