@@ -90,6 +90,11 @@ def _make_one(scenario: str, where: tuple[Path | None, bool], options: Mapping[s
         click.echo(simulation_text(made), nl=False)
     elif not quiet:
         click.echo(f"{len(made.truth.seizures)} seizures in {made.recording.duration_s / 60:g} min, simulated: {path}")
+        expected = chosen.expected_per_hour * made.recording.duration_s / 3600
+        if not made.truth.seizures and expected > 0 and options["engine"] == "template":
+            click.echo(
+                f"Its rate is that of a day, {expected:.2g} expected: --set seizures_per_hour=18 makes it denser."
+            )
 
 
 def _make_course(name: str, scenario: str | None, where: tuple[Path | None, bool], options: Mapping[str, Any]) -> None:
@@ -122,8 +127,10 @@ def _explain(name: str, scenario: str | None, options: Mapping[str, Any]) -> Non
 
     if scenario is not None:
         raise UsageError(f"Explain which, '{name}' or '{scenario}'? Give one name, after --explain.")
-    if name in COURSES and not options["changes"]:
+    if name in COURSES:
         course = COURSES[name]
+        if options["changes"]:
+            raise UsageError(f"The course '{name}' has numbers of its own: leave out --set, or explain a scenario.")
         mapping = course_mapping(course, options["seed"], {})
         click.echo(json.dumps(mapping, indent=2) if options["as_json"] else course_text(course))
         return

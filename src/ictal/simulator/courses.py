@@ -156,6 +156,7 @@ def course_mapping(course: Course, seed: int, made: Mapping[str, Simulation]) ->
     for visit in course.visits:
         said: dict[str, object] = {"name": visit.name, "description": visit.description, "head_cm": visit.head_cm}
         said["scenario"] = visit.scenario.name
+        said["tissue"] = [asdict(reason) for reason in visit.scenario.tissue]
         said["numbers"] = [asdict(p) for p in (*visit.parameters, *visit.own_numbers)]
         if visit.name in made:
             rate = rate_of(course, visit, made[visit.name])
@@ -193,6 +194,8 @@ def course_text(course: Course) -> str:
     for name, numbers in told:
         lines.append(f"  {name}")
         lines += [f"    {p.name} = {p.value:g} {p.unit}  {p.meaning}\n      {p.provenance}" for p in numbers]
+        tissue = [r for v in course.visits if v.name == name for r in v.scenario.tissue]
+        lines += [f"    {r.name} = {r.value:g}  (tissue of the mechanism engine)\n      {r.provenance}" for r in tissue]
     return "\n".join(lines)
 
 
@@ -210,8 +213,11 @@ def _visit(
     at: tuple[str, str], scenario: str, age: tuple[float, str], head: tuple[float, str],
     **numbers: tuple[float, str],
 ) -> Visit:  # fmt: skip
+    """`numbers` with a point (`infant.focus_balance`) belong to the tissue of the mechanism engine."""
     name, description = at
-    made = SCENARIOS[scenario].because(age_days=age, **numbers)
+    own = {key: number for key, number in numbers.items() if "." not in key}
+    tissue = tuple(Reason(key, value, why) for key, (value, why) in numbers.items() if "." in key)
+    made = replace(SCENARIOS[scenario].because(age_days=age, **own), tissue=tissue)
     return Visit(name, description, made).because(age_days=age, head_z=head)
 
 
@@ -220,7 +226,7 @@ _NORMAL_HEAD = "design: near the median, as in an infant who is well"
 _ESCALATES = f"design: that it takes 7 days to 3 months from the first seizure to the full picture is read, {NEUROMET}"
 _CONTINUOUS = f"design: that seizures are nearly continuous by 6-9 months is read, {GENEREVIEWS}"
 _FEWER = f"design: that seizures become fewer after one year is read, {MEDLINEPLUS}"
-_REMITS = f"design: that most remit by 6 weeks and all by 6 months is read, {ILAE_SELF_LIMITED}"
+_REMITS = f"design: that it remits by 6 months, in most by 6 weeks, is read, {ILAE_SELF_LIMITED}"
 
 _EIMFS = Course(
     "eimfs",
@@ -257,8 +263,8 @@ _EIMFS = Course(
     ),
 )  # fmt: skip
 
-_SELF_LIMITED = Course(
-    "self-limited",
+_REMISSION = Course(
+    "remission",
     "Self-limited neonatal epilepsy: seizures in the first weeks of an otherwise normal infant, then none.",
     (
         _visit(
@@ -272,5 +278,5 @@ _SELF_LIMITED = Course(
     ),
 )  # fmt: skip
 
-COURSES: dict[str, Course] = {course.name: course for course in (_EIMFS, _SELF_LIMITED)}
+COURSES: dict[str, Course] = {course.name: course for course in (_EIMFS, _REMISSION)}
 """Every course by its name."""
