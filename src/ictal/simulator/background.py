@@ -7,28 +7,41 @@ that any stretch of it can be had without the rest.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import scipy.fft
 
 from ictal.base.electrodes import TEN_TWENTY
-from ictal.simulator.chance import BACKGROUND, BURSTS, EXTRA, LEVEL, WANDER, Floats, generator, product
-from ictal.simulator.cortex import Cortex, against_average, background_covariance
+from ictal.simulator.chance import BACKGROUND, BURSTS, EXTRA, LEVEL, OWN, SLEEP, WANDER, Floats, generator, product
+from ictal.simulator.cortex import Cortex, against_average, background_covariance, uneven_cortex
+from ictal.simulator.sleep import Sleep, draw_sleep
 from ictal.simulator.types import Scenario
 
 Waves = npt.NDArray[np.float32]
 
-KNEE_HZ = 0.6
+KNEE_HZ = 0.12
 """Below this the spectrum of the background no longer rises (provenance: design)."""
-AMPLIFIER_HIGH_PASS_HZ, AMPLIFIER_LOW_PASS_HZ = 0.16, 45.0
+AMPLIFIER_HIGH_PASS_HZ, AMPLIFIER_LOW_PASS_HZ = 0.10, 45.0
+LOUD_FROM_HZ = 0.5
+"""The RMS of the background is that above this frequency: what drifts below is no amplitude to a reader."""
 HIGHEST_HZ = 80.0
 """Above this the background is drowned in the noise of the sensors."""
-OWN_SPREAD = 0.35
-"""How much infants of one age differ in amplitude (standard deviation of its logarithm; provenance: design)."""
+OWN_SPREAD = 0.28
+"""How much infants of one age differ in amplitude (standard deviation of its logarithm)."""
+OWN_EXPONENT = 0.22
+"""How much they differ in the exponent of their spectrum (standard deviation)."""
+OWN_PLACES = 0.35
+"""How much louder one part of an infant's cortex is than another (standard deviation of the logarithm)."""
+LOW_VOLTAGE = ((30.0, 0.14), (120.0, 0.03))
+"""Age in days, share of infants with a background of low voltage; theirs is 0.10 to 0.28 of the usual.
+Provenance of these four: design, after 22 newborns without seizures (`docs/realism.md`)."""
 REGIONS = 4
-"""Left front, left back, right front, right back: each waxes and wanes on its own."""
+"""Left front, left back, right front, right back: each waxes and wanes on its own. What both hemispheres do at once is
+a fifth, slower than they are."""
+SLOWER_TOGETHER = 0.4
+"""By how much the exponent of that is larger (provenance: design)."""
 STEP_S = 1.0 / 16.0
 
 
@@ -36,26 +49,26 @@ STEP_S = 1.0 / 16.0
 class BackgroundLevel:
     """The background at one age: RMS in average reference, exponent of the power spectrum, discontinuity.
 
-    `gap_gain` is the amplitude between bursts against that of bursts, `quiet_sleep` the share of time that is
-    discontinuous (trace alternant), `burst_s` and `gap_s` the mean lengths.
+    `gap_gain` is the amplitude between bursts against that of bursts in quiet sleep (trace alternant), `burst_s` and
+    `gap_s` the mean lengths, `quiet_gain` how much louder quiet sleep is than waking.
     """
 
     age_days: float
     rms_uv: float
     exponent: float
     gap_gain: float
-    quiet_sleep: float
+    quiet_gain: float = 1.0
     burst_s: float = 5.0
     gap_s: float = 6.0
 
 
 LEVELS = (
-    BackgroundLevel(-42, 13.0, 2.4, 0.15, 0.80, 4.0, 9.0),
-    BackgroundLevel(0, 15.0, 2.3, 0.40, 0.45),
-    BackgroundLevel(45, 15.0, 2.2, 0.70, 0.30),
-    BackgroundLevel(90, 17.0, 2.0, 1.00, 0.0),
-    BackgroundLevel(270, 20.0, 1.9, 1.00, 0.0),
-    BackgroundLevel(730, 22.0, 1.8, 1.00, 0.0),
+    BackgroundLevel(-42, 12.0, 2.2, 0.15, 1.0, 4.0, 9.0),
+    BackgroundLevel(0, 13.0, 2.1, 0.40, 1.05),
+    BackgroundLevel(45, 14.0, 2.1, 0.70, 1.2),
+    BackgroundLevel(90, 16.0, 2.0, 1.00, 1.4),
+    BackgroundLevel(270, 19.0, 1.9, 1.00, 1.7),
+    BackgroundLevel(730, 21.0, 1.8, 1.00, 1.8),
 )
 """Provenance: design. Amplitude and exponent at term follow the seizure-free seconds of the Helsinki newborns
 (Stevenson et al., Zenodo 4940267). A newborn is discontinuous, a three-month-old continuous: the usual teaching."""
@@ -68,7 +81,7 @@ def level_at(age_days: float) -> BackgroundLevel:
     ages = [x.age_days for x in LEVELS]
     values = [
         float(np.interp(age_days, ages, [getattr(x, name) for x in LEVELS]))
-        for name in ("rms_uv", "exponent", "gap_gain", "quiet_sleep", "burst_s", "gap_s")
+        for name in ("rms_uv", "exponent", "gap_gain", "quiet_gain", "burst_s", "gap_s")
     ]
     return BackgroundLevel(age_days, *values)
 
@@ -79,7 +92,7 @@ class Background:
 
     `mixing[region]` is a square root of the covariance of the places in that region, already in uV. `places` begin with
     the 19 of the 10-20 system and the reference, whatever the montage; more places add to the noise without changing
-    it.
+    it. `level` is that of this infant, not the mean of its age.
     """
 
     seed: int
@@ -89,15 +102,19 @@ class Background:
     waves: Floats
     bursts: Floats
     continuous: bool
-    sleep_phase: float
+    sleep: Sleep
     typical_uv: Floats
 
     def piece(self, number: int, rate_hz: float, samples: int) -> Waves:
-        """Noise of piece `number`, RMS 1 and not yet mixed, under its window: `(regions, places, samples)`."""
+        """Noise of piece `number`, RMS 1 above `LOUD_FROM_HZ` and not yet mixed, under its window: `(regions, places,
+        samples)`."""
         regions, places, _ = self.mixing.shape
         bins = samples // 2 + 1
-        gain = spectrum_gain(np.arange(bins) * rate_hz / samples, self.level.exponent)
-        gain *= samples / math.sqrt(2.0 * float(np.sum(gain**2)))
+        hz = np.arange(bins) * rate_hz / samples
+        apart, together = (spectrum_gain(hz, self.level.exponent + more) for more in (0.0, SLOWER_TOGETHER))
+        gain = np.stack([*[apart] * (regions - 1), together])[:, None, :]
+        heard = gain[:, :, hz >= LOUD_FROM_HZ]
+        gain *= samples / np.sqrt(2.0 * np.sum(heard**2, axis=2, keepdims=True))
         drawn = min(bins, math.ceil(HIGHEST_HZ * samples / rate_hz))
         draws = np.zeros((regions, places, bins), dtype=np.complex64)
         rng = generator(self.seed, BACKGROUND, number)
@@ -126,7 +143,8 @@ class Background:
         waves = self.waves
         angle = 2 * np.pi * grid[None, None, :] / waves[:, :, 0, None] + waves[:, :, 1, None]
         slow = np.exp(np.sum(waves[:, :, 2, None] * np.sin(angle), axis=1))
-        coarse = slow * self._burst_gain(grid)[None, :]
+        usual = self.sleep.factor(grid, (0.95, 0.9, self.level.quiet_gain))
+        coarse = slow * (self._burst_gain(grid) * usual)[None, :]
         return np.stack([np.interp(times_s, grid, row) for row in coarse])
 
     def _burst_gain(self, grid: Floats) -> Floats:
@@ -145,8 +163,7 @@ class Background:
         discontinuous = self.level.gap_gain + (1.0 - self.level.gap_gain) * burst
         if self.continuous:
             return discontinuous
-        asleep = np.sin(2 * np.pi * grid / 3000.0 + self.sleep_phase)
-        quiet = 1.0 / (1.0 + np.exp(-(asleep - math.cos(math.pi * self.level.quiet_sleep)) * 12.0))
+        quiet = self.sleep.factor(grid, (0.0, 0.0, 1.0))
         answer: Floats = 1.0 + quiet * (discontinuous - 1.0)
         return answer
 
@@ -162,17 +179,18 @@ def spectrum_gain(frequency_hz: Floats, exponent: float) -> Floats:
 
 def make_background(scenario: Scenario, infant: Cortex, age_days: float, duration_s: float, seed: int) -> Background:
     """Draw the background of one recording: its level, how it wanes and waxes, its bursts."""
-    level = SUPPRESSION if scenario.suppression > 0 else level_at(age_days)
     rng = generator(seed, LEVEL)
-    own = float(np.exp(rng.standard_normal() * OWN_SPREAD)) * scenario.amplitude
+    level = _own_level(rng, scenario, age_days)
     scalp = len(TEN_TWENTY)
-    covariances = [background_covariance(infant, weight) for weight in _region_weights(infant)]
+    uneven = uneven_cortex(infant, generator(seed, OWN), OWN_PLACES)
+    covariances = [background_covariance(infant, weight * uneven) for weight in _region_weights(infant)]
+    covariances.append(background_covariance(infant, uneven, both_sides=True))
     total = np.sum(covariances, axis=0)
     reference = np.eye(scalp, len(total)) - np.pad(
         np.full((scalp, scalp), 1 / scalp), ((0, 0), (0, len(total) - scalp))
     )
     spread = np.sqrt(np.diag(product(product(reference, total), reference.T)))
-    scale = level.rms_uv * own / float(np.median(spread))
+    scale = level.rms_uv / float(np.median(spread))
     mixing = np.stack([np.linalg.cholesky(c * scale**2 + np.eye(len(c)) * 1e-6) for c in covariances])
     return Background(
         seed=seed,
@@ -182,8 +200,21 @@ def make_background(scenario: Scenario, infant: Cortex, age_days: float, duratio
         waves=_slow_waves(generator(seed, WANDER)),
         bursts=_draw_bursts(generator(seed, BURSTS), level, duration_s),
         continuous=scenario.suppression > 0,
-        sleep_phase=float(rng.uniform(0, 2 * math.pi)),
+        sleep=draw_sleep(generator(seed, SLEEP), age_days, duration_s),
         typical_uv=spread * scale,
+    )
+
+
+def _own_level(rng: np.random.Generator, scenario: Scenario, age_days: float) -> BackgroundLevel:
+    """The level of one infant: infants of an age differ in amplitude, in slope, and in how discontinuous they are."""
+    usual = SUPPRESSION if scenario.suppression > 0 else level_at(age_days)
+    loud, steep, gap = rng.standard_normal(3)
+    own = float(np.exp(loud * OWN_SPREAD)) * scenario.amplitude
+    if rng.random() < float(np.interp(age_days, *zip(*LOW_VOLTAGE, strict=True))):
+        own *= float(rng.uniform(0.10, 0.28))
+    gap_gain = usual.gap_gain if usual.gap_gain >= 0.999 else min(1.0, usual.gap_gain * float(np.exp(0.35 * gap)))
+    return replace(
+        usual, rms_uv=usual.rms_uv * own, exponent=usual.exponent + OWN_EXPONENT * float(steep), gap_gain=gap_gain
     )
 
 
@@ -201,14 +232,18 @@ def _region_weights(infant: Cortex) -> list[Floats]:
 
 
 def _slow_waves(rng: np.random.Generator) -> Floats:
-    """Period, phase and size of the slow waxing and waning: `(regions, waves, 3)`; half of it common to all regions."""
+    """Period, phase and size of the slow waxing and waning: `(regions + 1, waves, 3)`; half of it common to all.
 
-    def draw(count: int, size: float) -> Floats:
+    Infants differ in how much they wax and wane.
+    """
+    size = 0.10 * float(np.exp(0.4 * rng.standard_normal()))
+
+    def draw(count: int) -> Floats:
         period = np.exp(rng.uniform(math.log(6.0), math.log(2400.0), count))
         return np.column_stack((period, rng.uniform(0, 2 * math.pi, count), np.full(count, size)))
 
-    common = draw(8, 0.12)
-    return np.stack([np.concatenate((common, draw(8, 0.12))) for _ in range(REGIONS)])
+    common = draw(8)
+    return np.stack([np.concatenate((common, draw(8))) for _ in range(REGIONS + 1)])
 
 
 def _draw_bursts(rng: np.random.Generator, level: BackgroundLevel, duration_s: float) -> Floats:

@@ -56,7 +56,7 @@ def write_script(
         foci = draw_foci(generator(seed, SEIZURES, 0), count, infant)
         spikes, sharp = plan_spikes(scenario, infant, background, foci.sources, duration_s)
         rhythms, normal = rhythms + spikes, tuple(sorted(normal + sharp))
-    artefacts = plan_artefacts(scenario, places, duration_s, seed)
+    artefacts = plan_artefacts(scenario, places, background, duration_s, [s.interval for s in seizures])
     viewer = Viewer(
         [places.index(e) for e in cap.electrodes], cap.electrodes, {e: cap.written(e) for e in cap.electrodes}
     )
