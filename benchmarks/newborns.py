@@ -1,8 +1,8 @@
 """What do one-second pieces of a newborn's EEG look like? Real ones, simulated ones, and the same numbers of both.
 
-Both are 18 bipolar channels of 64 samples in uV, 18 pieces from each infant. The real ones were made of 256 Hz by taking every
-fourth sample without a filter before it: what lies above 32 Hz is folded down (the mains appear at 14 Hz), and the
-simulated ones are made the same way.
+Both are 18 bipolar channels of 64 samples in uV, 18 pieces from each infant. The real ones were made of 256 Hz by
+taking every fourth sample without a filter before it: what lies above 32 Hz is folded down (the mains appear at 14 Hz), and
+the simulated ones are made the same way.
 """
 
 from __future__ import annotations
@@ -100,8 +100,8 @@ class Looks:
     3. `infants_uv`, `exponents`, `changing`, `uneven`: of each infant, sorted: the median RMS, the fall of its
        spectrum from 2 to 11 Hz, the spread (robust SD of the log) of its loudness from second to second, and that
        among the channels of one second.
-    4. `chained`, `crossed`, `mirrored`: median correlation of bipolar channels that share an electrode in a chain, that lie
-       beside each other in two chains, and that mirror each other.
+    4. `chained`, `crossed`, `mirrored`: median correlation of bipolar channels that share an electrode in a chain,
+       that lie beside each other in two chains, and that mirror each other.
     """
 
     rms_uv: Floats

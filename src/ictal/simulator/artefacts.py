@@ -21,9 +21,9 @@ RAIL_UV = 3276.7
 """Where the simulated amplifier saturates: the range of 16 bits at 0.1 uV."""
 OWN_SPREAD = 0.5
 """How much infants differ in how often they have an artefact (standard deviation of the logarithm)."""
-IN_SEIZURES = (("muscle", 0.25), ("movement", 0.25))
-"""In which share of the seizures the infant also tenses or moves, from some seconds after the onset (provenance:
-design)."""
+IN_SEIZURES = ((0, 0.25), (1, 0.25))
+"""In which share of the seizures the infant also tenses (kind 0) or moves (kind 1), from some seconds after the onset
+(provenance: design)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,20 +285,38 @@ def plan_artefacts(
     """Which artefacts come when, and which places see them? Drawn for the whole head, whatever the montage."""
     seed, sleep = background.seed, background.sleep
     body = draw_body(generator(seed, OWN, 1), background.level.age_days)
-    events: list[Event] = []
-    for number, kind in enumerate(artefact_kinds(body)):
+    kinds = artefact_kinds(body)
+    starts: list[tuple[int, int, float]] = []
+    for number, kind in enumerate(kinds):
         rng = generator(seed, ARTEFACTS, number)
         own = float(np.exp(rng.standard_normal() * OWN_SPREAD - 0.5 * OWN_SPREAD**2)) * scenario.artefacts
         often = max(kind.states) * kind.fed
         times = poisson_times(rng, kind.per_hour * own * often, duration_s)
         likely = sleep.factor(times, kind.states) * np.where(sleep.fed(times) > 0, kind.fed, 1.0) / often
-        starts = [float(t) for t in times[rng.random(len(times)) < likely]]
-        if number < len(IN_SEIZURES):
-            share = IN_SEIZURES[number][1] * min(1.0, scenario.artefacts)
-            starts += [s.start_s + float(rng.uniform(1, 15)) for s in seizures if rng.random() < share]
-        for index, start in enumerate(starts):
-            lasts, size = log_uniform(rng, *kind.lasts_s), log_uniform(rng, *kind.size_uv)
-            field = kind.field(generator(seed, ARTEFACTS, number, index, 1), places) * size
-            key = (ARTEFACTS, number, index, 2)
-            events.append(Event(start, start + lasts, "artefact", kind.kind, field, kind.wave, key, kind.replaces))
-    return tuple(events)
+        times = times[rng.random(len(times)) < likely]
+        starts += [(number, index, float(time)) for index, time in enumerate(times)]
+    starts += _in_seizures(generator(seed, ARTEFACTS, len(kinds)), scenario, seizures)
+    return tuple(
+        _event(kinds[number], places, start, (seed, ARTEFACTS, number, index)) for number, index, start in starts
+    )
+
+
+def _in_seizures(
+    rng: np.random.Generator, scenario: Scenario, seizures: Sequence[Interval]
+) -> list[tuple[int, int, float]]:
+    """When does the infant tense or move because it has a seizure? Number of the kind, index, start."""
+    found = []
+    for index, seizure in enumerate(seizures):
+        for number, share in IN_SEIZURES:
+            begin = seizure.start_s + min(float(rng.uniform(1.0, 15.0)), 0.8 * seizure.duration_s)
+            if rng.random() < share * min(1.0, scenario.artefacts):
+                found.append((number, 1_000_000 + index, begin))
+    return found
+
+
+def _event(kind: ArtefactKind, places: tuple[str, ...], start_s: float, drawn: tuple[int, int, int, int]) -> Event:
+    """One artefact; `drawn` is its seed and its key."""
+    rng = generator(*drawn, 1)
+    lasts_s, size_uv = log_uniform(rng, *kind.lasts_s), log_uniform(rng, *kind.size_uv)
+    field = kind.field(rng, places) * size_uv
+    return Event(start_s, start_s + lasts_s, "artefact", kind.kind, field, kind.wave, (*drawn[1:], 2), kind.replaces)

@@ -7,14 +7,30 @@ that any stretch of it can be had without the rest.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import scipy.fft
 
 from ictal.base.electrodes import TEN_TWENTY
-from ictal.simulator.chance import BACKGROUND, BURSTS, EXTRA, LEVEL, OWN, SLEEP, WANDER, Floats, generator, product
+from ictal.base.time import Interval
+from ictal.simulator.chance import (
+    BACKGROUND,
+    BURSTS,
+    EXTRA,
+    LEVEL,
+    OWN,
+    SLEEP,
+    WANDER,
+    Floats,
+    generator,
+    log_uniform,
+    product,
+)
 from ictal.simulator.cortex import Cortex, against_average, background_covariance, uneven_cortex
 from ictal.simulator.sleep import Sleep, draw_sleep
 from ictal.simulator.types import Scenario
@@ -43,6 +59,33 @@ a fifth, slower than they are."""
 SLOWER_TOGETHER = 0.4
 """By how much the exponent of that is larger (provenance: design)."""
 STEP_S = 1.0 / 16.0
+AFTER_SHARE, AFTER_S, AFTER_GAIN = 0.5, (10.0, 180.0), (0.35, 0.85)
+"""After what share of the seizures the region where they ended is attenuated, how long, to what gain (provenance:
+design)."""
+CHAOS_GAIN, CHAOS_EXPONENT, CHAOS_WANDER = 2.8, 2.6, 3.0
+"""Full hypsarrhythmia against the usual background: how much louder, how steep, how much more each region waxes and
+wanes on its own (provenance: design)."""
+CHAOS_FRAGMENTS = 0.30
+"""In quiet sleep it falls into fragments: the amplitude between them against theirs (provenance: design)."""
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """What a seizure leaves behind at the place where it ended: from when, for how long, how attenuated."""
+
+    start_s: float
+    lasts_s: float
+    source: int
+    gain: float
+
+
+class Happened(Protocol):
+    """What the background needs to know of a leg."""
+
+    @property
+    def visible(self) -> Interval: ...
+    @property
+    def source(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +147,12 @@ class Background:
     continuous: bool
     sleep: Sleep
     typical_uv: Floats
+    after: tuple[After, ...] = ()
+    """In order of their start."""
+    reach: Floats = field(default_factory=lambda: np.zeros((REGIONS + 1, 0)))
+    """How much each region takes part in each of them."""
+    chaos: float = 0.0
+    """0: none, 1: hypsarrhythmia."""
 
     def piece(self, number: int, rate_hz: float, samples: int) -> Waves:
         """Noise of piece `number`, RMS 1 above `LOUD_FROM_HZ` and not yet mixed, under its window: `(regions, places,
@@ -144,8 +193,19 @@ class Background:
         angle = 2 * np.pi * grid[None, None, :] / waves[:, :, 0, None] + waves[:, :, 1, None]
         slow = np.exp(np.sum(waves[:, :, 2, None] * np.sin(angle), axis=1))
         usual = self.sleep.factor(grid, (0.95, 0.9, self.level.quiet_gain))
-        coarse = slow * (self._burst_gain(grid) * usual)[None, :]
+        coarse = slow * (self._burst_gain(grid) * usual)[None, :] * self._after_gain(grid)
         return np.stack([np.interp(times_s, grid, row) for row in coarse])
+
+    def _after_gain(self, grid: Floats) -> Floats:
+        """Attenuation after seizures: it comes at once and wears off."""
+        gain = np.ones((len(self.mixing), len(grid)))
+        starts = [x.start_s for x in self.after]
+        for index in range(bisect_left(starts, grid[0] - AFTER_S[1]), bisect_left(starts, grid[-1])):
+            after = self.after[index]
+            left = np.clip(1.0 - (grid - after.start_s) / after.lasts_s, 0, 1) ** 0.5
+            lost = np.clip((grid - after.start_s) / 2.0, 0, 1) * left
+            gain *= 1.0 - (1.0 - after.gain) * self.reach[:, [index]] * lost[None, :]
+        return gain
 
     def _burst_gain(self, grid: Floats) -> Floats:
         if self.level.gap_gain >= 0.999 or not len(self.bursts):
@@ -177,13 +237,22 @@ def spectrum_gain(frequency_hz: Floats, exponent: float) -> Floats:
     return answer
 
 
-def make_background(scenario: Scenario, infant: Cortex, age_days: float, duration_s: float, seed: int) -> Background:
-    """Draw the background of one recording: its level, how it wanes and waxes, its bursts."""
+def make_background(
+    scenario: Scenario,
+    infant: Cortex,
+    age_days: float,
+    duration_s: float,
+    seed: int,
+    ends: Sequence[Happened] = (),
+) -> Background:
+    """Draw the background of one recording: its level, how it wanes and waxes, its bursts, and what the last legs of
+    seizures (`ends`) leave behind."""
     rng = generator(seed, LEVEL)
     level = _own_level(rng, scenario, age_days)
     scalp = len(TEN_TWENTY)
     uneven = uneven_cortex(infant, generator(seed, OWN), OWN_PLACES)
-    covariances = [background_covariance(infant, weight * uneven) for weight in _region_weights(infant)]
+    regions = _region_weights(infant)
+    covariances = [background_covariance(infant, weight * uneven) for weight in regions]
     covariances.append(background_covariance(infant, uneven, both_sides=True))
     total = np.sum(covariances, axis=0)
     reference = np.eye(scalp, len(total)) - np.pad(
@@ -192,17 +261,37 @@ def make_background(scenario: Scenario, infant: Cortex, age_days: float, duratio
     spread = np.sqrt(np.diag(product(product(reference, total), reference.T)))
     scale = level.rms_uv / float(np.median(spread))
     mixing = np.stack([np.linalg.cholesky(c * scale**2 + np.eye(len(c)) * 1e-6) for c in covariances])
+    after = _draw_after(generator(seed, OWN, 2), ends)
+    reach = [[float(w[x.source]) ** 2 for x in after] for w in regions] + [[0.5] * len(after)]
     return Background(
         seed=seed,
         level=level,
         mixing=mixing,
         always=scalp + 1,
-        waves=_slow_waves(generator(seed, WANDER)),
+        waves=_slow_waves(generator(seed, WANDER), 1.0 + (CHAOS_WANDER - 1.0) * scenario_chaos(scenario)),
         bursts=_draw_bursts(generator(seed, BURSTS), level, duration_s),
         continuous=scenario.suppression > 0,
         sleep=draw_sleep(generator(seed, SLEEP), age_days, duration_s),
         typical_uv=spread * scale,
+        after=after,
+        reach=np.array(reach).reshape(len(regions) + 1, len(after)),
+        chaos=scenario_chaos(scenario),
     )
+
+
+def scenario_chaos(scenario: Scenario) -> float:
+    """How much hypsarrhythmia does a scenario have? From 0 to 1."""
+    return float(getattr(scenario, "hypsarrhythmia", 0.0))
+
+
+def _draw_after(rng: np.random.Generator, ends: Sequence[Happened]) -> tuple[After, ...]:
+    """Some seizures leave their last place attenuated."""
+    drawn = [
+        After(leg.visible.stop_s, log_uniform(rng, *AFTER_S), leg.source, float(rng.uniform(*AFTER_GAIN)))
+        for leg in ends
+        if rng.random() < AFTER_SHARE
+    ]
+    return tuple(sorted(drawn, key=lambda x: x.start_s))
 
 
 def _own_level(rng: np.random.Generator, scenario: Scenario, age_days: float) -> BackgroundLevel:
@@ -210,11 +299,21 @@ def _own_level(rng: np.random.Generator, scenario: Scenario, age_days: float) ->
     usual = SUPPRESSION if scenario.suppression > 0 else level_at(age_days)
     loud, steep, gap = rng.standard_normal(3)
     own = float(np.exp(loud * OWN_SPREAD)) * scenario.amplitude
-    if rng.random() < float(np.interp(age_days, *zip(*LOW_VOLTAGE, strict=True))):
+    ages, shares = (list(x) for x in zip(*LOW_VOLTAGE, strict=True))
+    if rng.random() < float(np.interp(age_days, ages, shares)):
         own *= float(rng.uniform(0.10, 0.28))
     gap_gain = usual.gap_gain if usual.gap_gain >= 0.999 else min(1.0, usual.gap_gain * float(np.exp(0.35 * gap)))
-    return replace(
+    level = replace(
         usual, rms_uv=usual.rms_uv * own, exponent=usual.exponent + OWN_EXPONENT * float(steep), gap_gain=gap_gain
+    )
+    chaos = scenario_chaos(scenario)
+    if chaos == 0:
+        return level
+    return replace(
+        level,
+        rms_uv=level.rms_uv * (1 + (CHAOS_GAIN - 1) * chaos),
+        exponent=level.exponent + (CHAOS_EXPONENT - level.exponent) * chaos,
+        gap_gain=min(level.gap_gain, 1 - (1 - CHAOS_FRAGMENTS) * chaos),
     )
 
 
@@ -231,19 +330,19 @@ def _region_weights(infant: Cortex) -> list[Floats]:
     return [np.sqrt(a * b) for a in (1 - right, right) for b in (front, 1 - front)]
 
 
-def _slow_waves(rng: np.random.Generator) -> Floats:
+def _slow_waves(rng: np.random.Generator, apart: float) -> Floats:
     """Period, phase and size of the slow waxing and waning: `(regions + 1, waves, 3)`; half of it common to all.
 
-    Infants differ in how much they wax and wane.
+    Infants differ in how much they wax and wane; `apart` is how much more than usual each region does so on its own.
     """
     size = 0.10 * float(np.exp(0.4 * rng.standard_normal()))
 
-    def draw(count: int) -> Floats:
-        period = np.exp(rng.uniform(math.log(6.0), math.log(2400.0), count))
-        return np.column_stack((period, rng.uniform(0, 2 * math.pi, count), np.full(count, size)))
+    def draw(more: float, longest_s: float) -> Floats:
+        period = np.exp(rng.uniform(math.log(6.0 / more), math.log(longest_s), 8))
+        return np.column_stack((period, rng.uniform(0, 2 * math.pi, 8), np.full(8, size * more)))
 
-    common = draw(8)
-    return np.stack([np.concatenate((common, draw(8))) for _ in range(REGIONS + 1)])
+    common = draw(1.0, 2400.0)
+    return np.stack([np.concatenate((common, draw(apart, 2400.0 / apart**4))) for _ in range(REGIONS + 1)])
 
 
 def _draw_bursts(rng: np.random.Generator, level: BackgroundLevel, duration_s: float) -> Floats:

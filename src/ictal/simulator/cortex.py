@@ -24,9 +24,9 @@ PATCH_RAD = 0.38
 """Angular width (standard deviation) of a patch of cortex that fires together, about 2 cm: a discharge is then seen
 on four electrodes or so, with sorted fields of about 1, 0.5, 0.4 and 0.3 in average reference (provenance:
 design)."""
-NEAR_RAD, WIDE_RAD = 0.30, 0.60
+NEAR_RAD, WIDE_RAD = 0.20, 0.70
 """Angular distances over which background activity is shared: by one patch, and by a lobe (provenance: design)."""
-WIDE, MIRRORED = 0.30, 0.60
+WIDE, MIRRORED = 0.25, 0.60
 """Shares of what is shared widely, and of that which both hemispheres do at once. With them the bipolar seconds of
 real newborns are met (provenance: design, `docs/realism.md`)."""
 

@@ -48,8 +48,9 @@ def write_script(
     """Plan everything that happens, and tell it as this montage could see it."""
     age_days, duration_s, seed = when
     infant = cortex(places, float(age_days))
-    background = make_background(scenario, infant, age_days, duration_s, seed)
     seizures = plan_seizures(scenario, duration_s, infant, seed)
+    ends = [max(s.legs, key=lambda leg: leg.visible.stop_s) for s in seizures]
+    background = make_background(scenario, infant, age_days, duration_s, seed, ends)
     rhythms, normal = plan_rhythms(scenario, infant, background, age_days, duration_s)
     count = int(scenario.foci)
     if count and scenario.spikes_per_hour > 0:

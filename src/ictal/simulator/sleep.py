@@ -77,7 +77,8 @@ def draw_sleep(rng: np.random.Generator, age_days: float, duration_s: float) -> 
         State.quiet: 60.0 * float(np.interp(age_days, ages, quiet)),
     }
     order = (State.quiet, State.active) if rng.random() < grown else (State.active, State.quiet)
-    by_day = 60.0 * float(np.interp(age_days, *zip(*AWAKE_MIN, strict=True)))
+    awake_ages, awake_min = (list(x) for x in zip(*AWAKE_MIN, strict=True))
+    by_day = 60.0 * float(np.interp(age_days, awake_ages, awake_min))
     clock = float(rng.uniform(0, DAY_S))
     time = -float(rng.uniform(0.5, 1.5)) * 7200.0
     edges, states, feeds = [time], [], []
