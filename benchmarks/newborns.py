@@ -1,8 +1,8 @@
 """What do one-second pieces of a newborn's EEG look like? Real ones, simulated ones, and the same numbers of both.
 
 Both are 18 bipolar channels of 64 samples in uV, 18 pieces from each infant. The real ones were made of 256 Hz by
-taking every fourth sample without a filter before it: what lies above 32 Hz is folded down (the mains appear at 14 Hz), and
-the simulated ones are made the same way.
+taking every fourth sample without a filter before it: what lies above 32 Hz is folded down (the mains appear at 14 Hz),
+and the simulated ones are made the same way.
 """
 
 from __future__ import annotations
