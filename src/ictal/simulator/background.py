@@ -107,8 +107,8 @@ class BackgroundLevel:
 
 LEVELS = (
     BackgroundLevel(-42, 12.0, 2.2, 0.15, 1.0, 4.0, 9.0),
-    BackgroundLevel(0, 13.0, 2.1, 0.40, 1.05),
-    BackgroundLevel(45, 14.0, 2.1, 0.70, 1.2),
+    BackgroundLevel(0, 12.0, 2.0, 0.40, 1.05),
+    BackgroundLevel(45, 13.5, 2.05, 0.70, 1.2),
     BackgroundLevel(90, 16.0, 2.0, 1.00, 1.4),
     BackgroundLevel(270, 19.0, 1.9, 1.00, 1.7),
     BackgroundLevel(730, 21.0, 1.8, 1.00, 1.8),
@@ -253,7 +253,8 @@ def make_background(
     uneven = uneven_cortex(infant, generator(seed, OWN), OWN_PLACES)
     regions = _region_weights(infant)
     covariances = [background_covariance(infant, weight * uneven) for weight in regions]
-    covariances.append(background_covariance(infant, uneven, both_sides=True))
+    apart = 1.0 - 0.9 * scenario_chaos(scenario)
+    covariances.append(background_covariance(infant, uneven, both_sides=True) * apart)
     total = np.sum(covariances, axis=0)
     reference = np.eye(scalp, len(total)) - np.pad(
         np.full((scalp, scalp), 1 / scalp), ((0, 0), (0, len(total) - scalp))
