@@ -46,15 +46,16 @@ def write_script(scenario: Scenario, cap: Cap, places: tuple[str, ...], sitting:
     """Plan everything that happens, and tell it as this montage could see it."""
     age_days, duration_s, seed, child = sitting.age_days, sitting.duration_s, sitting.seed, sitting.child
     infant = cortex(places, float(age_days), child.head_cm)
-    background = make_background(scenario, infant, age_days, duration_s, (seed, child.seed))
     placed = cortex(places, float(child.placed_at_days))
     foci = draw_foci(generator(child.seed, SEIZURES, 0), int(scenario.foci), placed)
     seizures = plan_seizures(scenario, duration_s, infant, foci, seed)
+    ends = [max(s.legs, key=lambda leg: leg.visible.stop_s) for s in seizures]
+    background = make_background(scenario, infant, age_days, duration_s, (seed, child.seed), ends)
     rhythms, normal = plan_rhythms(scenario, infant, background, age_days, duration_s)
     if foci.sources and scenario.spikes_per_hour > 0:
         spikes, sharp = plan_spikes(scenario, infant, background, foci.sources, duration_s)
         rhythms, normal = rhythms + spikes, tuple(sorted(normal + sharp))
-    artefacts = plan_artefacts(scenario, places, duration_s, seed)
+    artefacts = plan_artefacts(scenario, places, background, duration_s, [s.interval for s in seizures])
     viewer = Viewer(
         [places.index(e) for e in cap.electrodes], cap.electrodes, {e: cap.written(e) for e in cap.electrodes}
     )
