@@ -170,7 +170,7 @@ def make_background(
     seed, child = seeds
     level = SUPPRESSION if scenario.suppression > 0 else level_at(age_days)
     rng = generator(seed, LEVEL)
-    own = float(np.exp(generator(child, LEVEL, 1).standard_normal() * OWN_SPREAD)) * scenario.amplitude
+    own = float(np.exp(generator(child, LEVEL).standard_normal() * OWN_SPREAD)) * scenario.amplitude
     scalp = len(TEN_TWENTY)
     covariances = [background_covariance(infant, weight) for weight in _region_weights(infant)]
     total = np.sum(covariances, axis=0)
