@@ -24,7 +24,7 @@ from ictal.benchmark.types import Outcome
 
 ROOMS = ("analysis.py", "base", "benchmark", "eeg", "simulator")
 """What an outcome depends on; not the rooms that show it. Of this room: what runs, not what counts."""
-SHOWING = ("figures.py", "measures.py", "slices.py", "written.py", "helsinki.py", "bids.py", "store.py", "suite.toml")
+SHOWING = ("figures.py", "measures.py", "slices.py", "written.py", "helsinki.py", "bids.py", "store.py", "result.py", "suite.toml")
 SUFFIXES = (".py", ".json", ".toml", ".npz", ".npy")
 
 
