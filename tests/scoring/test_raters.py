@@ -10,8 +10,8 @@ from hypothesis.extra.numpy import arrays
 
 from ictal.base.errors import UsageError
 from ictal.scoring.calibration import Calibration
-from ictal.scoring.raters import change_of_cohen, change_of_fleiss, cohen, fleiss, patterns
 from ictal.scoring.ranking import auc
+from ictal.scoring.raters import change_of_cohen, change_of_fleiss, cohen, fleiss, patterns
 from ictal.scoring.resampling import bootstrap
 from ictal.scoring.types import SecondAgreement
 

@@ -1,7 +1,7 @@
-"""Which detectors can be run beside each other? Ictal, a plain baseline of our own, and peers that install from packages.
+"""Which detectors can be run beside each other? Ictal, a plain baseline of our own, and peers from packages.
 
-A peer is a `Detector`: a recording goes in, seizures come out. What a peer cannot say (place, pattern, confidence) is left
-unknown, and then not scored. All of them get the recording as it is; what they need else is done in their adapter.
+A peer is a `Detector`: a recording goes in, seizures come out. What a peer cannot say (place, pattern, confidence) is
+left unknown, and then not scored. All of them get the recording as it is; what they need else is done in their adapter.
 """
 
 from __future__ import annotations
@@ -53,15 +53,15 @@ ALL = (
     Detector("band-power", "the baseline of this benchmark: RMS of 0.5-30 Hz above twice its median", _band_power),
     Detector(
         "obspy-sta-lta",
-        "Classic STA/LTA with a coincidence of two electrodes, of ObsPy (Beyreuther et al., Seismol Res Lett 2010;81:530): "
-        "a trigger for earthquakes, not made for EEG",
+        "Classic STA/LTA of ObsPy (Beyreuther et al., Seismol Res Lett 2010;81:530; unverified), two electrodes "
+        "together: a trigger for earthquakes, not made for EEG",
         peers.sta_lta,
         package="obspy",
         module="obspy",
     ),
     Detector(
         "brainmaze",
-        "CNN and BiLSTM of Sladky et al., Brain Commun 2022;4(3):fcac115 (model A): trained on intracranial EEG of adults, "
+        "CNN and BiLSTM of Sladky et al., Brain Commun 2022;4(3):fcac115 (model A): made for intracranial EEG, "
         "so scalp EEG of infants is outside of what it was made for",
         peers.brainmaze,
         package="brainmaze-eeg-models",

@@ -1,8 +1,9 @@
-"""The figures of a benchmark: one for each way of slicing, and the reliability of confidence. Each is an SVG of its own."""
+"""The figures of a benchmark, each an SVG: one for each way of slicing, and the reliability of confidence."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 from ictal.benchmark.slices import Slice
 from ictal.report import svg
@@ -115,7 +116,7 @@ def _mark(
 
 
 def _dot(x: float, y: float, colour: str, hint: str) -> str:
-    return svg.tag("circle", svg.tag("title", svg.escape(hint, quote=False)), cx=x, cy=y, r=4, fill=colour)
+    return svg.tag("circle", svg.tag("title", escape(hint, quote=False)), cx=x, cy=y, r=4, fill=colour)
 
 
 def _key(detectors: Sequence[str], y: float, where: str) -> list[str]:

@@ -1,8 +1,8 @@
 """What are the figures of a detector over many recordings, and how sure is each?
 
-A figure is made of counts that add up over recordings, so that recordings can be drawn again for its interval (`clustered`,
-`ictal.scoring.resampling`); a share of seizures also has the interval of Wilson (`wilson`), which takes seizures for
-independent of each other. `docs/benchmark.md` has the formula of each.
+A figure is made of counts that add up over recordings, so that recordings can be drawn again for its interval
+(`clustered`, `ictal.scoring.resampling`); shares and rates also have an interval that takes events for independent of
+each other. `docs/benchmark.md` has the formula of each.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from ictal.scoring.resampling import FEWEST, bootstrap, draws, middle_95
 from ictal.scoring.types import EventAgreement, Scores, Share
 
 Numbers = npt.NDArray[np.float64]
+SHARE, RATE, OTHER = "share", "rate", "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +39,21 @@ def scored(outcome: Outcome) -> Scored:
     pairs = match(outcome.truth, outcome.found)
     right = {h for _, h in pairs}
     told = [(e.confidence, k in right) for k, e in enumerate(outcome.found) if e.confidence is not None]
-    return Scored(
-        outcome, score(outcome.truth, outcome.found, outcome.duration_s), pairs, Calibration.of(told)
-    )
+    return Scored(outcome, score(outcome.truth, outcome.found, outcome.duration_s), pairs, Calibration.of(told))
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One question that a figure answers. `aim` is the bar of the project: at least, or at most, this much."""
+    """One question that a figure answers: a `share`, a `rate` per hour, or another figure.
+
+    `aim` is the bar of the project: at least, or at most, this much.
+    """
 
     key: str
     title: str
     counts: Callable[[Scored], Sequence[float]]
     figure: Callable[[Numbers], Numbers]
-    is_share: bool = False
+    kind: str = OTHER
     aim: float | None = None
     at_most: bool = False
 
@@ -64,19 +66,27 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """The answer to a measure: its value (`None`: no denominator), counts of a share, and 95 % intervals."""
+    """The answer to a measure: its value (`None`: no denominator), counts of a share, and two 95 % intervals.
+
+    `independent` takes events for independent of each other (Wilson for a share, Garwood for a rate), `clustered` draws
+    recordings again.
+    """
 
     measure: Measure
     value: float | None
     count: int | None = None
     of: int | None = None
-    wilson: tuple[float, float] | None = None
+    independent: tuple[float, float] | None = None
     clustered: tuple[float, float] | None = None
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The interval to show: that over recordings, which is the wider, where it can be had."""
-        return self.clustered or self.wilson
+        """The interval to show: from the lower to the higher end of both, since either can be too narrow.
+
+        The one knows nothing of recordings; the other collapses where every recording says the same (0 of 0 false).
+        """
+        known = [i for i in (self.independent, self.clustered) if i is not None]
+        return (min(low for low, _ in known), max(high for _, high in known)) if known else None
 
 
 def _ratio(sums: Numbers) -> Numbers:
@@ -87,7 +97,6 @@ def _over(above: Numbers, below: Numbers) -> Numbers:
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio: Numbers = np.where(below > 0, above / np.where(below > 0, below, 1.0), np.nan)
     return ratio
-
 
 
 def _kappa(sums: Numbers) -> Numbers:
@@ -134,37 +143,44 @@ def _bins(s: Scored) -> list[float]:
 
 
 MEASURES = (
-    Measure("sensitivity", "seizures found, one to one", lambda s: _share(s.scores.unmerged.sensitivity), _ratio, True, 0.95),
-    Measure("false_per_h", "false detections per hour", lambda s: _rate(s.scores.unmerged), _ratio, False, 0.5, True),
-    Measure("precision", "detections that are right", lambda s: _share(s.scores.unmerged.precision), _ratio, True),
-    Measure("szcore_sensitivity", "SzCORE: events found", lambda s: _share(s.scores.merged.sensitivity), _ratio, True),
-    Measure("szcore_false_per_h", "SzCORE: false per hour", lambda s: _rate(s.scores.merged), _ratio),
-    Measure("side", "onset side right", lambda s: _share(s.scores.side), _ratio, True, 0.97),
+    Measure(
+        "sensitivity",
+        "seizures found, one to one",
+        lambda s: _share(s.scores.unmerged.sensitivity),
+        _ratio,
+        SHARE,
+        0.95,
+    ),
+    Measure("false_per_h", "false detections per hour", lambda s: _rate(s.scores.unmerged), _ratio, RATE, 0.5, True),
+    Measure("precision", "detections that are right", lambda s: _share(s.scores.unmerged.precision), _ratio, SHARE),
+    Measure("szcore_sensitivity", "SzCORE: events found", lambda s: _share(s.scores.merged.sensitivity), _ratio, SHARE),
+    Measure("szcore_false_per_h", "SzCORE: false per hour", lambda s: _rate(s.scores.merged), _ratio, RATE),
+    Measure("side", "onset side right", lambda s: _share(s.scores.side), _ratio, SHARE, 0.97),
     Measure(
         "electrode_within_one",
         "onset electrode within one",
         lambda s: _share(s.scores.electrode_within_one),
         _ratio,
-        True,
+        SHARE,
         0.92,
     ),
-    Measure("pattern", "pattern right", lambda s: _share(s.scores.pattern), _ratio, True),
-    Measure("side_path", "sides along the path right", lambda s: _share(s.scores.side_path), _ratio, True, 0.85),
+    Measure("pattern", "pattern right", lambda s: _share(s.scores.pattern), _ratio, SHARE),
+    Measure("side_path", "sides along the path right", lambda s: _share(s.scores.side_path), _ratio, SHARE, 0.85),
     Measure(
         "side_path_of_migrating",
         "  of those that migrate",
         lambda s: _share(s.scores.side_path_of_migrating),
         _ratio,
-        True,
+        SHARE,
     ),
-    Measure("migrating_recall", "migrating: recall", lambda s: _three(s.scores.migrating)[:2], _ratio, True),
-    Measure("migrating_precision", "migrating: precision", lambda s: _three(s.scores.migrating)[::2], _ratio, True),
+    Measure("migrating_recall", "migrating: recall", lambda s: _three(s.scores.migrating)[:2], _ratio, SHARE),
+    Measure("migrating_precision", "migrating: precision", lambda s: _three(s.scores.migrating)[::2], _ratio, SHARE),
     Measure(
         "migrating_f1",
         "migrating: F1",
         lambda s: _three(s.scores.migrating),
         lambda sums: _over(2 * sums[:, 0], sums[:, 1] + sums[:, 2]),
-        False,
+        OTHER,
         0.92,
     ),
     Measure(
@@ -177,11 +193,11 @@ MEASURES = (
             s.scores.seconds.neither,
         ),
         _kappa,
-        False,
+        OTHER,
         0.80,
     ),
     Measure("burden_r", "correlation of burden", _burden, _correlation),
-    Measure("calibration_error", "error of confidence", _bins, _calibration_error, False, 0.05, True),
+    Measure("calibration_error", "error of confidence", _bins, _calibration_error, OTHER, 0.05, True),
 )
 """Every measure that is made of counts, in the order in which it is shown."""
 
@@ -210,10 +226,22 @@ def _figure(measure: Measure, cases: Sequence[Scored]) -> Figure:
     if not np.isfinite(value):
         return Figure(measure, None)
     clustered = bootstrap(counts, measure.figure)
-    if not measure.is_share:
+    if measure.kind == RATE:
+        return Figure(measure, value, independent=rate_interval(round(total[0]), total[1]), clustered=clustered)
+    if measure.kind != SHARE:
         return Figure(measure, value, clustered=clustered)
     share = Share(round(total[0]), round(total[1]))
     return Figure(measure, value, share.count, share.of, share.interval, clustered)
+
+
+def rate_interval(count: int, hours: float) -> tuple[float, float] | None:
+    """Within which 95 % interval does a rate per hour lie (exact, Poisson: Garwood, Biometrika 1936;28:437-442)?"""
+    from scipy.stats import chi2
+
+    if hours <= 0:
+        return None
+    low = float(chi2.ppf(0.025, 2 * count)) / 2 if count else 0.0
+    return low / hours, float(chi2.ppf(0.975, 2 * count + 2)) / 2 / hours
 
 
 def _onset(measure: Measure, cases: Sequence[Scored], *, absolute: bool) -> Figure:

@@ -45,7 +45,8 @@ class Standing:
 class Result:
     """Everything that a run says. `what` names the recordings, `suite_digest` the file that lists them.
 
-    `left_out` says in sentences which detectors did not run, `failures` which recording ended how.
+    `left_out` says in sentences which detectors did not run, `refused` which recordings could not be run and why: those
+    are in no figure.
     """
 
     what: str
@@ -56,6 +57,7 @@ class Result:
     slices: tuple[Slice, ...]
     reliabilities: tuple[tuple[str, Calibration], ...]
     left_out: tuple[str, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
     date: str = ""
     ictal_version: str = ""
     code_digest: str = ""
@@ -63,8 +65,9 @@ class Result:
 
     @property
     def failures(self) -> tuple[tuple[str, str, str], ...]:
-        """Recording, detector and sentence of each failure."""
-        return tuple((o.recording, o.detector, o.failure) for o in self.outcomes if o.failure)
+        """Recording, detector (`all` for a refused recording) and sentence of each failure."""
+        failed = ((o.recording, o.detector, o.failure) for o in self.outcomes if o.failure)
+        return (*((name, "all", why) for name, why in self.refused), *failed)
 
     @property
     def where(self) -> str:
@@ -75,21 +78,27 @@ class Result:
 
 
 def result(
-    outcomes: Sequence[Outcome], what: str, *, suite_digest: str = "", simulated: bool, left_out: Sequence[str] = ()
+    outcomes: Sequence[Outcome],
+    what: str,
+    *,
+    suite_digest: str = "",
+    left_out: Sequence[str] = (),
+    refused: Sequence[tuple[str, str]] = (),
 ) -> Result:
-    """What do these outcomes say?"""
+    """What do these outcomes say? A suite has a digest, and is simulated; other recordings are not."""
     detectors = tuple(dict.fromkeys(o.detector for o in outcomes))
     by_detector = {d: [scored(o) for o in outcomes if o.detector == d] for d in detectors}
     told = [(d, reliability(cases)) for d, cases in by_detector.items()]
     return Result(
         what=what,
         suite_digest=suite_digest,
-        simulated=simulated,
+        simulated=bool(suite_digest),
         outcomes=tuple(outcomes),
         standings=tuple(s for d in detectors for s in _standings(by_detector[d])),
         slices=tuple(s for d in detectors for s in slices(by_detector[d])),
         reliabilities=tuple((d, c) for d, c in told if c.error is not None),
         left_out=tuple(left_out),
+        refused=tuple(refused),
         date=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         ictal_version=ictal_version(),
         code_digest=code_digest(),

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict
+from multiprocessing import get_context
 from pathlib import Path
 
 from ictal.base.errors import IctalError, UsageError
@@ -53,7 +54,8 @@ def _in_any_order(
     if jobs == 1:
         yield from ((item, one_item(item, names, folder)) for item in items)
         return
-    with ProcessPoolExecutor(max_workers=jobs) as pool:
+    # Fresh interpreters: a fork would copy locks that threads of numerical libraries hold.
+    with ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn")) as pool:
         asked: dict[Future[tuple[Outcome, ...]], Item] = {pool.submit(one_item, i, names, folder): i for i in items}
         try:
             while asked:
@@ -68,9 +70,9 @@ def _in_any_order(
 def one_item(item: Item, names: tuple[str, ...], folder: Path) -> tuple[Outcome, ...]:
     """What do these detectors say of one recording of the suite? Simulated only when an outcome is missing."""
     store, detectors = Store(folder), [d for d in ALL if d.name in names]
-    recipe = {**asdict_of(item), "scenario": asdict(scenario_of(item))}
+    recipe = {**asdict(item), "scenario": asdict(scenario_of(item))}
     keys = [store.key({"item": recipe, "detector": d.name, "version": d.version}) for d in detectors]
-    known = [store.find(key) for key in keys]
+    known = [store.find(key, Outcome) for key in keys]
     if all(outcome is not None for outcome in known):
         return tuple(outcome for outcome in known if outcome is not None)
     made = make(item)
@@ -99,11 +101,6 @@ def one_item(item: Item, names: tuple[str, ...], folder: Path) -> tuple[Outcome,
         )
         store.keep(key, outcomes[-1])
     return tuple(outcomes)
-
-
-def asdict_of(item: Item) -> dict[str, object]:
-    """An item as plain data."""
-    return {name: getattr(item, name) for name in item.__slots__ if name != "change"} | {"change": dict(item.change)}
 
 
 def ask(detector: Detector, recording: Recording) -> tuple[tuple[Marked, ...], float, str | None]:

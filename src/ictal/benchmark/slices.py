@@ -1,8 +1,8 @@
 """Where does a detector do well, and where does it fail? Sensitivity and false detections, slice by slice.
 
-Slices of recordings (scenario, montage, rate, age, engine, group): both counts are of the recordings in the slice. Slices of
-seizures (length, frequency and amplitude at the onset): sensitivity is of the true seizures in the slice; false detections
-are those that have themselves such a length, frequency or amplitude, per hour of all recordings.
+Slices of recordings (scenario, montage, rate, age, engine, group): both counts are of the recordings in the slice.
+Slices of seizures (length, frequency and amplitude at the onset): sensitivity is of the true seizures in the slice;
+false detections are those that have themselves such a length, frequency or amplitude, per hour of all recordings.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from ictal.benchmark.measures import Scored
+from ictal.benchmark.measures import Scored, rate_interval
 from ictal.benchmark.types import Marked
 from ictal.scoring.types import Share
 
@@ -36,8 +36,10 @@ OF_SEIZURES: Mapping[str, tuple[Bounds, Callable[[Marked], float | None]]] = {
     "amplitude": (AMPLITUDES, lambda e: e.over_background),
 }
 OF_RECORDINGS = ("scenario", "montage", "rate", "age", "engine", "group")
-ORDER = ("newborn", "1-3 months", "3-12 months", "over a year", "below 200 Hz", "200-399 Hz", "400 Hz and above")
-ORDER += ("19 electrodes", "12 electrodes", "8 electrodes", "template", "mechanism", "mix", "stress")
+ORDER = (
+    *("newborn", "1-3 months", "3-12 months", "over a year", "below 200 Hz", "200-399 Hz", "400 Hz and above"),
+    *("19 electrodes", "12 electrodes", "8 electrodes", "template", "mechanism", "mix", "stress"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,8 @@ class Slice:
 
     @property
     def false_interval(self) -> tuple[float, float] | None:
-        """The exact 95 % interval of a Poisson rate (Garwood, Biometrika 1936;28:437-442), per hour."""
-        if self.false is None or self.hours <= 0:
-            return None
-        from scipy.stats import chi2
-
-        low = chi2.ppf(0.025, 2 * self.false) / 2 if self.false else 0.0
-        return float(low) / self.hours, float(chi2.ppf(0.975, 2 * self.false + 2)) / 2 / self.hours
+        """The exact 95 % interval of the rate per hour."""
+        return None if self.false is None else rate_interval(self.false, self.hours)
 
 
 def slices(cases: Iterable[Scored]) -> tuple[Slice, ...]:

@@ -1,7 +1,7 @@
 """What was done already? Each outcome is a small file of its own, so that a benchmark can be stopped and go on.
 
-An outcome is found again only when nothing that could change it has changed: the recording, the detector and its version,
-and the sources of Ictal that simulate, detect and follow.
+An outcome is found again only when nothing that could change it has changed: the recording, the detector and its
+version, and the sources of Ictal that simulate, detect and follow.
 """
 
 from __future__ import annotations
@@ -16,16 +16,21 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from ictal.base.errors import UsageError
-from ictal.benchmark.types import Outcome
 
 ROOMS = ("analysis.py", "base", "benchmark", "eeg", "simulator")
 """What an outcome depends on; not the rooms that show it. Of this room: what runs, not what counts."""
-SHOWING = ("figures.py", "measures.py", "slices.py", "written.py", "helsinki.py", "bids.py", "store.py", "result.py", "suite.toml")
+SHOWING = (
+    *("bids.py", "experts.py", "figures.py", "measures.py", "newborns.py", "result.py", "slices.py", "store.py"),
+    *("suite.toml", "written.py"),
+)
 SUFFIXES = (".py", ".json", ".toml", ".npz", ".npy")
+
+Kept = TypeVar("Kept", bound=msgspec.Struct)
 
 
 @cache
@@ -65,14 +70,14 @@ class Store:
         text = json.dumps({**what, "code": code_digest()}, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
-    def find(self, key: str) -> Outcome | None:
-        """The outcome that was kept; `None` where there is none, or its file is not whole."""
+    def find(self, key: str, kind: type[Kept]) -> Kept | None:
+        """What was kept under a key; `None` where there is nothing, or its file is not whole."""
         try:
-            return msgspec.json.decode((self.folder / f"{key}.json").read_bytes(), type=Outcome)
+            return msgspec.json.decode((self.folder / f"{key}.json").read_bytes(), type=kind)
         except (OSError, msgspec.DecodeError):
             return None
 
-    def keep(self, key: str, outcome: Outcome) -> None:
+    def keep(self, key: str, outcome: msgspec.Struct) -> None:
         """Write an outcome, whole or not at all."""
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)

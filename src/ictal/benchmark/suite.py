@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from importlib.resources import files
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -43,7 +42,7 @@ def load_suite() -> Suite:
 def _item(entry: dict[str, Any]) -> Item:
     said = dict(entry)
     duration_s = 60.0 * said.pop("minutes")
-    change = MappingProxyType(dict(said.pop("change", {})))
+    change = tuple(sorted(said.pop("change", {}).items()))
     return Item(**said, duration_s=duration_s, change=change)
 
 
@@ -76,7 +75,8 @@ def scenario_of(item: Item) -> Scenario:
     """Which infant is recorded? The scenario of its name, with the numbers that the suite changes."""
     if item.scenario not in SCENARIOS:
         raise UsageError(f"There is no scenario '{item.scenario}'; there are: {', '.join(SCENARIOS)}.")
-    return replace(SCENARIOS[item.scenario], **item.change)
+    changed: dict[str, Any] = dict(item.change)
+    return replace(SCENARIOS[item.scenario], **changed)
 
 
 def make(item: Item) -> Simulation:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 
 import msgspec
 
@@ -18,8 +17,8 @@ from ictal.eeg.tracking.types import Pattern
 class Marked(msgspec.Struct, frozen=True, kw_only=True):
     """One seizure that somebody marked, in the words of scoring; what is not known is `None`, or an empty path.
 
-    `frequency_hz` and `amplitude_uv` (peak to peak) are those of the onset, `over_background` the amplitude over that of
-    the background there (see `background.py`).
+    `frequency_hz` and `amplitude_uv` (peak to peak) are those of the onset, `over_background` the amplitude over that
+    of the background there (see `background.py`).
     """
 
     start_s: float
@@ -78,7 +77,7 @@ class Item:
     reference: str = "common"
     rate_hz: float = 256.0
     quick: bool = False
-    change: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    change: tuple[tuple[str, float], ...] = ()
 
     @property
     def traits(self) -> Mapping[str, str]:

@@ -72,13 +72,13 @@ def write(result: Result, folder: Path) -> None:
     (folder / FIGURES).mkdir()
     drawn = drawings(result)
     for name, text in drawn.items():
-        _text(folder / FIGURES / f"{name}.svg", text + "\n")
-    _text(folder / RESULTS, json.dumps(to_dict(result), indent=2, allow_nan=False) + "\n")
-    _table(folder / TABLE, table_rows(result))
-    _table(folder / SLICES, slice_rows(result))
-    _table(folder / RELIABILITY, _reliability_rows(result.reliabilities))
-    _table(folder / RECORDINGS, _recording_rows(result))
-    _text(folder / PAGE, page(result, list(drawn.values())))
+        write_text(folder / FIGURES / f"{name}.svg", text + "\n")
+    write_text(folder / RESULTS, json.dumps(to_dict(result), indent=2, allow_nan=False) + "\n")
+    write_table(folder / TABLE, table_rows(result))
+    write_table(folder / SLICES, slice_rows(result))
+    write_table(folder / RELIABILITY, _reliability_rows(result.reliabilities))
+    write_table(folder / RECORDINGS, _recording_rows(result))
+    write_text(folder / PAGE, page(result, list(drawn.values())))
 
 
 def drawings(result: Result) -> dict[str, str]:
@@ -124,14 +124,14 @@ def _standing(standing: Standing) -> dict[str, Any]:
 
 
 def _figure(figure: Figure) -> dict[str, Any]:
-    low, high = figure.clustered or (None, None)
-    wilson_low, wilson_high = figure.wilson or (None, None)
+    low, high = figure.interval or (None, None)
+    clustered_low, clustered_high = figure.clustered or (None, None)
     return {
         "value": figure.value,
         "low": low,
         "high": high,
-        "wilson_low": wilson_low,
-        "wilson_high": wilson_high,
+        "clustered_low": clustered_low,
+        "clustered_high": clustered_high,
         "count": figure.count,
         "of": figure.of,
         "aim": figure.measure.aim,
@@ -141,7 +141,7 @@ def _figure(figure: Figure) -> dict[str, Any]:
 
 TABLE_COLUMNS = (
     *("detector", "detector_version", "group", "recordings", "seizures", "hours", "measure", "value", "low", "high"),
-    *("wilson_low", "wilson_high", "count", "of", "aim", "reached"),
+    *("clustered_low", "clustered_high", "count", "of", "aim", "reached"),
 )
 
 
@@ -195,6 +195,8 @@ def _recording_rows(result: Result) -> Iterable[Sequence[object]]:
         known = [o.traits.get(t) for t in traits]
         counted = (len(o.truth), len(o.found), round(o.took_s, 2), o.failure)
         yield (o.recording, *known, o.duration_s, o.fingerprint, o.detector, *counted)
+    for name, why in result.refused:
+        yield (name, *(None for _ in traits), None, None, "all", None, None, None, why)
 
 
 def page(result: Result, drawn: Sequence[str]) -> str:
@@ -209,7 +211,7 @@ def page(result: Result, drawn: Sequence[str]) -> str:
         "th{border-bottom:1px solid #d7dce2;padding-top:1rem}svg{display:block;margin:2rem 0;width:100%}</style>"
         f"<h1>Ictal benchmark</h1><p>{kind}{escape(result.where)}. {escape(result.date)}, Ictal "
         f"{escape(result.ictal_version)}, code {escape(result.code_digest)}, recordings "
-        f"{escape(result.recordings_digest)}.</p><p>In brackets: 95 % intervals over recordings.</p>"
+        f"{escape(result.recordings_digest)}.</p><p>In brackets: 95 % intervals.</p>"
         f"<ul>{notes}</ul><table>{cells}</table>{''.join(drawn)}</html>\n"
     )
 
@@ -245,8 +247,8 @@ def append_to_board(board: Path, result: Result) -> None:
 
 
 def _board_rows(result: Result) -> Iterable[Sequence[object]]:
-    about = (result.date, result.ictal_version, result.code_digest, result.what)
-    about = (*about, result.suite_digest or NOTHING, result.recordings_digest)
+    versions = (result.date, result.ictal_version, result.code_digest)
+    about = (*versions, result.what, result.suite_digest or NOTHING, result.recordings_digest)
     for s in result.standings:
         values = [s.figure(key).value for key in BOARD_MEASURES]
         counted = (s.group, s.recordings, s.seizures, round(s.hours, 2))
@@ -267,9 +269,11 @@ def _cell(value: object) -> str:
     return " ".join(text.split())
 
 
-def _table(path: Path, lines: Iterable[Sequence[object]]) -> None:
-    _text(path, "".join("\t".join(_cell(value) for value in line) + "\n" for line in lines))
+def write_table(path: Path, lines: Iterable[Sequence[object]]) -> None:
+    """Rows as a tab-separated file; what is not known is `n/a`."""
+    write_text(path, "".join("\t".join(_cell(value) for value in line) + "\n" for line in lines))
 
 
-def _text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """A text file with the same line ends everywhere."""
     path.write_text(text, encoding="utf-8", newline="\n")

@@ -19,7 +19,7 @@ BINS = 10
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Detections whose confidence lies in `[low, high)` (the last bin holds 1 too): their mean, and how many were right."""
+    """Detections whose confidence lies in `[low, high)` (the last holds 1 too): their sum, and how many were right."""
 
     low: float
     high: float

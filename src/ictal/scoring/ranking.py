@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 
 def auc(scores: npt.ArrayLike, positive: npt.ArrayLike) -> float | None:
-    """The area under the ROC curve; ties count half (Hanley & McNeil, Radiology 1982;143:29-36). `None` with one kind only.
+    """The area under the ROC curve; ties count half (Hanley & McNeil, Radiology 1982;143:29-36). `None` with one kind.
 
     It is the share of pairs (a positive, a negative) in which the positive has the higher score.
 

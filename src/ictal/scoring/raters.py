@@ -1,14 +1,15 @@
 """Is an algorithm as good as an expert? Agreement of several raters, second by second, and with one of them replaced.
 
-Each second is a pattern of who calls it a seizure. The counts of the patterns are all that kappas need, and they add up over
-recordings, so that recordings can be drawn again (`resampling`).
+Each second is a pattern of who calls it a seizure. The counts of the patterns are all that kappas need, and they add up
+over recordings, so that recordings can be drawn again (`resampling`).
 
     kappa        of two raters: Cohen (1960); of all together: Fleiss (1971)
     change       kappa among the experts, minus kappa with one expert replaced by the algorithm
 
-After Stevenson et al., Sci Data 2019;6:190039, and Tapani et al., Int J Neural Syst 2019;29:1850030 (provenance: unverified,
-recalled); that the test with Fleiss' kappa is the one to prefer: Kljajic et al., arXiv 2508.04899 (read: its abstract). An
-interval of the change that reaches 0 or below says that the algorithm is not shown to be worse than the expert it replaces.
+After Stevenson et al., Sci Data 2019;6:190039, and Tapani et al., Int J Neural Syst 2019;29:1850030 (provenance:
+unverified, recalled); that the test with Fleiss' kappa is the one to prefer: Kljajic et al., arXiv 2508.04899 (read:
+its abstract). An interval of the change that reaches 0 or below says that the algorithm is not shown to be worse than
+the expert it replaces.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Counts = npt.NDArray[np.float64]
 
 
 def patterns(marks: npt.ArrayLike) -> Counts:
-    """How many seconds has each pattern? `marks` is `(n_raters, n_seconds)`; pattern `p` has bit `r` where rater `r` marks.
+    """How many seconds has each pattern? `marks` is `(n_raters, n_seconds)`; bit `r` of a pattern is rater `r`.
 
     >>> patterns([[1, 1, 0, 0], [1, 0, 0, 0]]).tolist()
     [2.0, 1.0, 0.0, 1.0]
@@ -81,7 +82,9 @@ def change_of_cohen(counts: npt.ArrayLike, experts: Sequence[int], algorithm: in
     return among - mean_cohen(counts, [(algorithm, expert) for expert in experts])
 
 
-def change_of_fleiss(counts: npt.ArrayLike, experts: Sequence[int], algorithm: int, replaced: int | None = None) -> Counts:
+def change_of_fleiss(
+    counts: npt.ArrayLike, experts: Sequence[int], algorithm: int, replaced: int | None = None
+) -> Counts:
     """Fleiss' kappa of the experts, minus that with one of them replaced (`None`: the mean over whom is replaced)."""
     all_experts = fleiss(counts, experts)
     leaving = experts if replaced is None else (replaced,)

@@ -1,8 +1,8 @@
 """How sure is a figure, when what belongs to one recording belongs together? The bootstrap over recordings.
 
 Recordings are drawn with replacement, as many as there are, and the figure is made again; the 95 % interval is from the
-2.5th to the 97.5th percentile of 1000 such figures (Efron & Tibshirani, An Introduction to the Bootstrap, 1993; provenance:
-unverified, recalled). Draws whose figure has no denominator are left out.
+2.5th to the 97.5th percentile of 1000 such figures (Efron & Tibshirani, An Introduction to the Bootstrap, 1993;
+provenance: unverified, recalled). Draws whose figure has no denominator are left out.
 """
 
 from __future__ import annotations
