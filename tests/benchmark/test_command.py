@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,32 @@ def test_wrong_use_is_one_sentence(arguments, code, sentence, tmp_path, monkeypa
     assert sentence in said.err
     assert "Traceback" not in said.err
     assert said.out == ""
+
+
+def test_the_suite_runs_from_the_command_line(tmp_path, monkeypatch, capsys) -> None:
+    from ictal.benchmark import suite as suites
+
+    frozen = suites.load_suite()
+    monkeypatch.setattr(suites, "load_suite", lambda: replace(frozen, items=(SHORT,)))
+    out, work = tmp_path / "out", tmp_path / "work"
+    arguments = ["benchmark", "--work", str(work), "--quiet", "--detector", "ictal"]
+    assert main.run([*arguments, "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Simulated. 1 simulated recordings: suite 2, frozen.")
+    assert "seizures found, one to one" in said
+    board = read_table(work / "leaderboard.tsv")
+    assert {row["group"] for row in board} == {"mix", "mix, template", "all"}
+    assert {row["suite_sha256"] for row in board} == {frozen.digest}
+    assert main.run([*arguments, "--out", str(out)]) == 2  # there already
+    assert "overwrite" in capsys.readouterr().err
+    assert main.run([*arguments, "--out", str(out), "--overwrite", "--json"]) == 0
+    assert (
+        json.loads(capsys.readouterr().out)["standings"] == json.loads((out / "results.json").read_text())["standings"]
+    )
+    # A run with seeds for tuning is no run of the frozen suite, and does not count as one.
+    before = (work / "leaderboard.tsv").read_text()
+    assert main.run([*arguments, "--dev", "0"]) == 0
+    assert (work / "leaderboard.tsv").read_text() == before
 
 
 def test_a_run_that_was_stopped_goes_on_and_says_the_same(tmp_path) -> None:

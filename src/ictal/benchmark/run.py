@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -55,7 +56,7 @@ def _in_any_order(
         yield from ((item, one_item(item, names, folder)) for item in items)
         return
     # Fresh interpreters: a fork would copy locks that threads of numerical libraries hold.
-    with ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn"), initializer=_leave_it) as pool:
         asked: dict[Future[tuple[Outcome, ...]], Item] = {pool.submit(one_item, i, names, folder): i for i in items}
         try:
             while asked:
@@ -65,6 +66,11 @@ def _in_any_order(
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _leave_it() -> None:
+    """An interruption of the terminal reaches every process; only the first one answers it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def one_item(item: Item, names: tuple[str, ...], folder: Path) -> tuple[Outcome, ...]:

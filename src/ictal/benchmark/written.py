@@ -24,6 +24,8 @@ RESULTS, TABLE, SLICES, RELIABILITY, RECORDINGS = (
 )
 PAGE, FIGURES = "benchmark.html", "figures"
 NOTHING = "n/a"
+AIMED_AT = "mix"
+IN_SHORT = ("sensitivity", "false_per_h", "side", "migrating_f1", "kappa")
 BOARD_MEASURES = (
     *("sensitivity", "false_per_h", "onset_error_s", "side", "electrode_within_one", "migrating_f1", "side_path"),
     *("kappa", "szcore_sensitivity", "szcore_false_per_h", "burden_r", "calibration_error"),
@@ -34,19 +36,24 @@ BOARD_COLUMNS = (
 )
 
 
-def rows(result: Result, groups: Sequence[str] | None = None) -> list[tuple[str, ...]]:
-    """The short table: measures down, detectors across, then the aim and whether the first detector reaches it."""
+def rows(result: Result, *, short: bool = False) -> list[tuple[str, ...]]:
+    """The table: measures down, detectors across, then the aim and whether the first detector reaches it.
+
+    A `short` one has every measure of the first group alone, and a few of the others.
+    """
     lines: list[tuple[str, ...]] = []
-    for group in groups or [g for g in GROUPS if any(s.group == g for s in result.standings)]:
+    for group in GROUPS:
         inside = [s for s in result.standings if s.group == group]
-        if not inside:
+        if not inside or (short and group == "all" and lines):
             continue
         first = inside[0]
         head = f"{group}: {first.recordings} recordings, {first.seizures} seizures, {first.hours:.1f} h"
-        lines.append((head, *(s.detector for s in inside), "aim"))
-        for figure in first.figures:
-            said = [in_words(s.figure(figure.measure.key)) for s in inside]
-            lines.append((f"  {figure.measure.title}", *said, _aim(figure) if group == next(iter(GROUPS)) else ""))
+        shown = IN_SHORT if short and lines else tuple(f.measure.key for f in first.figures)
+        lines.append((head, *(s.detector for s in inside), "aim" if group == AIMED_AT else ""))
+        for key in shown:
+            figures = [s.figure(key) for s in inside]
+            aim = _aim(figures[0]) if group == AIMED_AT else ""
+            lines.append((f"  {figures[0].measure.title}", *(in_words(f) for f in figures), aim))
     return lines
 
 

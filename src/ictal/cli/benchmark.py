@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -77,7 +77,7 @@ def benchmark(context: click.Context, /, out: Path | None, detectors: tuple[str,
         what = f"suite {suite.version}, {suite.name}"
         told = result(outcomes, what, suite_digest=suite.digest, left_out=left_out)
         _write(told, folder)
-    _say(told, options["as_json"], groups=("mix", "mix, template", "mix, mechanism", "stress"))
+    _say(told, options["as_json"])
     if suite.name == "frozen" or options["leaderboard"] is not None:
         from ictal.benchmark.written import append_to_board
 
@@ -101,7 +101,7 @@ def bids(path: Path, out: Path | None, detectors: tuple[str, ...], **options: An
             outcomes, refused = perform(path, chosen, _store(options["work"]), report)
         told = result(outcomes, f"BIDS dataset '{path.resolve().name}'", left_out=left_out, refused=refused)
         _write(told, folder)
-    _say(told, options["as_json"], groups=("all",))
+    _say(told, options["as_json"])
     _say_where(out, options)
     if not outcomes:
         raise RecordingError(f"None of the {len(refused)} recordings could be run; the first says why: {refused[0][1]}")
@@ -173,7 +173,7 @@ def _write(told: Result, folder: Path | None) -> None:
         write(told, folder)
 
 
-def _say(told: Result, as_json: bool, groups: Sequence[str]) -> None:
+def _say(told: Result, as_json: bool) -> None:
     from ictal.benchmark import written
 
     if as_json:
@@ -182,7 +182,7 @@ def _say(told: Result, as_json: bool, groups: Sequence[str]) -> None:
     simulated = "Simulated. " if told.simulated else ""
     notes = [f"{name}, {detector}: {why}" for name, detector, why in told.failures]
     head = f"{simulated}{told.where}. In brackets: 95 % intervals."
-    click.echo("\n".join([head, *aligned(written.rows(told, groups)), *told.left_out, *notes]))
+    click.echo("\n".join([head, *aligned(written.rows(told, short=True)), *told.left_out, *notes]))
 
 
 def _say_where(out: Path | None, options: dict[str, Any]) -> None:
