@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 
 from ictal.base.errors import IctalError, UsageError
@@ -55,6 +55,7 @@ def _in_any_order(
     if jobs == 1:
         yield from ((item, one_item(item, names, folder)) for item in items)
         return
+    others = set(active_children())
     # Fresh interpreters: a fork would copy locks that threads of numerical libraries hold.
     with ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn"), initializer=_leave_it) as pool:
         asked: dict[Future[tuple[Outcome, ...]], Item] = {pool.submit(one_item, i, names, folder): i for i in items}
@@ -64,7 +65,9 @@ def _in_any_order(
                 for future in finished:
                     yield asked.pop(future), future.result()
         except BaseException:
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in set(active_children()) - others:
+                child.terminate()  # what is unfinished is lost; what is finished was kept
             raise
 
 

@@ -64,10 +64,11 @@ class Store:
         if folder.exists() and not folder.is_dir():
             raise UsageError(f"The work folder '{folder}' is a file: choose another with --work.")
         self.folder = folder
+        self.code = code_digest()  # read now: sources that are edited during a long run are not those that ran
 
     def key(self, what: Mapping[str, object]) -> str:
         """The name of an outcome: a digest of all that it depends on."""
-        text = json.dumps({**what, "code": code_digest()}, sort_keys=True, default=str)
+        text = json.dumps({**what, "code": self.code}, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     def find(self, key: str, kind: type[Kept]) -> Kept | None:
