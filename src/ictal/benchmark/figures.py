@@ -107,7 +107,7 @@ def _mark(
     """A dot at a value with its interval, cut at the end of the axis. `look`: end of the axis, colour, words."""
     most, colour, hint = look
     if value is None:
-        return [_words(left + 4, y + 4, "not told", "start")]
+        return [_words(left + 4, y + 4, hint, "start")]
     low, high = (left + PANEL * min(1.0, end / most) for end in interval or (value, value))
     return [
         svg.line(low, y, high, y, stroke=colour, stroke_width=2),
@@ -132,7 +132,7 @@ def _words(x: float, y: float, words: str, anchor: str, size: float = 12) -> str
 
 
 def _found_in_words(row: Slice) -> str:
-    return f"{row.found.count} of {row.found.of} found"
+    return f"{row.found.count} of {row.found.of} found" if row.found.of else "no seizure"
 
 
 def _false_in_words(row: Slice) -> str:
