@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -151,6 +155,22 @@ def test_two_processes_say_what_one_says(tmp_path) -> None:
     one = perform(items, chosen, Store(tmp_path / "one"))
     two = perform(items, chosen, Store(tmp_path / "two"), jobs=2)
     assert [(o.recording, o.truth, o.found) for o in one] == [(o.recording, o.truth, o.found) for o in two]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to send.")
+def test_a_run_that_is_told_to_stop_stops_at_once_and_leaves_no_folder(tmp_path) -> None:
+    out, work = tmp_path / "out", tmp_path / "work"
+    arguments = ["benchmark", "--only", "quiet", "--jobs", "2", "--detector", "ictal", "--work", work, "--out", out]
+    running = subprocess.Popen([sys.executable, "-m", "ictal", *map(str, arguments)], stderr=subprocess.PIPE, text=True)
+    assert running.stderr is not None
+    assert "quiet" in running.stderr.readline()  # the first recording is finished
+    running.terminate()
+    _, rest = running.communicate(timeout=20)
+    assert running.returncode == 128 + signal.SIGTERM
+    assert "Traceback" not in rest
+    assert [p.name for p in tmp_path.iterdir()] == ["work"]
+    assert any(work.glob("*.json"))
 
 
 @pytest.mark.parametrize("detector", ALL, ids=lambda d: d.name)
