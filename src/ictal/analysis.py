@@ -49,7 +49,11 @@ class Analysis:
 
 
 def analyse(
-    recording: Recording, settings: Settings | None = None, progress: Callable[[float], None] | None = None
+    recording: Recording,
+    settings: Settings | None = None,
+    progress: Callable[[float], None] | None = None,
+    *,
+    pma_weeks: float | None = None,
 ) -> Analysis:
     """Where did seizures begin in this recording, how did they move, and what does that show?
 
@@ -58,6 +62,7 @@ def analyse(
     recording : what `ictal.read` or a simulation gives.
     settings : `None` for the defaults; checked against their ranges.
     progress : called with the share of the recording that was read (0-1), now and then.
+    pma_weeks : postmenstrual age of the infant (weeks); it decides the rule of status, `None` shows both.
 
     Raises
     ------
@@ -78,7 +83,7 @@ def analyse(
         Step("detection", to_mapping(chosen.detection), {"discharges": len(found)}),
         Step("tracking", to_mapping(chosen.tracking), {"seizures": len(seizures)}),
     )
-    findings = state(recording, montage, masks, seizures, to_mapping(chosen), steps)
+    findings = state(recording, montage, masks, seizures, to_mapping(chosen), steps, pma_weeks)
     return Analysis(recording, montage, masks, found, seizures, findings)
 
 

@@ -10,6 +10,7 @@ from scipy import stats
 from ictal.base.time import Interval, IntervalSet
 from ictal.eeg.findings.missed import rate_missed_per_h, share_missed
 from ictal.eeg.findings.status import ACNS_2013, ACNS_2021, most_in_window_s, postmenstrual_weeks, status
+from tests.findings.made import findings_of, focal
 
 
 def trains(count: int, each_s: float, every_s: float, first_s: float = 0.0) -> IntervalSet:
@@ -88,3 +89,12 @@ def test_the_missed_rate_is_the_exact_poisson_bound(hours):
 def test_nothing_looked_at_bounds_nothing():
     assert share_missed(0) is None
     assert rate_missed_per_h(0.0) is None
+
+
+def test_the_sentences_print_both_rules_with_provenance_when_the_age_is_not_known():
+    neonatal, older = (s for s in findings_of([focal(100, 800, "O1")]).statements if s.startswith("Status by"))
+    assert ACNS_2013.text in neonatal
+    assert "unverified" in neonatal
+    assert "age is not known: not captured" in neonatal
+    assert ACNS_2021.text in older
+    assert "age is not known: met, with 11 min 40 s of seizure" in older
