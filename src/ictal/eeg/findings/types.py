@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ictal.base.provenance import Step
 
@@ -115,6 +115,133 @@ class ChannelQuality:
 
 
 @dataclass(frozen=True, slots=True)
+class Infant:
+    """How old the infant was, as told; what was assumed is said in words (`assumed`, empty when nothing was)."""
+
+    age_days: float | None = None
+    gestation_weeks: float | None = None
+    postmenstrual_weeks: float | None = None
+    head_cm: float | None = None
+    assumed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How one leg of a seizure was reached from another; legs by their number in legs.tsv, electrodes as the file had.
+
+    `None` wherever it cannot be known: the speed without an age, at one place or at once; coupling when it could not be
+    measured.
+    """
+
+    from_leg: int
+    to_leg: int
+    from_electrode: str
+    to_electrode: str
+    way: str
+    onset_s: float
+    delay_s: float
+    delay_share: float
+    """The delay over the length of the seizure."""
+    handover_s: float
+    overlap_share: float
+    """Share of the new leg's time in which the one that it came from is still ictal."""
+    distance_cm: float | None
+    speed_cm_s: float | None
+    homotopic: bool | None
+    """For links between left and right: is it the mirror electrode?"""
+    coupling_window: str | None
+    zero_lag: float | None
+    phase_locking: float | None
+    phase_p: float | None
+    lagged_locking: float | None
+    lagged_expected: float | None
+    lagged_p: float | None
+    h2_forward: float | None
+    h2_backward: float | None
+    h2_p: float | None
+    lag_s: float | None
+    direction: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeizureDetail:
+    """One seizure beyond its row in seizures.tsv: its onset by the field, and every link of its legs."""
+
+    seizure_id: int
+    path: tuple[str, ...]
+    onsets_s: tuple[float, ...]
+    """When each leg began, from the first sample, in the order of legs.tsv."""
+    onset_electrode: str
+    field_electrode: str | None
+    field_confidence: float | None
+    runner_up: str | None
+    runner_up_confidence: float | None
+    field_explained: float | None
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FocusStability:
+    """Would this focus be found again? `found` of `draws` bootstrap draws of the seizures had a focus at its place."""
+
+    electrode: str
+    found: int
+    draws: int
+    seizures_low: float
+    seizures_high: float
+    """Middle 95 % of the number of seizures that began there, over the draws."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A run of seizures close in time; `[start_s, stop_s)` and the seizures in it."""
+
+    start_s: float
+    stop_s: float
+    seizures: int
+    seizure_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One rule of electrographic status, and its answer.
+
+    `met` is `None` when too little was read to say no. `applies` is `None` when the age is not known: then both rules
+    are told and none is chosen.
+    """
+
+    rule: str
+    applies: bool | None
+    met: bool | None
+    definition: str
+    provenance: str
+    worst_window_s: float
+    """Most seizure time in any window of one hour."""
+    worst_start_s: float | None
+    longest_s: float
+    """Longest time of uninterrupted seizure activity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One number about the recording with all that is needed to read it.
+
+    `about` groups facts: `seizures`, `sides`, `migration`, `links`, `chance`, `paths`, `clusters`, `captured`. `low` and
+    `high` are the ends of its 95 % interval, made as `interval` says; `None` where there is none.
+    """
+
+    name: str
+    about: str
+    value: float | None
+    low: float | None
+    high: float | None
+    interval: str
+    unit: str
+    definition: str
+    rests_on: str
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """What the recording shows. Computed from events and masks only, never from samples."""
 
@@ -134,3 +261,11 @@ class Findings:
     """The same in plain sentences, the most important first, with what was not captured."""
     settings: Mapping[str, object]
     steps: tuple[Step, ...]
+    infant: Infant = field(default_factory=Infant)
+    details: tuple[SeizureDetail, ...] = ()
+    stability: tuple[FocusStability, ...] = ()
+    clusters: tuple[Cluster, ...] = ()
+    storm: bool | None = None
+    """Was this a storm? `None`: not captured, the recording is too short to say no."""
+    status: tuple[Status, ...] = ()
+    facts: tuple[Fact, ...] = ()
