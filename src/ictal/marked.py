@@ -54,14 +54,14 @@ def track(
     fitted = list(_fitted(marks.marks, recording, notes.append))
     if marks.marks and not fitted:
         raise TableError(
-            f"None of the {len(marks.marks)} marks lies in what was recorded (0 to {recording.duration_s:g} s; the first "
-            f"mark is of {marks.marks[0].start_s:g} to {marks.marks[0].stop_s:g} s): give the marks of this recording, "
-            "in seconds from its first sample."
+            f"None of the {len(marks.marks)} marks lies in the recording (0 to {recording.duration_s:g} s; the first "
+            f"mark is of {marks.marks[0].start_s:g} to {marks.marks[0].stop_s:g} s): give the marks of this recording, in "
+            "seconds from its first sample."
         )
     told = [_marked(mark, recording, montage, scores, rule, notes.append) for mark in fitted]
     notes += _hidden(fitted, scores)
     seizures, said = follow_marks(told, scores, montage, preparer, settings)
-    discharges = tuple(sorted({d for one in told for d in one.discharges}))
+    discharges = tuple(sorted({d for one in told for d in (*one.discharges, *one.named)}))
     return Tracked(seizures, discharges, (*notes, *said), len(marks.marks) - len(fitted))
 
 
@@ -73,7 +73,9 @@ def _fitted(marks: Iterable[Mark], recording: Recording, note: Callable[[str], N
         cut = _cut(mark, end_s, recording.recorded, note)
         if cut is None:
             continue
-        twin = next((k for k in kept if (k.start_s, k.stop_s, k.channels) == (cut.start_s, cut.stop_s, cut.channels)), None)
+        twin = next(
+            (k for k in kept if (k.start_s, k.stop_s, k.channels) == (cut.start_s, cut.stop_s, cut.channels)), None
+        )
         if twin is not None:
             note(f"{mark.name} says the same as another mark and was taken once.")
             continue
@@ -124,20 +126,20 @@ def _marked(
     span = Interval(mark.start_s, min(stop_s, recording.duration_s))
     found = rule.inside(span, scores, montage)
     if not electrodes:
-        return Marked(mark, found, placed=False)
+        return Marked(mark, found)
     found = tuple(d for d in found if d.electrode in electrodes)
-    if len(electrodes) > MOST_NAMED * len(montage.derivations):
-        return Marked(mark, found, placed=False)
+    if len(electrodes) > MOST_NAMED * len(montage.derivations) or mark.stop_s == mark.start_s:
+        return Marked(mark, found)
     silent = electrodes - {d.electrode for d in found}
-    if mark.stop_s > mark.start_s:
-        found = (*found, *(d for e in silent for d in _as_named(e, span, recording.recorded, scores, montage)))
-    return Marked(mark, tuple(sorted(found)), placed=bool(found))
+    return Marked(
+        mark, found, tuple(d for e in silent for d in _as_named(e, span, recording.recorded, scores, montage))
+    )
 
 
 def _as_named(
     electrode: str, span: Interval, recorded: IntervalSet, scores: Scores, montage: Montage
 ) -> Iterator[Discharge]:
-    """A derivation that was named and shows no rhythm that Ictal sees: a discharge as long as the mark, gaps left out."""
+    """A derivation that was named, where Ictal sees no rhythm: a discharge as long as the mark, gaps left out."""
     for row, derivation in enumerate(montage.derivations):
         if derivation.electrode == electrode:
             for part in recorded.intersection(IntervalSet.of((span,))):
@@ -147,9 +149,7 @@ def _as_named(
                 yield with_rhythm(plain, scores, row)
 
 
-def _electrodes(
-    mark: Mark, recording: Recording, montage: Montage, note: Callable[[str], None]
-) -> frozenset[str]:
+def _electrodes(mark: Mark, recording: Recording, montage: Montage, note: Callable[[str], None]) -> frozenset[str]:
     """Which electrodes of the montage do the channels of a mark name? A bipolar channel names two."""
     here = {d.electrode for d in montage.derivations}
     by_label = {c.label.strip().upper(): (c.electrode, c.minus) for c in recording.channels}

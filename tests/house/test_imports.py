@@ -30,7 +30,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "benchmark": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report"),
     "cli": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report", "benchmark", ""),
     "__main__": ("cli",),
-    "": ("base", "analysis", "eeg", "simulator", "scoring"),
+    "": ("base", "analysis", "eeg", "simulator", "scoring", "exchange"),
 }
 """Room -> the rooms and modules of Ictal that it may import, besides itself. The last is the public door."""
 

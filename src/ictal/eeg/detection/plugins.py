@@ -75,35 +75,46 @@ def stages_of(detector: Detector) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a detector found: discharges, or marks to be tracked (`None` when it gives discharges)."""
+    """What a detector found: discharges, or marks to be tracked (`None` when it gives discharges).
+
+    `scores` are those that the discharges were made from: with its own first stage, if it has one.
+    """
 
     discharges: tuple[Discharge, ...]
-    marks: tuple[Mark, ...] | None = None
+    marks: tuple[Mark, ...] | None
+    scores: Scores
 
 
 def run(detector: Detector, recording: Recording, montage: Montage, blocks: Blocks, rule: tuple[Rule, Scores]) -> Found:
-    """What does this detector find? What it leaves out of the two stages is the rule's, whose scores are given.
+    """What does this detector find, as far as it can be believed? What it leaves out of the two stages is the rule's.
 
     Raises `DetectorError`, naming it, when it fails or says what cannot be.
     """
+    told = ask(detector, recording, montage, blocks, rule)
+    if told.marks is None:
+        discharges = checked(told.discharges, told.scores, montage, recording.duration_s, detector.name)
+        return replace(told, discharges=discharges)
+    marks = (_mark(m, detector.name, recording.duration_s) for m in told.marks)
+    return replace(told, marks=tuple(sorted(marks, key=lambda m: (m.start_s, m.stop_s))))
+
+
+def ask(detector: Detector, recording: Recording, montage: Montage, blocks: Blocks, rule: tuple[Rule, Scores]) -> Found:
+    """What does this detector say, in its own order and not yet checked?"""
     ours, scores = rule
-    name, end_s = detector.name, recording.duration_s
+    name = detector.name
     if isinstance(detector, Marker):
         with _fence(name):
-            marks = tuple(detector.seizures(recording))
-        return Found((), tuple(sorted((_mark(m, name, end_s) for m in marks), key=lambda m: (m.start_s, m.stop_s))))
+            return Found((), tuple(detector.seizures(recording)), scores)
     if isinstance(detector, Finder):
         with _fence(name), _Stream(blocks()) as stream:
-            told = tuple(detector.find(stream, montage))
-        return Found(checked(told, scores, montage, end_s, name))
+            return Found(tuple(detector.find(stream, montage)), None, scores)
     if isinstance(detector, Scorer) and not isinstance(detector, Rule):
         with _fence(name), _Stream(blocks()) as stream:
             own = detector.score(stream, montage)
         scores = replace(scores, score=_score(own, scores, name))
     second = detector if isinstance(detector, Separator) else ours
     with _fence(name):
-        told = tuple(second.discharges(frozen(scores), montage))
-    return Found(checked(told, scores, montage, end_s, name))
+        return Found(tuple(second.discharges(frozen(scores), montage)), None, scores)
 
 
 def checked(
@@ -166,7 +177,9 @@ def _score(own: object, scores: Scores, name: str) -> Array:
         )
     known = np.where(np.isnan(told), 0.0, told) if told.dtype.kind == "f" else told
     if known.size and not (known.min() >= 0.0 and known.max() <= 1.0):
-        raise DetectorError(f"The detector '{name}' gave scores from {known.min():g} to {known.max():g}: 0 to 1 is allowed.")
+        raise DetectorError(
+            f"The detector '{name}' gave scores from {known.min():g} to {known.max():g}: 0 to 1 is allowed."
+        )
     recorded = (scores.flags & np.uint8(Mask.gap)) == 0
     return np.where(recorded, known, 0.0).astype(np.float32)
 

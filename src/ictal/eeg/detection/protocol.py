@@ -6,9 +6,9 @@ Detection has two stages that can be taken apart. Whoever brings one leaves the 
                       \\___________ find ___________/
     Recording --------- seizures --> Mark, Mark, ...       (tracked as marks from elsewhere are)
 
-A detector has a `name` and a `version`, and one or more of these methods; the first that it has in the order
-`seizures`, `find`, then `score` and `discharges` is used. It is offered under the entry point group `ictal.detectors`, as a class
-without arguments or as an object (`docs/detectors.md`), and `ictal.testing.DetectorContract` tests it.
+A detector has a `name` and a `version`, and one or more of these methods. `seizures` is used before `find`, and `find`
+before the two stages. It is offered under the entry point group `ictal.detectors`, as a class without arguments or as
+an object (`docs/detectors.md`), and `ictal.testing.DetectorContract` tests it.
 
 1. The same input gives the same answer; nothing that is handed in is changed (its arrays cannot be).
 2. Times are seconds from the first sample of the recording. Nothing is said of seconds that were not recorded.
@@ -73,7 +73,7 @@ class Finder(Detector, Protocol):
     """Both stages in one."""
 
     def find(self, blocks: Iterable[Block], montage: Montage) -> Iterable[Discharge]:
-        """Which discharges are there? A frequency or amplitude of NaN is measured by Ictal; `electrode` is looked up."""
+        """Which discharges are there? Ictal measures a frequency or amplitude of NaN, and looks `electrode` up."""
         ...
 
 

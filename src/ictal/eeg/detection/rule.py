@@ -38,15 +38,17 @@ class Rule:
     def inside(self, span: Interval, scores: Scores, montage: Montage) -> tuple[Discharge, ...]:
         """Where is each derivation ictal, given that there is a seizure in this span?
 
-        The same rule on these seconds alone, with the lower thresholds `marked_open_score` and `marked_hold_score`.
+        The same rule on these seconds alone. Where it finds nothing, with the lower thresholds `marked_open_score` and
+        `marked_hold_score`.
         """
         first, last = math.floor(span.start_s), min(math.ceil(span.stop_s), scores.score.shape[1])
         if last <= first:
             return ()
-        told = msgspec.structs.replace(
+        here = seconds_of(scores, first, last)
+        lower = msgspec.structs.replace(
             self.settings, open_score=self.settings.marked_open_score, hold_score=self.settings.marked_hold_score
         )
-        found = runs.discharges(seconds_of(scores, first, last), montage, told)
+        found = runs.discharges(here, montage, self.settings) or runs.discharges(here, montage, lower)
         clipped = (
             replace(d, start_s=max(d.start_s + first, span.start_s), stop_s=min(d.stop_s + first, span.stop_s))
             for d in found

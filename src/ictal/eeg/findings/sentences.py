@@ -50,7 +50,8 @@ def _marked(f: Findings) -> Step | None:
 def _source(f: Findings, marked: Step) -> Iterator[str]:
     """Whose seizures are these, and which of them have no place or were left out?"""
     lost, left_out = marked.outcome.get("not_localised"), marked.outcome.get("left_out")
-    yield f"When seizures were was marked elsewhere ({marked.parameters.get('source')}); where they were was found here."
+    source = marked.parameters.get("source")
+    yield f"The times of the seizures are marks from elsewhere ({source}); their places were found here."
     if lost:
         yield f"{lost} of {f.seizures} could not be localised: they count, and nothing is said of where they were."
     if left_out:

@@ -142,8 +142,10 @@ def _independence(foci: Sequence[Focus], seizures: Sequence[Seizure]) -> Indepen
         (i + 1, j + 1)
         for i, a in enumerate(seizures)
         for j, b in enumerate(seizures[i + 1 :], start=i + 1)
-        if a.localised and b.localised
-        and a.interval.overlap_s(b.interval) > 0 and not _one_place(a.onset.electrode, b.onset.electrode)
+        if a.localised
+        and b.localised
+        and a.interval.overlap_s(b.interval) > 0
+        and not _one_place(a.onset.electrode, b.onset.electrode)
     )
     return Independence(len(foci), sides["left"], sides["right"], bool(sides["left"] and sides["right"]), pairs)
 

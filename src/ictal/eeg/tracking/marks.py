@@ -32,11 +32,11 @@ ANY_PAUSE_S, ANY_RATIO = 86400.0, 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A mark with the discharges inside it. `placed` when the mark itself named its channels."""
+    """A mark with the discharges inside it, and those that only the mark names (no rhythm stands out there)."""
 
     mark: Mark
     discharges: tuple[Discharge, ...]
-    placed: bool
+    named: tuple[Discharge, ...] = ()
 
 
 def follow_marks(
@@ -47,7 +47,9 @@ def follow_marks(
     notes: list[str] = []
     for one in marked:
         within = _within(one, settings)
-        stays = _candidates(one, follow.observe(one.discharges, scores, montage, signal, within), montage, settings)
+        stays = _candidates(
+            one.mark, follow.observe(one.discharges, scores, montage, signal, within), montage, settings
+        )
         seizure, note = _seizure(one, link(stays, within))
         found.append(seizure)
         notes += [note] if note else []
@@ -67,16 +69,14 @@ def _within(one: Marked, settings: TrackingSettings) -> TrackingSettings:
 
 
 def _candidates(
-    one: Marked, observed: Iterable[follow.Observed], montage: Montage, settings: TrackingSettings
+    mark: Mark, observed: Iterable[follow.Observed], montage: Montage, settings: TrackingSettings
 ) -> list[Candidate]:
     """The stays inside a mark that may be its legs: likely ones, or the likeliest when none is."""
     found = [
-        Candidate(_inside(follow._leg(stay, seen, montage), one.mark), (number, stay.track), odds)
+        Candidate(_inside(follow._leg(stay, seen, montage), mark), (number, stay.track), odds)
         for number, seen in enumerate(observed)
         for stay, odds in zip(seen.stays, _log_odds(seen), strict=True)
     ]
-    if one.placed:
-        return found
     likely = [c for c in found if probability(c.log_odds) >= settings.leg_probability]
     return likely or sorted(found, key=lambda c: (-c.log_odds, c.leg.start_s, c.leg.electrode))[:1]
 
@@ -105,11 +105,11 @@ def _seizure(one: Marked, chains: Sequence[Sequence[Candidate]]) -> tuple[Seizur
         apart = list(dict.fromkeys(c.leg.electrode for chain in chains if chain is not main for c in chain))
         if apart:
             note = (
-                f"{mark.name} has another rhythm at {', '.join(apart)}, which its path did not lead to and which is not "
+                f"{mark.name} shows another rhythm at {', '.join(apart)}: its path did not lead there, so that is not "
                 "part of it."
             )
-    elif one.placed:
-        legs = (_named_place(one),)
+    elif one.named:
+        legs = (_named_place(one.named),)
     else:
         note = f"{mark.name} shows no rhythm that stands out, so its place is not known."
     stop_s = mark.stop_s
@@ -123,9 +123,9 @@ def _weight(chain: Sequence[Candidate]) -> float:
     return sum(c.leg.duration_s * probability(c.log_odds) for c in chain)
 
 
-def _named_place(one: Marked) -> Leg:
-    """Channels that were named and show no rhythm of their own: the largest of them, for as long as the mark lasts."""
-    first = max(one.discharges, key=lambda d: (d.amplitude_uv, d.derivation))
-    channels = dict.fromkeys([first.derivation, *(d.derivation for d in one.discharges)])
-    span = (first.start_s, first.stop_s)
+def _named_place(named: Sequence[Discharge]) -> Leg:
+    """Channels that were named and show no rhythm: the largest of them, for as long as the mark lasts."""
+    first = max(named, key=lambda d: (d.amplitude_uv, d.derivation))
+    channels = dict.fromkeys([first.derivation, *(d.derivation for d in named)])
+    span = (first.start_s, max(d.stop_s for d in named if d.derivation == first.derivation))
     return Leg(*span, first.electrode, first.frequency_hz, first.amplitude_uv, tuple(channels))
