@@ -51,7 +51,7 @@ def track(
     """
     montage, preparer, settings = signal
     notes = list(marks.notes)
-    fitted = list(_fitted(marks.marks, recording, notes.append))
+    fitted, left_out = _fitted(marks.marks, recording, notes.append)
     if marks.marks and not fitted:
         raise TableError(
             f"None of the {len(marks.marks)} marks lies in the recording (0 to {recording.duration_s:g} s; the first "
@@ -62,16 +62,17 @@ def track(
     notes += _hidden(fitted, scores)
     seizures, said = follow_marks(told, scores, montage, preparer, settings)
     discharges = tuple(sorted({d for one in told for d in (*one.discharges, *one.named)}))
-    return Tracked(seizures, discharges, (*notes, *said), len(marks.marks) - len(fitted))
+    return Tracked(seizures, discharges, (*notes, *said), left_out)
 
 
-def _fitted(marks: Iterable[Mark], recording: Recording, note: Callable[[str], None]) -> Iterator[Mark]:
-    """The marks that lie in what was recorded, cut to it, in order of onset; every change is noted."""
-    end_s = recording.duration_s
+def _fitted(marks: Iterable[Mark], recording: Recording, note: Callable[[str], None]) -> tuple[list[Mark], int]:
+    """The marks that lie in what was recorded, cut to it, in order of onset, and how many do not; each change is noted."""
+    end_s, left_out = recording.duration_s, 0
     kept: list[Mark] = []
     for mark in sorted(marks, key=_order):
         cut = _cut(mark, end_s, recording.recorded, note)
         if cut is None:
+            left_out += 1
             continue
         twin = next(
             (k for k in kept if (k.start_s, k.stop_s, k.channels) == (cut.start_s, cut.stop_s, cut.channels)), None
@@ -83,7 +84,7 @@ def _fitted(marks: Iterable[Mark], recording: Recording, note: Callable[[str], N
             if min(other.stop_s, cut.stop_s) > max(other.start_s, cut.start_s):
                 note(f"{mark.name} overlaps that of {other.start_s:.1f} s: they were taken as two seizures.")
         kept.append(cut)
-    yield from kept
+    return kept, left_out
 
 
 def _order(mark: Mark) -> tuple[float, float]:
