@@ -118,12 +118,7 @@ def _chosen(
         if detector is not None:
             raise UsageError("Marks from elsewhere stand in place of a detector: give events or a detector, not both.")
         return chosen, None
-    if detector is None or isinstance(detector, str):
-        plugged = plugins.load(detector or chosen.detection.detector)
-    else:
-        plugged = plugins.usable(detector)
-    if isinstance(plugged, Rule):
-        plugged = Rule(chosen.detection)
+    plugged = plugins.choose(chosen.detection, detector)
     detection = msgspec.structs.replace(chosen.detection, detector=plugged.name)
     return msgspec.structs.replace(chosen, detection=detection), plugged
 

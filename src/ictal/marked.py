@@ -55,8 +55,8 @@ def track(
     if marks.marks and not fitted:
         raise TableError(
             f"None of the {len(marks.marks)} marks lies in the recording (0 to {recording.duration_s:g} s; the first "
-            f"mark is of {marks.marks[0].start_s:g} to {marks.marks[0].stop_s:g} s): give the marks of this recording, in "
-            "seconds from its first sample."
+            f"mark is of {marks.marks[0].start_s:g} to {marks.marks[0].stop_s:g} s): give the marks of this "
+            "recording, in seconds from its first sample."
         )
     told = [_marked(mark, recording, montage, scores, rule, notes.append) for mark in fitted]
     notes += _hidden(fitted, scores)
@@ -66,7 +66,7 @@ def track(
 
 
 def _fitted(marks: Iterable[Mark], recording: Recording, note: Callable[[str], None]) -> tuple[list[Mark], int]:
-    """The marks that lie in what was recorded, cut to it, in order of onset, and how many do not; each change is noted."""
+    """The marks that lie in what was recorded, cut to it and in order, and how many do not; each change is noted."""
     end_s, left_out = recording.duration_s, 0
     kept: list[Mark] = []
     for mark in sorted(marks, key=_order):
@@ -123,8 +123,8 @@ def _marked(
 ) -> Marked:
     """The mark with the discharges inside it."""
     electrodes = _electrodes(mark, recording, montage, note)
-    stop_s = mark.stop_s if mark.stop_s > mark.start_s else mark.start_s + rule.settings.marked_point_s
-    span = Interval(mark.start_s, min(stop_s, recording.duration_s))
+    sought = rule.span_of(mark)
+    span = Interval(sought.start_s, min(sought.stop_s, recording.duration_s))
     found = rule.inside(span, scores, montage)
     if not electrodes:
         return Marked(mark, found)

@@ -1,4 +1,4 @@
-"""`ictal analyse --events` and `--detector`: marks stand in place of detection, and the contract of the output holds."""
+"""`ictal analyse --events` and `--detector`: marks stand in place of detection, and the output keeps its contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packages with detectors, installed by entry point into a folder that is then on the path; and a recording for them."""
+"""Packages with detectors, installed by entry point into a folder that is then on the path."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "docs" / "examples" / "loud_detector.py"
 
-BROKEN = '''
+BROKEN = """
 import numpy as np
 from ictal import Discharge, Mark
 
@@ -77,7 +77,7 @@ class Second(Plain):
     name = "second"
     def discharges(self, scores, montage):
         return ()
-'''
+"""
 NAMES = (
     "Raises", "Writes", "Shape", "Range", "Unknown", "Late", "NotFinite", "Outside", "Nothing", "Nameless", "Exits",
     "Intervals", "Whole", "Second",

@@ -1,4 +1,4 @@
-"""Detectors of others: found by name, run in part or whole, and refused in one sentence when they say what cannot be."""
+"""Detectors of others: found by name, run in part or whole, refused in one sentence when they say what cannot be."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_rule_by_name_by_object_and_by_default_is_the_same(recording):
 
 
 def test_an_unknown_name_is_answered_with_those_installed(recording, packages):
-    with pytest.raises(UsageError, match="no detector 'loudd'. Installed: rule, .*intervals.*loud.*whole"):
+    with pytest.raises(UsageError, match=r"no detector 'loudd'. Installed: rule, .*intervals.*loud.*whole"):
         ictal.analyse(recording, detector="loudd")
 
 

@@ -47,7 +47,18 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "numba": ("eeg.signal", "eeg.detection", "simulator"),
     "scipy": ("eeg.signal", "eeg.detection", "eeg.tracking", "eeg.findings", "simulator", "scoring", "benchmark"),
     "msgspec": ("base", "eeg", "analysis", "simulator", "scoring", "exchange", "benchmark"),
-    "numpy": ("base", "eeg", "analysis", "simulator", "exchange", "scoring", "report", "benchmark"),
+    "numpy": (
+        "base",
+        "eeg",
+        "marked",
+        "testing",
+        "analysis",
+        "simulator",
+        "exchange",
+        "scoring",
+        "report",
+        "benchmark",
+    ),
 }
 """Library -> the rooms that use it. A library that is not here is not used."""
 

@@ -1,4 +1,4 @@
-"""Marks of a simulation's true seizures: how many keep their time, where they are found, and what must not change that."""
+"""Marks of a simulation's true seizures: where they are found, and what must not change that."""
 
 from __future__ import annotations
 
@@ -88,7 +88,9 @@ def test_what_lies_before_the_cut_does_not_matter_to_when():
     kept = tuple(Mark(m.start_s - late_s, m.stop_s - late_s) for m in marks)
     cut = ictal.analyse(case.altered(case.uv[:, to_sample(late_s, RATE_HZ) :]), events=kept)
     inside = [m for m in kept if m.stop_s > 0]
-    assert [s.stop_s for s in cut.seizures] == pytest.approx([m.stop_s for m in sorted(inside, key=lambda m: m.start_s)])
+    assert [s.stop_s for s in cut.seizures] == pytest.approx(
+        [m.stop_s for m in sorted(inside, key=lambda m: m.start_s)]
+    )
 
 
 # --- marks that are odd

@@ -16,6 +16,7 @@ from ictal.base.statistics import median
 from ictal.base.time import Interval, IntervalSet
 from ictal.eeg.detection.protocol import GROUP, STAGES, Detector, Finder, Marker, Scorer, Separator
 from ictal.eeg.detection.rule import NAME, Rule
+from ictal.eeg.detection.settings import DetectionSettings
 from ictal.eeg.detection.types import Discharge, Mark, Scores
 from ictal.eeg.recording.types import Recording
 from ictal.eeg.signal.stream import Block
@@ -48,6 +49,13 @@ def load(name: str) -> Detector:
         found = points[0].load()
         detector = found() if isinstance(found, type) or not _stages(found) else found
     return usable(detector, name)
+
+
+def choose(settings: DetectionSettings, detector: str | Detector | None) -> Detector:
+    """Which detector looks: the one asked for, by name or itself, else the one of the settings?"""
+    asked = settings.detector if detector is None else detector
+    found = load(asked) if isinstance(asked, str) else usable(asked)
+    return Rule(settings) if isinstance(found, Rule) else found
 
 
 def usable(detector: object, name: str = "") -> Detector:

@@ -12,7 +12,7 @@ from ictal.base.provenance import ictal_version
 from ictal.base.time import Interval
 from ictal.eeg.detection import runs, score
 from ictal.eeg.detection.settings import DetectionSettings
-from ictal.eeg.detection.types import Discharge, Scores
+from ictal.eeg.detection.types import Discharge, Mark, Scores
 from ictal.eeg.signal.stream import Block
 from ictal.eeg.signal.types import Montage
 
@@ -34,6 +34,11 @@ class Rule:
     def discharges(self, scores: Scores, montage: Montage) -> tuple[Discharge, ...]:
         """Where is each derivation ictal?"""
         return runs.discharges(scores, montage, self.settings)
+
+    def span_of(self, mark: Mark) -> Interval:
+        """Where is the seizure of a mark looked for? One without a length is followed for `marked_point_s`."""
+        stop_s = mark.stop_s if mark.stop_s > mark.start_s else mark.start_s + self.settings.marked_point_s
+        return Interval(mark.start_s, stop_s)
 
     def inside(self, span: Interval, scores: Scores, montage: Montage) -> tuple[Discharge, ...]:
         """Where is each derivation ictal, given that there is a seizure in this span?
