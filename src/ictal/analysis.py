@@ -18,7 +18,7 @@ from ictal.eeg.detection import plugins
 from ictal.eeg.detection.protocol import Detector
 from ictal.eeg.detection.rule import Rule
 from ictal.eeg.detection.settings import DetectionSettings
-from ictal.eeg.detection.types import Discharge, Mark, Marks
+from ictal.eeg.detection.types import Discharge, Marks
 from ictal.eeg.findings.state import state
 from ictal.eeg.findings.types import Findings
 from ictal.eeg.recording.types import Recording
@@ -29,7 +29,7 @@ from ictal.eeg.signal.types import Masks, Montage
 from ictal.eeg.tracking.follow import follow
 from ictal.eeg.tracking.settings import TrackingSettings
 from ictal.eeg.tracking.types import Seizure
-from ictal.marked import Tracked, track
+from ictal.marked import Event, Tracked, as_marks, track
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -57,7 +57,7 @@ def analyse(
     settings: Settings | None = None,
     progress: Callable[[float], None] | None = None,
     *,
-    events: Marks | Iterable[Mark] | None = None,
+    events: Marks | Iterable[Event] | None = None,
     detector: str | Detector | None = None,
 ) -> Analysis:
     """Where did seizures begin in this recording, how did they move, and what does that show?
@@ -67,8 +67,8 @@ def analyse(
     recording : what `ictal.read` or a simulation gives.
     settings : `None` for the defaults; checked against their ranges.
     progress : called with the share of the recording that was read (0-1), now and then.
-    events : seizures that were marked elsewhere (`ictal.read_marks` reads files of them). They stand in place of
-        detection: each mark is one seizure, and Ictal finds where it was and how it moved.
+    events : seizures that were marked elsewhere (`ictal.read_marks` reads files of them), or anything with `start_s`
+        and `stop_s`. They stand in place of detection: each is one seizure; Ictal finds where it was and how it moved.
     detector : the name of an installed detector, or one that keeps `ictal.eeg.detection.protocol`; else the one of the
         settings, which is the built-in rule.
 
@@ -84,7 +84,7 @@ def analyse(
     signal = stream.Preparer(recording, montage, chosen.signal)
     rule = Rule(chosen.detection)
     scores = rule.score(_reporting(signal.blocks(), recording.duration_s, progress), montage)
-    marks = _as_marks(events)
+    marks = as_marks(events)
     steps = [
         _reading(recording),
         Step("signal", to_mapping(chosen.signal), {"montage": montage.name, "derivations": len(montage.derivations)}),
@@ -121,10 +121,6 @@ def _chosen(
     plugged = plugins.choose(chosen.detection, detector)
     detection = msgspec.structs.replace(chosen.detection, detector=plugged.name)
     return msgspec.structs.replace(chosen, detection=detection), plugged
-
-
-def _as_marks(events: Marks | Iterable[Mark] | None) -> Marks | None:
-    return events if events is None or isinstance(events, Marks) else Marks("marks in memory", tuple(events))
 
 
 def _detecting(chosen: Settings, plugged: Detector | None, discharges: int) -> Step:

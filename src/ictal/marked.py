@@ -7,13 +7,15 @@ Read first: `track`.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
-from ictal.base.errors import TableError
+from ictal.base.errors import TableError, UsageError
 from ictal.base.time import Interval, IntervalSet
 from ictal.eeg.detection.plugins import with_rhythm
 from ictal.eeg.detection.rule import Rule
@@ -32,6 +34,15 @@ MOST_NAMED = 0.5
 WHOLE_HEAD = ("all", "n/a", "")
 
 
+class Event(Protocol):
+    """Anything that lasts from one second to another; `channels` and `confidence` are taken where it has them."""
+
+    @property
+    def start_s(self) -> float: ...
+    @property
+    def stop_s(self) -> float: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Tracked:
     """What marks became: seizures, the discharges inside them, what was odd in whole sentences, marks left out."""
@@ -40,6 +51,25 @@ class Tracked:
     discharges: tuple[Discharge, ...]
     notes: tuple[str, ...]
     left_out: int
+
+
+def as_marks(events: Marks | Iterable[Event] | None) -> Marks | None:
+    """The marks that a caller in Python gave, with a digest of what they say."""
+    if events is None or isinstance(events, Marks):
+        return events
+    marks = tuple(e if isinstance(e, Mark) else _mark_of(e) for e in events)
+    said = repr([(m.start_s, m.stop_s, m.channels, m.confidence) for m in marks])
+    return Marks("marks in memory", marks, hashlib.sha256(said.encode()).hexdigest())
+
+
+def _mark_of(event: Event) -> Mark:
+    try:
+        start_s, stop_s = float(event.start_s), float(event.stop_s)
+    except (AttributeError, TypeError, ValueError):
+        raise UsageError(f"A {type(event).__name__} is no event: it needs start_s and stop_s in seconds.") from None
+    confidence = getattr(event, "confidence", None)
+    sure = float(confidence) if isinstance(confidence, int | float) and math.isfinite(confidence) else None
+    return Mark(start_s, stop_s, tuple(getattr(event, "channels", ())), sure)
 
 
 def track(
@@ -70,7 +100,7 @@ def _fitted(marks: Iterable[Mark], recording: Recording, note: Callable[[str], N
     end_s, left_out = recording.duration_s, 0
     kept: list[Mark] = []
     for mark in sorted(marks, key=_order):
-        cut = _cut(mark, end_s, recording.recorded, note)
+        cut = _cut(_sure(mark, note), end_s, recording.recorded, note)
         if cut is None:
             left_out += 1
             continue
@@ -85,6 +115,13 @@ def _fitted(marks: Iterable[Mark], recording: Recording, note: Callable[[str], N
                 note(f"{mark.name} overlaps that of {other.start_s:.1f} s: they were taken as two seizures.")
         kept.append(cut)
     return kept, left_out
+
+
+def _sure(mark: Mark, note: Callable[[str], None]) -> Mark:
+    if mark.confidence is None or 0.0 <= mark.confidence <= 1.0:
+        return mark
+    note(f"{mark.name} has a confidence of {mark.confidence:g}, which is not between 0 and 1; it was taken without.")
+    return replace(mark, confidence=None)
 
 
 def _order(mark: Mark) -> tuple[float, float]:

@@ -97,7 +97,7 @@ def test_what_was_written_can_be_read_scored_and_analysed_again(ictal, unplaced,
     assert (first.seizure, second.seizure.path) == (None, ("O1",))
     assert ictal("score", "--reference", unplaced, "--hypothesis", unplaced)[0] == 0
     again = tmp_path / "again"
-    code, _, _ = ictal("analyse", tmp_path / "flat.edf", "--events", unplaced / "seizures.tsv", "--out", again)
+    code, _, _ = ictal("analyse", tmp_path / "flat.edf", "--events", unplaced, "--out", again)
     assert code == 0
     told = [[(r["onset"], r["duration"], r["confidence"], r["path"]) for r in rows(f / "seizures.tsv")]
             for f in (unplaced, again)]  # fmt: skip

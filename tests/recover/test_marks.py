@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from types import SimpleNamespace
 
 import msgspec
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 import ictal
 from ictal.analysis import Settings
 from ictal.base.electrodes import OLD_NAMES, electrode, mirror
+from ictal.base.errors import UsageError
 from ictal.base.time import Interval, to_sample
 from ictal.eeg.detection.types import Mark, Marks
 from tests.recover.line import LENGTH_S, RATE_HZ, storm, unscaled
@@ -159,3 +161,20 @@ def test_a_mark_of_a_few_seconds_keeps_its_length(length_s):
     (found,) = ictal.analyse(quiet(), events=[Mark(300.2, 300.2 + length_s, ("C3",))]).seizures
     assert found.duration_s == pytest.approx(length_s)
     assert found.path == ("C3",)
+
+
+def test_anything_with_a_start_and_a_stop_is_a_mark():
+    case, marks, found = marked(channels=False)
+    plain = [SimpleNamespace(start_s=m.start_s, stop_s=m.stop_s) for m in marks]
+    again = ictal.analyse(case.altered(), events=plain)
+    assert told(again) == told(found)
+    steps = [next(s for s in a.findings.steps if s.name == "marks") for a in (again, found)]
+    assert steps[0].parameters["sha256"] == steps[1].parameters["sha256"] != ""
+    with pytest.raises(UsageError, match="A tuple is no event"):
+        ictal.analyse(case.altered(), events=[(1.0, 2.0)])
+
+
+def test_a_confidence_that_cannot_be_is_left_out_by_name():
+    found = ictal.analyse(quiet(), events=[Mark(100.0, 130.0, (), 7.0)])
+    assert np.isnan(found.seizures[0].confidence)
+    assert any("a confidence of 7, which is not between 0 and 1" in n for n in notes_of(found))

@@ -21,7 +21,7 @@ from pathlib import Path
 from ictal.base.errors import TableError, UsageError
 from ictal.eeg.detection.types import Mark, Marks
 from ictal.eeg.recording.types import Annotation, Recording
-from ictal.exchange.columns import BACKGROUND, NOT_KNOWN
+from ictal.exchange.columns import BACKGROUND, NOT_KNOWN, SEIZURES
 from ictal.exchange.marktimes import Clock, decimal, length
 from ictal.exchange.markwords import Words, pairs
 
@@ -48,7 +48,8 @@ def read_marks(
 
     Parameters
     ----------
-    source : a table, an EDF+ file with annotations, or the word `annotations` for those of the recording.
+    source : a table, a folder with seizures.tsv, an EDF+ file with annotations, or the word `annotations` for those of
+        the recording.
     pattern : regular expression; an annotation or an event type in which it is found (case does not matter) is a
         seizure. Without it, the words for seizures in English, German, French and a few more.
     columns : field of `FIELDS` -> name of the column, for a table that is neither SzCORE nor BIDS.
@@ -63,6 +64,8 @@ def read_marks(
         own = Annotated("annotations of the recording", recording.source.sha256, recording.annotations)
         return _of_annotations(own, words)
     path = Path(source)
+    if (path / SEIZURES).is_file():
+        path /= SEIZURES
     raw = _bytes(path)
     digest = hashlib.sha256(raw).hexdigest()
     if _is_edf(raw):
