@@ -1,6 +1,6 @@
 """Where does Ictal find a seizure that someone else marked? The true times of simulated seizures are the marks.
 
-    python benchmarks/marks.py            24 recordings of 15 minutes, about two minutes
+    python benchmarks/marks.py            30 recordings of 15 minutes, about two minutes
     python benchmarks/marks.py --seeds 2  fewer infants of each kind
 
 Each kind of mark is tried on the same recordings: times alone; times with the channels of the path; times off by up to
@@ -10,7 +10,7 @@ Each kind of mark is tried on the same recordings: times alone; times with the c
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -20,14 +20,14 @@ from ictal.base.statistics import wilson
 from ictal.eeg.detection.types import Mark
 from ictal.eeg.tracking.types import Seizure
 from ictal.scoring.agreement import side_path
-from ictal.simulator import SCENARIOS, simulate
+from ictal.simulator import SCENARIOS, Simulation, simulate
 
 FIRST_SEED = 9400
 SECONDS = 900
 KINDS = ("times alone", "times off by 3 s", "times and channels")
 INFANTS = (
     ("eimfs-storm", "template", 256.0), ("eimfs-early", "template", 200.0), ("eimfs-late", "template", 512.0),
-    ("single-focus", "template", 256.0),
+    ("single-focus", "template", 256.0), ("eimfs-storm", "mechanism", 256.0),
 )  # fmt: skip
 QUESTIONS = ("localised", "onset side", "within one electrode", "sides along the path", "pattern")
 
@@ -54,44 +54,42 @@ def right(true: Seizure, found: Seizure, names: Sequence[str]) -> tuple[bool, ..
     )
 
 
-def answers(kind: str, seeds: int) -> list[tuple[bool, ...]]:
-    """One row a seizure, over all infants."""
-    told = []
+def infants(seeds: int) -> Iterator[tuple[Simulation, int]]:
+    """The recordings with their seeds. The template is made dense; the mechanism has seizures as they come."""
     for number, (name, engine, rate_hz) in enumerate(INFANTS):
-        for k in range(seeds):
-            seed = FIRST_SEED + 100 * number + k
-            scenario = SCENARIOS[name].moved(seizures_per_hour=15.0, clustered=0.0)
-            made = simulate(scenario, duration_s=SECONDS, seed=seed, engine=engine, rate_hz=rate_hz)
-            names = [c.electrode for c in made.recording.channels if c.electrode]
-            for true in made.truth.seizures:
-                mark = mark_of(true, kind, np.random.default_rng((seed, round(1000 * true.start_s))))
-                told.append((true, mark, made.recording, names))
-    found: list[tuple[bool, ...]] = []
-    by_recording: dict[int, list[tuple[Seizure, Mark, object, list[str]]]] = {}
-    for row in told:
-        by_recording.setdefault(id(row[2]), []).append(row)
-    for rows in by_recording.values():
-        seizures = ictal.analyse(rows[0][2], events=[mark for _, mark, _, _ in rows]).seizures
-        for true, mark, _, names in rows:
-            own = next(s for s in seizures if (s.start_s, s.stop_s) == (mark.start_s, mark.stop_s))
-            found.append(right(true, own, names))
-    return found
+        scenario = SCENARIOS[name]
+        if engine == "template":
+            scenario = scenario.moved(seizures_per_hour=15.0, clustered=0.0)
+        for seed in range(FIRST_SEED + 100 * number, FIRST_SEED + 100 * number + seeds):
+            yield simulate(scenario, duration_s=SECONDS, seed=seed, engine=engine, rate_hz=rate_hz), seed
+
+
+def answers(made: Simulation, seed: int, kind: str) -> list[tuple[bool, ...]]:
+    """One row a seizure of one recording."""
+    rng = np.random.default_rng(seed)
+    names = [c.electrode for c in made.recording.channels if c.electrode]
+    marks = [mark_of(true, kind, rng) for true in made.truth.seizures]
+    found = {(s.start_s, s.stop_s): s for s in ictal.analyse(made.recording, events=marks).seizures}
+    pairs = zip(made.truth.seizures, marks, strict=True)
+    return [right(true, found[mark.start_s, mark.stop_s], names) for true, mark in pairs]
 
 
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=6, help="infants of each kind")
-    seeds = parser.parse_args().seeds
+    rows: dict[str, list[tuple[bool, ...]]] = {kind: [] for kind in KINDS}
+    for made, seed in infants(parser.parse_args().seeds):
+        for kind in KINDS:
+            rows[kind] += answers(made, seed, kind)
     print("| marks | seizures | " + " | ".join(QUESTIONS) + " |")
     print("|---" * (len(QUESTIONS) + 2) + "|")
-    for kind in KINDS:
-        rows = np.array(answers(kind, seeds))
+    for kind, told in rows.items():
         cells = []
-        for column in rows.T:
+        for column in np.array(told).T:
             low, high = wilson(int(column.sum()), len(column)) or (0.0, 1.0)
             cells.append(f"{column.mean():.2f} ({low:.2f}-{high:.2f})")
-        print(f"| {kind} | {len(rows)} | " + " | ".join(cells) + " |", flush=True)
+        print(f"| {kind} | {len(told)} | " + " | ".join(cells) + " |")
 
 
 if __name__ == "__main__":

@@ -145,6 +145,8 @@ WRONG = {
     "onset\tduration\teventType\tconfidence\n1\t2\tsz\t7\n": "line 2: confidence is '7', but must be a number from",
     "onset\tduration\teventType\n1\t2\tsz\t7\n": "line 2: has 4 cells",
     "onset\tduration\n1\t2\n": "no SzCORE or BIDS table .*Its columns are: onset, duration. Say which is which",
+    "onset\tduration\teventType\n10\n": "line 2: has 1 cells, but the first line names 3",
+    'onset\tduration\teventType\n"10\t20\tsz\n': "is not a table of marks",
     "onset\tonset\n1\t2\n": "the column 'onset' twice",
     "": "its first line must name the columns",
 }
@@ -199,7 +201,8 @@ def test_words_that_mean_a_seizure(text):
     "text",
     ["no seizure", "No clear seizures", "interictal", "inter-ictal spike", "postictal", "post-ictal slowing",
      "kein Anfall", "pas de crise", "non-epileptic", "size", "sleep", "lights off", "Eyes open", "artefact", "outfit",
-     "seizureless", "Pseudo-seizure", "electrode C3 off"],
+     "SIMULATED by Ictal 0.1",
+     "Ictal: not recorded, filled with zeros", "seizureless", "Pseudo-seizure", "electrode C3 off"],
 )  # fmt: skip
 def test_words_that_do_not(text):
     assert not Words.of(None).mean_seizure(text)

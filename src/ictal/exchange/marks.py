@@ -184,14 +184,14 @@ def _table(path: Path, raw: bytes) -> _Table:
     text = _decoded(path, raw)
     head = text.partition("\n")[0]
     separator = max("\t;,", key=lambda s: (head.count(s), s == "\t"))
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         columns = tuple(c.strip() for c in next(lines, []))
         rows = []
         for cells in lines:
             if not any(c.strip() for c in cells):
                 continue
-            if len(cells) > len(columns) and any(c.strip() for c in cells[len(columns) :]):
+            if len(cells) < len(columns) or any(c.strip() for c in cells[len(columns) :]):
                 raise TableError(
                     f"'{path.name}', line {lines.line_num}: has {len(cells)} cells, but the first line names "
                     f"{len(columns)} columns. A number with a decimal comma must stand in quotes where commas separate."
@@ -291,7 +291,7 @@ def _mark(table: _Table, line: int, told: Mapping[str, str], clock: Clock) -> Ma
 
 
 def _channels(text: str, comma_is_free: bool) -> tuple[str, ...]:
-    """A list in one cell: by commas or semicolons, else by spaces between names."""
+    """A list in one cell, by commas, semicolons or upright lines."""
     cell = text.strip().strip("[]").replace("'", "").replace('"', "")
     for separator in (",", ";", "|") if comma_is_free else (";", "|", ","):
         if separator in cell:

@@ -17,7 +17,7 @@ _SEIZURE = (
 _NOT = (
     r"\b(?:no|not|non|without|kein\w*|nicht|ohne|pas\s+de|sans|nessuna|sin|post|pre|prae|prä|inter|peri|pseudo|last|letzter|risk\s+of)"
     r"[\s_-]*(?:\w+\s+){0,2}?(?:seizures?|ictal|iktal\w*|epilep\w*|szs?|anf(?:a|ä|ae)ll\w*|crises?|crisis|convuls\w*)"
-    r"|\b(?:post|inter|pre|peri)i[ck]tal|\bfit\b[^a-z]*(?:electrode|cap)"
+    r"|\b(?:post|inter|pre|peri)i[ck]tal|\bfit\b[^a-z]*(?:electrode|cap)|\bby ictal\b|^ictal:"
 )
 _START = r"(?<![a-z])(?:start\w*|onset|begin\w*|began|anfang|beginn|d[ée]but|inizio|inicio|on)(?![a-z])"
 _END = r"(?<![a-z])(?:end\w*|stop\w*|offset|ende|fin|fine|off|over|termin\w*)(?![a-z])"
