@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.ndimage import uniform_filter1d
 
 from ictal.base.electrodes import angle_between, neighbours
 from ictal.base.statistics import median
@@ -15,7 +16,8 @@ from ictal.base.time import Interval, IntervalSet
 from ictal.eeg.detection.types import Discharge, Scores
 from ictal.eeg.signal.stream import Preparer
 from ictal.eeg.signal.types import INTERNAL_RATE_HZ, Montage
-from ictal.eeg.tracking import conduction, places
+from ictal.eeg.tracking import places
+from ictal.eeg.tracking.conduction import Together
 from ictal.eeg.tracking.judge import Judge, packaged, probability
 from ictal.eeg.tracking.link import Candidate, link
 from ictal.eeg.tracking.measures import Measures, measure
@@ -81,22 +83,19 @@ def observe(
     """Where did something rhythmic stay, for how long, and what can be measured of it? One episode after another."""
     electrodes = tuple(d.electrode for d in montage.derivations)
     around = neighbours(electrodes)
-    stretches: list[tuple[Episode, list[Discharge], list[Stay]]] = []
-    for span, members in _spans(discharges, settings.handover_gap_s):
-        if span.duration_s < settings.minimum_s:
-            continue
-        episode = _episode(span, members, scores, electrodes)
-        stays = places.stays(episode, places.peaks(episode, around, settings.same_rhythm_hz), around, settings)
+    stretches = [(s, m) for s, m in _spans(discharges, settings.handover_gap_s) if s.duration_s >= settings.minimum_s]
+    episodes = [_episode(span, members, scores, electrodes) for span, members in stretches]
+    windows = signal.windows((episode.start_s, episode.seconds) for episode in episodes)
+    for (_, members), episode, uv in zip(stretches, episodes, windows, strict=True):
+        together = Together(uv)
+        peaks = places.peaks(episode, around, settings.same_rhythm_hz, together)
+        stays = _without_far_fields(places.stays(episode, peaks, around, settings), episode, together, settings)
         if stays:
-            stretches.append((episode, members, stays))
-    windows = signal.windows((episode.start_s, episode.seconds) for episode, _, _ in stretches)
-    for (episode, members, stays), uv in zip(stretches, windows, strict=True):
-        stays = _without_far_fields(stays, episode, uv, settings)
-        measures = tuple(
-            measure(s, episode, scores, uv[:, _samples(s.start) : _samples(s.stop)], around, _movement_s(s, stays))
-            for s in stays
-        )
-        yield Observed(episode, tuple(members), tuple(stays), measures)
+            measures = tuple(
+                measure(s, episode, scores, uv[:, _samples(s.start) : _samples(s.stop)], around, _movement_s(s, stays))
+                for s in stays
+            )
+            yield Observed(episode, tuple(members), tuple(stays), measures)
 
 
 def _movement_s(stay: Stay, stays: Sequence[Stay]) -> float:
@@ -126,51 +125,49 @@ def _episode(span: Interval, members: Sequence[Discharge], scores: Scores, elect
     return Episode(first, electrodes, active, scores.amplitude_uv[:, first:last], scores.frequency_hz[:, first:last])
 
 
-def _without_far_fields(stays: list[Stay], episode: Episode, uv: Samples, settings: TrackingSettings) -> list[Stay]:
+def _without_far_fields(
+    stays: list[Stay], episode: Episode, together: Together, settings: TrackingSettings
+) -> list[Stay]:
     """Leave out, or cut, stays for the time in which they are the far field of a stronger one."""
     kept: list[Stay] = []
     for stay in stays:
         own = np.ones(stay.stop - stay.start, dtype=bool)
         for other in stays:
-            if other.electrode != stay.electrode:
-                for start in _field_of(stay, other, episode, uv, settings):
-                    own[start - stay.start : start - stay.start + CHUNK_S] = False
+            first, last = max(stay.start, other.start), min(stay.stop, other.stop)
+            if other.electrode != stay.electrode and last - first >= SHORTEST_FIELD_S:
+                field = _is_field(stay.electrode, other.electrode, episode, together, settings)[first:last]
+                own[first - stay.start : last - stay.start] &= ~field
         kept.extend(
             Stay(stay.start + round(i.start_s), stay.start + round(i.stop_s), stay.electrode, stay.track)
             for i in IntervalSet.from_mask(own, 1.0)
-            if i.duration_s >= settings.shortest_leg_s
+            if i.duration_s >= (settings.shortest_leg_s if own.all() else SHORTEST_REST_S)
         )
     return sorted(kept)
 
 
-CHUNK_S = 4
-"""Far fields are looked for in pieces of this length: a place that becomes ictal itself is kept from then on."""
+SHORTEST_FIELD_S = 4
+SHORTEST_REST_S = 6
+"""What is left of a stay beside its time as a far field must last this long; own design."""
 
-IN_PHASE = 0.6
-"""Share of a far rhythm that must move without delay with the stronger one to be called its field; own design."""
-
-
-def _field_of(weak: Stay, strong: Stay, episode: Episode, uv: Samples, settings: TrackingSettings) -> Iterator[int]:
-    """In which pieces, by their first second, is one stay the far field of the other: smaller, alike and in phase?"""
-    first, last = max(weak.start, strong.start), min(weak.stop, strong.stop)
-    if last - first < CHUNK_S:
-        return
-    pair = [weak.electrode, strong.electrode]
-    amplitude, hz = episode.amplitude_uv[pair, first:last], episode.frequency_hz[pair, first:last]
-    smaller = _medians(amplitude[0] / np.maximum(amplitude[1], 1e-6)) < settings.conducted_ratio
-    alike = _medians(places.same_rhythm(hz[0], hz[1], settings.same_rhythm_hz).astype(np.float32)) > 0.5
-    for start in {*range(0, last - first - CHUNK_S, CHUNK_S // 2), last - first - CHUNK_S}:
-        if smaller[start] and alike[start]:
-            x, y = (uv[e, _samples(first + start) : _samples(first + start + CHUNK_S)] for e in pair)
-            if conduction.in_phase(x, y, median(hz[1, start : start + CHUNK_S])) >= IN_PHASE:
-                yield first + start
+IN_PHASE, ALL_IN_PHASE = 0.6, 0.8
+"""Share of a far rhythm that must move without delay with the stronger one to be called its field: of one that is
+smaller by `conducted_ratio`, and of any that is smaller; own design, measured (docs/tracking.md)."""
 
 
-def _medians(values: Samples) -> Samples:
-    """The median of every piece of `CHUNK_S` seconds, by its first second."""
-    ordered = np.sort(np.lib.stride_tricks.sliding_window_view(values, CHUNK_S), axis=1)
-    middle: Samples = 0.5 * (ordered[:, CHUNK_S // 2 - 1] + ordered[:, CHUNK_S // 2])
-    return middle
+def _is_field(
+    weak: int, strong: int, episode: Episode, together: Together, settings: TrackingSettings
+) -> npt.NDArray[np.bool_]:
+    """In which seconds of the episode is one electrode the far field of the other: smaller, alike and in phase?"""
+    pair = [weak, strong]
+    amplitude = uniform_filter1d(episode.amplitude_uv[pair], 5, axis=1, mode="nearest")
+    hz = episode.frequency_hz[pair]
+    alike = uniform_filter1d(places.same_rhythm(hz[0], hz[1], settings.same_rhythm_hz).astype(np.float32), 5) > 0.5
+    phase = together.in_phase(weak, strong, hz[1])
+    ratio = amplitude[0] / np.maximum(amplitude[1], 1e-6)
+    field: npt.NDArray[np.bool_] = alike & (
+        ((ratio < settings.conducted_ratio) & (phase >= IN_PHASE)) | ((ratio < 1.0) & (phase >= ALL_IN_PHASE))
+    )
+    return field
 
 
 def _size_uv(stay: Stay, episode: Episode) -> float:
