@@ -9,7 +9,7 @@ import pytest
 
 from ictal.base.electrodes import TEN_TWENTY
 from ictal.simulator import simulate
-from ictal.simulator.artefacts import ARTEFACT_KINDS, RAIL_UV
+from ictal.simulator.artefacts import ARTEFACT_KINDS, RAIL_UV, Body, draw_body
 from ictal.simulator.caps import Wiring
 from ictal.simulator.engine import SyntheticSource
 
@@ -168,3 +168,104 @@ def test_hum_that_a_slow_amplifier_cannot_show_is_not_folded_into_the_eeg():
         if not others:
             x = source.read_uv([row], 0, round(truth.start_s * 100), round(truth.stop_s * 100))
             assert np.percentile(np.abs(x), 50) < 5
+
+
+def test_the_heart_beats_at_one_pace_through_a_recording_and_over_the_whole_head(made):
+    """110-160 a minute, within a sixth of each other in every stretch of ECG; opposite on the two sides of the head."""
+    source = made.recording.samples.only("artefact")
+    paces = []
+    for truth in (a for a in made.truth.artefacts if a.kind == "ecg" and a.interval.duration_s > 30):
+        start = round((truth.start_s + 5) * RATE_HZ)
+        x = source.read_uv(range(19), 0, start, start + 20 * RATE_HZ)
+        x = np.diff(x - x.mean(axis=0), axis=1)
+        row = np.abs(x[TEN_TWENTY.index(truth.electrodes[0])])
+        if any(
+            a.kind not in ("ecg",)
+            and a.interval.overlap_s(truth.interval) > 0
+            and a.amplitude_uv > 5
+            and truth.start_s - 1 < a.stop_s
+            and a.start_s < truth.start_s + 26
+            for a in made.truth.artefacts
+        ):
+            continue
+        near = np.convolve(row, np.hanning(21), "same")
+        beats = np.flatnonzero((near[1:-1] > near[:-2]) & (near[1:-1] >= near[2:]) & (near[1:-1] > 0.5 * near.max()))
+        paces.append(60 * RATE_HZ / np.median(np.diff(beats)))
+        assert len(truth.electrodes) >= 8
+    for pace in paces:
+        assert 95 < pace < 165
+    if len(paces) > 1:
+        assert max(paces) / min(paces) < 1.4
+
+
+def test_heart_breath_and_mains_stay_those_of_the_recording():
+    bodies = [draw_body(np.random.default_rng(seed), 30.0) for seed in range(200)]
+    assert all(105 <= 60 * b.heart_hz <= 160 for b in bodies)
+    assert all(30 <= 60 * b.breath_hz <= 60 for b in bodies)
+    assert {b.mains_hz for b in bodies} == {50.0, 60.0}
+    assert all(60 * draw_body(np.random.default_rng(s), 700.0).heart_hz < 145 for s in range(50))
+
+
+@pytest.mark.parametrize("mains_hz", [50.0, 60.0])
+def test_mains_hum_at_the_frequency_of_the_country(mains_hz):
+    body = Body(mains_hz=mains_hz)
+    times = np.arange(20 * RATE_HZ) / RATE_HZ
+    for seed in range(5):
+        assert peak_hz(body.mains(np.random.default_rng(seed), times, RATE_HZ)) == pytest.approx(mains_hz, abs=0.2)
+
+
+def test_a_pop_is_a_jump_that_decays_on_one_electrode(alone):
+    assert alone["electrode-pop"]
+    for truth, piece in alone["electrode-pop"]:
+        assert len(truth.electrodes) == 1
+        row = np.abs(piece[TEN_TWENTY.index(truth.electrodes[0])])
+        jump = int(np.argmax(np.abs(np.diff(row))))
+        after = row[jump + 1 : jump + 1 + RATE_HZ]
+        assert after[0] >= 0.4 * row.max()
+        if len(after) > 20:
+            assert after[: RATE_HZ // 8].mean() > after[-RATE_HZ // 8 :].mean()
+
+
+def test_a_bad_electrode_is_seen_in_both_pairs_that_share_it():
+    made = simulate("quiet", duration_s=4 * 3600, seed=4, rate_hz=RATE_HZ, reference="bipolar")
+    source = made.recording.samples.only("artefact")
+    ends = [(c.electrode, c.minus) for c in made.recording.channels]
+    found = 0
+    for truth in made.truth.artefacts:
+        others = [a for a in made.truth.artefacts if a is not truth and a.interval.overlap_s(truth.interval) > 0]
+        if truth.kind != "electrode-pop" or others:
+            continue
+        x = source.read_uv(range(len(ends)), 0, round(truth.start_s * RATE_HZ), round(truth.stop_s * RATE_HZ))
+        sharing = [i for i, pair in enumerate(ends) if truth.electrodes[0] in pair]
+        assert np.ptp(x[sharing], axis=1).min() > 0.9 * np.ptp(x, axis=1).max()
+        assert np.ptp(np.delete(x, sharing, axis=0), axis=1).max() == 0
+        found += 1
+    assert found
+
+
+def test_movement_swings_the_baseline_of_many_electrodes(alone):
+    assert alone["movement"]
+    for truth, piece in alone["movement"]:
+        assert len(truth.electrodes) >= 4
+        row = piece[TEN_TWENTY.index(truth.electrodes[0])]
+        power = np.abs(np.fft.rfft(row * np.hanning(len(row)))) ** 2
+        hz = np.fft.rfftfreq(len(row), 1 / RATE_HZ)
+        assert power[hz < 2].sum() > 0.4 * power.sum()
+
+
+def test_sucking_and_patting_run_as_fast_as_slow_seizures():
+    """1-2.5 Hz both; slow seizures have 0.8-3 Hz."""
+    for kind in ("sucking", "patting"):
+        found = []
+        for seed in range(40):
+            beat = np.convolve(np.abs(wave(kind, seed)), np.hanning(41) / 20, "same")
+            found.append(_pace(beat - beat.mean()) if kind == "patting" else peak_hz(wave(kind, seed)))
+        assert np.percentile(found, 10) > 0.8
+        assert np.percentile(found, 90) < 3.0
+        assert np.ptp(found) > 0.8
+
+
+def _pace(row):
+    correlation = np.correlate(row, row, "full")[len(row) - 1 :]
+    low, high = round(0.35 * RATE_HZ), round(1.2 * RATE_HZ)
+    return RATE_HZ / (low + int(np.argmax(correlation[low:high])))

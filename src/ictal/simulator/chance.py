@@ -13,7 +13,9 @@ Whole = npt.NDArray[np.int_]
 Flags = npt.NDArray[np.bool_]
 Real = TypeVar("Real", np.float32, np.float64)
 
-BACKGROUND, SENSOR, WANDER, RHYTHMS, SPIKES, ARTEFACTS, SEIZURES, LEVEL, BURSTS, EXTRA, MECHANISM = range(11)
+(BACKGROUND, SENSOR, WANDER, RHYTHMS, SPIKES, ARTEFACTS, SEIZURES, LEVEL, BURSTS, EXTRA, MECHANISM, SLEEP, OWN) = range(
+    13
+)
 """First part of a key: what is drawn."""
 
 

@@ -24,8 +24,11 @@ PATCH_RAD = 0.38
 """Angular width (standard deviation) of a patch of cortex that fires together, about 2 cm: a discharge is then seen
 on four electrodes or so, with sorted fields of about 1, 0.5, 0.4 and 0.3 in average reference (provenance:
 design)."""
-BACKGROUND_RAD = 0.50
-"""Angular distance over which background activity of the cortex is shared (provenance: design)."""
+NEAR_RAD, WIDE_RAD = 0.20, 0.70
+"""Angular distances over which background activity is shared: by one patch, and by a lobe (provenance: design)."""
+WIDE, MIRRORED = 0.25, 0.60
+"""Shares of what is shared widely, and of that which both hemispheres do at once. With them the bipolar seconds of
+real newborns are met (provenance: design, `docs/realism.md`)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,13 +114,26 @@ def against_average(fields: Floats, scalp: int) -> Floats:
     return answer
 
 
-def background_covariance(infant: Cortex, weight: Floats) -> Floats:
+def background_covariance(infant: Cortex, weight: Floats, both_sides: bool = False) -> Floats:
     """How do the places vary together when the whole cortex is active? `(n_places, n_places)`.
 
-    Sources share their activity over `BACKGROUND_RAD`; `weight` (per source, 0-1) says how active each region is.
+    `weight` (per source) says how active it is. Most of the activity is shared by near sources, some by a lobe; what is
+    `both_sides` is shared by a lobe and by that of the other hemisphere.
     """
     angle = np.arccos(np.clip(_cosines(infant.directions, infant.directions), -1.0, 1.0))
-    shared = np.exp(-0.5 * (angle / BACKGROUND_RAD) ** 2)
+    wide = np.exp(-0.5 * (angle / WIDE_RAD) ** 2)
+    if both_sides:
+        shared = WIDE * MIRRORED * (wide + wide[:, list(infant.mirror)])
+    else:
+        shared = (1 - WIDE) * np.exp(-0.5 * (angle / NEAR_RAD) ** 2) + WIDE * (1 - MIRRORED) * wide
     mixed = infant.leadfield * weight[None, :]
     answer: Floats = product(product(mixed, shared), mixed.T)
+    return answer
+
+
+def uneven_cortex(infant: Cortex, rng: np.random.Generator, spread: float) -> Floats:
+    """Where is this infant's cortex louder, where calmer? A smooth factor per source, the spread that of its log."""
+    angle = np.arccos(np.clip(_cosines(infant.directions, infant.directions), -1.0, 1.0))
+    smooth = product(np.exp(-((angle / PATCH_RAD) ** 2)), rng.standard_normal((len(angle), 1)))[:, 0]
+    answer: Floats = np.exp(smooth / smooth.std() * spread)
     return answer

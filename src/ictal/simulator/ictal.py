@@ -30,6 +30,8 @@ HANDOVER_S = (-8.0, 3.0)
 """From the end of one leg to the begin of the next: overlap is negative (provenance: design)."""
 QUIET_S = 15.0
 """At least this long between two seizures that are not open at once (provenance: design)."""
+SPIKE_WAVES_BELOW_HZ = 5.0
+"""Spikes with a slow wave each come at slow rhythms only (provenance: design)."""
 LONGEST_SEIZURE_S = 240.0
 SHORTEST_SEIZURE_S = 10.0
 LOBE_WEIGHT = {Lobe.temporal: 3.0, Lobe.occipital: 3.0, Lobe.central: 1.5, Lobe.parietal: 1.0, Lobe.frontal: 1.0}
@@ -285,22 +287,45 @@ class _Planner:
     def _leg(self, source: int, frequency_hz: float, snr: float, duration_s: float | None = None) -> LegPlan:
         rng = self.rng
         length = self.scenario.leg_s * float(np.exp(rng.standard_normal() * 0.5)) if duration_s is None else duration_s
-        shape = Shape(
-            duration_s=min(max(length * 1.15, 7.0), 62.0),
-            frequency_hz=frequency_hz,
-            slowing=float(rng.uniform(-0.05, 0.30)),
-            frequency_wander=float(rng.uniform(0.02, 0.08)),
-            cycle_jitter=float(rng.uniform(0.02, 0.08)),
-            amplitude_jitter=float(rng.uniform(0.08, 0.25)),
-            sharpness=float(rng.uniform(0.25, 0.65)),
-            rise=float(rng.uniform(0.2, 0.6)),
-            fall=float(rng.uniform(0.1, 0.4)),
-        )
+        shape = draw_look(rng, min(max(length * 1.15, 7.0), 62.0), frequency_hz)
         angle = self.infant.angles_from(source)
         nearby = np.flatnonzero((angle > 0.1) & (angle < 0.35))
         companion = int(rng.choice(nearby))
         share = float(rng.uniform(0.05, 0.3))
         return LegPlan(0.0, draw_rhythm(rng, shape), source, companion, share, float(rng.uniform(0.005, 0.03)), snr)
+
+
+def draw_look(rng: np.random.Generator, duration_s: float, frequency_hz: float) -> Shape:
+    """How does one discharge look? Smooth, sharp, spikes, or spikes with slow waves; it may change while it goes on,
+    begin fast and low, swell and fade, or stop at once."""
+    looks = ("smooth", "sharp", "spikes", "spike-waves")
+    weights = np.array([0.30, 0.30, 0.22, 0.18 if frequency_hz < SPIKE_WAVES_BELOW_HZ else 0.0])
+    look = str(rng.choice(looks, p=weights / weights.sum()))
+    spike = late = after = 0.0
+    if look in ("spikes", "spike-waves"):
+        spike, late = (float(x) for x in rng.uniform(0.15, 0.8, 2))
+        after = float(rng.uniform(0.4, 1.0) if look == "spike-waves" else rng.uniform(0.0, 0.3))
+        if rng.random() < 0.3:
+            late = 0.0
+    elif rng.random() < 0.25:
+        late = float(rng.uniform(0.2, 0.7))
+    return Shape(
+        duration_s=duration_s,
+        frequency_hz=frequency_hz,
+        slowing=float(rng.uniform(-0.05, 0.30)),
+        frequency_wander=float(rng.uniform(0.02, 0.09)),
+        cycle_jitter=float(rng.uniform(0.02, 0.09)),
+        amplitude_jitter=float(rng.uniform(0.08, 0.25)),
+        sharpness=float(rng.uniform(0.03, 0.30) if look == "smooth" else rng.uniform(0.25, 0.65)),
+        rise=float(rng.uniform(0.15, 0.6)),
+        fall=float(rng.uniform(0.02, 0.08) if rng.random() < 0.25 else rng.uniform(0.1, 0.5)),
+        spike=spike,
+        spike_late=late,
+        spike_s=float(rng.uniform(0.015, 0.045)),
+        after=after,
+        fast_start=float(rng.uniform(0.3, 1.2)) if rng.random() < 0.25 and frequency_hz < 8.0 else 0.0,
+        swelling=float(rng.uniform(0.1, 0.4)),
+    )
 
 
 def _begin(leg: LegPlan, time_s: float) -> LegPlan:

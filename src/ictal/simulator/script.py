@@ -48,15 +48,16 @@ def write_script(
     """Plan everything that happens, and tell it as this montage could see it."""
     age_days, duration_s, seed = when
     infant = cortex(places, float(age_days))
-    background = make_background(scenario, infant, age_days, duration_s, seed)
     seizures = plan_seizures(scenario, duration_s, infant, seed)
+    ends = [max(s.legs, key=lambda leg: leg.visible.stop_s) for s in seizures]
+    background = make_background(scenario, infant, age_days, duration_s, seed, ends)
     rhythms, normal = plan_rhythms(scenario, infant, background, age_days, duration_s)
     count = int(scenario.foci)
     if count and scenario.spikes_per_hour > 0:
         foci = draw_foci(generator(seed, SEIZURES, 0), count, infant)
         spikes, sharp = plan_spikes(scenario, infant, background, foci.sources, duration_s)
         rhythms, normal = rhythms + spikes, tuple(sorted(normal + sharp))
-    artefacts = plan_artefacts(scenario, places, duration_s, seed)
+    artefacts = plan_artefacts(scenario, places, background, duration_s, [s.interval for s in seizures])
     viewer = Viewer(
         [places.index(e) for e in cap.electrodes], cap.electrodes, {e: cap.written(e) for e in cap.electrodes}
     )

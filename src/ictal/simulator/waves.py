@@ -20,7 +20,12 @@ VISIBLE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a rhythm runs: lengths in s, frequency in Hz, the rest shares between 0 and 1."""
+    """How a rhythm runs: lengths in s, frequency in Hz, the rest shares between 0 and 1.
+
+    `spike` and `spike_late` are the share of a spike in each cycle when the rhythm begins and when it ends, `after` how
+    much slow wave follows a spike; `fast_start` is by how much faster than usual it begins (0.5: half as fast again),
+    `swelling` how much it waxes and wanes.
+    """
 
     duration_s: float
     frequency_hz: float
@@ -31,6 +36,12 @@ class Shape:
     sharpness: float = 0.3
     rise: float = 0.3
     fall: float = 0.3
+    spike: float = 0.0
+    spike_late: float = 0.0
+    spike_s: float = 0.025
+    after: float = 0.0
+    fast_start: float = 0.0
+    swelling: float = 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +54,8 @@ class Rhythm:
     envelope: Floats
     harmonics: Floats
     phases: Floats
+    spikes: Floats
+    """Size of the spike of each cycle, with its sign."""
 
     @property
     def frequency_hz(self) -> float:
@@ -69,12 +82,28 @@ class Rhythm:
         cycle = np.interp(times_s, self.edges_s, np.arange(len(self.edges_s)))
         size = np.interp(times_s, self.edges_s, self.sizes)
         size *= np.interp(times_s, np.arange(len(self.envelope)) * ENVELOPE_STEP_S, self.envelope)
-        grown = np.clip(times_s / max(self.shape.duration_s, 1e-9) * 2.0, 0.3, 1.0)
+        part = times_s / max(self.shape.duration_s, 1e-9)
+        grown = np.clip(part * 2.0, 0.3, 1.0)
         wave = np.zeros_like(times_s)
         for h, (weight, phase) in enumerate(zip(self.harmonics, self.phases, strict=True), start=1):
             if h == 1 or h * self.shape.frequency_hz < highest_hz:
                 wave += weight * grown ** (h - 1) * np.cos(2 * math.pi * h * cycle + phase)
+        if self.shape.spike or self.shape.spike_late:
+            share = self.shape.spike + (self.shape.spike_late - self.shape.spike) * np.clip(part, 0.0, 1.0)
+            wave += share * (self._spiky(cycle, highest_hz) - wave)
         answer: Floats = wave * size
+        return answer
+
+    def _spiky(self, cycle: Floats, highest_hz: float) -> Floats:
+        """A spike in each cycle and the slow wave after it, without their mean."""
+        index = np.clip(cycle.astype(int), 0, len(self.edges_s) - 2)
+        period = np.diff(self.edges_s)[index]
+        away_s = (cycle - index - 0.3) * period
+        width = np.minimum(max(self.shape.spike_s, 0.48 / highest_hz), 0.12 * period)
+        slow = np.sin(np.pi * np.clip((cycle - index - 0.3 - 2 * width / period) / 0.5, 0.0, 1.0))
+        shape = np.exp(-0.5 * (away_s / width) ** 2) - self.shape.after * slow
+        mean = math.sqrt(2 * math.pi) * width / period - self.shape.after / math.pi
+        answer: Floats = self.spikes[index] * (shape - mean) / (1.0 + self.shape.after)
         return answer
 
 
@@ -84,6 +113,7 @@ def draw_rhythm(rng: np.random.Generator, shape: Shape) -> Rhythm:
     envelope = _envelope(rng, grid, shape)
     drift = np.exp(wander(rng, grid, 2.5, shape.frequency_wander))
     frequency = shape.frequency_hz * drift * (1 - shape.slowing * grid / shape.duration_s)
+    frequency *= 1 + shape.fast_start * np.exp(-grid / (0.12 * shape.duration_s))
     phase = np.concatenate(([0.0], np.cumsum(frequency[:-1]) * ENVELOPE_STEP_S))
     cycles = np.arange(math.floor(phase[-1]) + 1, dtype=float)
     edges = np.interp(cycles, phase, grid)
@@ -100,13 +130,14 @@ def draw_rhythm(rng: np.random.Generator, shape: Shape) -> Rhythm:
     phases = rng.standard_normal(count) * 0.5
     turn = np.linspace(0, 1, 64, endpoint=False)[:, None] * (np.arange(count) + 1)[None, :]
     cycle = (weights * np.cos(2 * math.pi * turn + phases)).sum(axis=1)
-    return Rhythm(shape, edges, sizes, envelope, weights / (cycle.max() - cycle.min()), phases)
+    spikes = -polarity * np.exp(rng.standard_normal(len(edges)) * 0.25)
+    return Rhythm(shape, edges, sizes, envelope, weights / (cycle.max() - cycle.min()), phases, spikes)
 
 
 def _envelope(rng: np.random.Generator, grid: Floats, shape: Shape) -> Floats:
     up = np.clip(grid / max(shape.rise * shape.duration_s, 1e-9), 0, 1)
     down = np.clip((shape.duration_s - grid) / max(shape.fall * shape.duration_s, 1e-9), 0, 1)
-    slow = np.exp(wander(rng, grid, max(2.0, shape.duration_s / 6), 0.2))
+    slow = np.exp(wander(rng, grid, max(2.0, shape.duration_s / 6), shape.swelling))
     envelope = np.sin(0.5 * math.pi * up) ** 2 * np.sin(0.5 * math.pi * down) ** 2 * slow
     answer: Floats = envelope / envelope.max()
     return answer
