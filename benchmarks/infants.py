@@ -131,7 +131,7 @@ def prepared(seed: int, engine: str = "template") -> Infant:
 
 def kept(seed: int, engine: str = "template") -> Infant:
     """The same, from the disk when it has been made before by the same simulator and preparation."""
-    path = KEPT / f"{engine}-{seed}-{_maker(engine)}.pickle"
+    path = KEPT / f"{engine}-{seed}-{maker(engine)}.pickle"
     if path.exists():
         return pickle.loads(path.read_bytes())  # noqa: S301  (our own file)
     infant = prepared(seed, engine)
@@ -142,7 +142,7 @@ def kept(seed: int, engine: str = "template") -> Infant:
     return infant
 
 
-def _maker(engine: str) -> str:
+def maker(engine: str) -> str:
     """Eight characters of everything that the kept recordings depend on."""
     root = Path(ictal.__file__).parent
     said = hashlib.sha256(Path(__file__).read_bytes())
@@ -172,4 +172,6 @@ def _make(seed: int, engine: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from infants import main as run  # so that what is kept on the disk names this module, not __main__
+
+    sys.exit(run())

@@ -66,7 +66,8 @@ class Together:
 
     def _around(self, values: Samples) -> Samples:
         """Sums over the windows that lie within `AROUND_S` around the middle of each second, `(n_seconds, n_bins)`."""
-        total = np.concatenate((np.zeros((1, values.shape[1])), np.cumsum(values, axis=0, dtype=np.float64)))
+        total = np.zeros((len(values) + 1, values.shape[1]))
+        np.cumsum(values, axis=0, out=total[1:])
         middle = np.arange(self._seconds) + 0.5
         reach = 0.5 * (AROUND_S - WINDOW_S)
         first = np.clip(np.ceil((middle - reach) / HOP_S), 0, len(values)).astype(np.intp)
