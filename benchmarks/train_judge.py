@@ -53,7 +53,7 @@ WEIGHT = {"template": 1.0, "mechanism": 2.0}
 """There are fewer recordings of the mechanism, and they count for more."""
 GROWN = {
     "alone": {"max_iter": 200, "max_leaf_nodes": 12, "learning_rate": 0.07, "max_features": 0.5},
-    "company": {"max_iter": 140, "max_leaf_nodes": 10, "learning_rate": 0.07, "max_features": 0.5},
+    "company": {"max_iter": 180, "max_leaf_nodes": 10, "learning_rate": 0.07, "max_features": 0.5},
     "seizure": {"max_iter": 90, "max_leaf_nodes": 6, "learning_rate": 0.06, "max_features": 0.7},
 }
 SETTINGS = Settings()

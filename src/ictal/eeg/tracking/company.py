@@ -7,12 +7,13 @@ larger one is its field; a place where seizures keep starting is a focus.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
 
 from ictal.base.electrodes import angle_between, electrode, mirror
+from ictal.eeg.tracking.measures import NAMES as MEASURED
 from ictal.eeg.tracking.measures import Measures
 
 Floats = npt.NDArray[np.float64]
@@ -79,22 +80,16 @@ class Company:
     same_place: float
     """The likeliest at this place just before or after, and the pause."""
     same_place_gap: float
-    electrodes: float
-    """Again what was measured of it alone."""
-    length: float
-    evidence: float
-    frequency_hz: float
-    peak_size: float
-    mirror_size: float
-    dipole: float
 
 
-NAMES = tuple(f.name for f in fields(Company))
+NAMES = (*(f.name for f in fields(Company)), *(f"own_{name}" for name in MEASURED))
+"""What is said of a stay in its company, and again what was measured of it alone."""
+
 SURE = 1.0
 
 
 def companies(places: Sequence[Place], alone: Floats, hours: float) -> list[tuple[float, ...]]:
-    """The numbers of `Company` for each of these stays, in their order (sorted by episode).
+    """The numbers named by `NAMES` for each of these stays, in their order (sorted by episode).
 
     `alone` are their log-odds, `hours` the length of the recording.
     """
@@ -123,7 +118,6 @@ class _Table:
         around = self._around(k)
         alike = around[self._rhythm_apart(k, around) < RHYTHM]
         elsewhere = alike[self.where[alike] != self.where[k]]
-        own = self.places[k].measures
         return (
             float(self.odds[k]),
             *self._before(k, elsewhere),
@@ -133,13 +127,7 @@ class _Table:
             self._best(k, self.at[int(self.across[k])]),
             self.sure_per_h,
             *self._same_place(k, around),
-            own.electrodes,
-            own.length,
-            own.evidence,
-            own.frequency_hz,
-            own.peak_size,
-            own.mirror_size,
-            own.dipole,
+            *astuple(self.places[k].measures),
         )
 
     def _around(self, k: int) -> Whole:
