@@ -30,7 +30,7 @@ lint: $(STAMP_TEST) ## Check style and types, and put the style right
 	@$(BIN)/mypy
 
 benchmark: $(STAMP_TEST) ## Measure accuracy and speed (minutes)
-	@$(BIN)/python benchmarks/accuracy.py
+	@$(BIN)/ictal benchmark --jobs 2 --out benchmarks/results/suite --overwrite --leaderboard benchmarks/leaderboard.tsv
 	@$(BIN)/python benchmarks/real.py
 	@$(BIN)/python benchmarks/speed.py
 

@@ -40,7 +40,7 @@ def draw_windows(infants: int, first_seed: int = 0, age_days: float = 120.0) -> 
     for seed in range(first_seed, first_seed + infants):
         rng = np.random.default_rng(seed)
         made = simulate(
-            replace(SCENARIOS["eimfs-storm"], seizures_per_hour=15),
+            replace(SCENARIOS["eimfs-storm"], seizures_per_hour=15, clustered=0),
             duration_s=HOUR_S,
             seed=seed,
             rate_hz=RATE_HZ,

@@ -19,7 +19,7 @@ import pickle
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -31,43 +31,48 @@ from ictal.analysis import Settings
 from ictal.eeg.signal import montage, stream
 from ictal.eeg.signal.stream import BLOCK_S, MARGIN_S, Block
 from ictal.eeg.signal.types import Montage
-from ictal.simulator import SCENARIOS, Simulation, simulate
+from ictal.simulator import SCENARIOS, Simulation, set_numbers, simulate
 from ictal.simulator.types import Truth
 
 DURATION_S = 1500.0
 KEPT = Path(os.environ.get("ICTAL_KEPT", Path(__file__).resolve().parent / "results" / "kept"))
 RATE = 64
 
-KINDS = ("migrating", "single-focus", "artefacts", "quiet", "burst-suppression")
-KIND_SHARES = (0.45, 0.15, 0.14, 0.10, 0.16)
+KINDS = ("migrating", "single-focus", "burst-suppression", "artefacts", "quiet", "hypsarrhythmia")
+SHARES = {"template": (0.45, 0.15, 0.15, 0.12, 0.09, 0.04), "mechanism": (0.80, 0.06, 0.04, 0.05, 0.03, 0.02)}
 MIGRATING = ("eimfs-storm", "eimfs-early", "eimfs-late")
 RATES_HZ = (100.0, 128.0, 200.0, 250.0, 256.0, 256.0, 500.0, 512.0, 1024.0)
 CAPS = ("10-20", "10-20", "10-20", "12", "8", "8")
+TISSUE = {"drive.mean_per_s": 104.0, "drive.shared_per_s": 0.0}
+"""Under which the mechanism has many seizures in 25 minutes."""
 REFERENCES = ("common", "common", "average", "bipolar", "Cz")
 
 
 def draw(seed: int, engine: str = "template") -> Simulation:
     """One simulated recording of everything that may vary."""
     rng = np.random.default_rng(seed)
-    kind = str(rng.choice(KINDS, p=KIND_SHARES))
+    kind = str(rng.choice(KINDS, p=SHARES[engine]))
     scenario = SCENARIOS[str(rng.choice(MIGRATING)) if kind == "migrating" else kind]
     age_days = float(np.exp(rng.uniform(np.log(3), np.log(500))))
     if kind == "burst-suppression":
         age_days = float(rng.uniform(1, 60))
-    changes = {
-        "amplitude": scenario.amplitude * float(np.exp(rng.uniform(-0.6, 0.6))),
-        "artefacts": float(rng.uniform(0.3, 2.0) * scenario.artefacts),
+    numbers = {
+        "amplitude": float(np.exp(rng.uniform(-0.6, 0.6))) * scenario.amplitude,
+        "artefacts": float(rng.uniform(0.3, 2.0)) * scenario.artefacts,
         "rhythms": float(rng.uniform(0.3, 1.5)) * scenario.rhythms,
     }
-    if scenario.seizures_per_hour > 0:
-        changes["seizures_per_hour"] = float(np.exp(rng.uniform(np.log(5), np.log(30))))
-        changes["highest_snr"] = float(np.exp(rng.uniform(np.log(4), np.log(12))))
-        changes["slow_share"] = float(rng.uniform(0.0, 0.35))
-        changes["leg_s"] = float(np.exp(rng.uniform(np.log(9), np.log(26))))
-        if scenario.foci > 1 and scenario.migrating > 0:
-            changes["migrating"] = float(rng.uniform(0.3, 0.9))
+    dense = {
+        "seizures_per_hour": float(np.exp(rng.uniform(np.log(6), np.log(36)))),
+        "clustered": scenario.clustered if rng.random() < 0.3 else 0.0,
+        "highest_snr": float(np.exp(rng.uniform(np.log(4), np.log(12)))),
+        "slow_share": float(rng.uniform(0.0, 0.35)),
+        "leg_s": float(np.exp(rng.uniform(np.log(9), np.log(26)))),
+        "migrating": float(rng.uniform(0.3, 0.9)) if scenario.migrating > 0 else 0.0,
+    }
+    if scenario.foci:
+        numbers |= TISSUE if engine == "mechanism" else dense
     return simulate(
-        replace(scenario, **changes),
+        set_numbers(scenario, numbers, engine),
         duration_s=DURATION_S,
         seed=seed,
         age_days=age_days,

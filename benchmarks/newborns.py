@@ -99,7 +99,7 @@ class Looks:
     2. `spectrum_db[quantile, Hz]`: of uV^2/Hz.
     3. `infants_uv`, `exponents`, `changing`, `uneven`: of each infant, sorted: the median RMS, the fall of its
        spectrum from 2 to 11 Hz, the spread (robust SD of the log) of its loudness from second to second, and that
-       among the channels of one second.
+       among the channels of one second. `infant_exponents` are in the order of `infants_uv`.
     4. `chained`, `crossed`, `mirrored`: median correlation of bipolar channels that share an electrode in a chain,
        that lie beside each other in two chains, and that mirror each other.
     """
@@ -109,6 +109,7 @@ class Looks:
     steps: Floats
     spectrum_db: Floats
     infants_uv: Floats
+    infant_exponents: Floats
     exponents: Floats
     changing: Floats
     uneven: Floats
@@ -130,18 +131,22 @@ def looks(pieces: Pieces) -> Looks:
     spectra = np.array([np.median(p[a], axis=0) for p, a in zip(power, alive, strict=True)])
     logs = [[np.log(r[a]) for r, a in zip(*infant, strict=True) if a.any()] for infant in zip(rms, alive, strict=True)]
     whole = pieces.uv[alive.all(axis=2)]
-    typical = np.median([np.corrcoef(piece) for piece in whole], axis=0)
+    related = np.median([np.corrcoef(piece) for piece in whole], axis=0)
+    typical = np.array([np.median(r[a]) for r, a in zip(rms, alive, strict=True)])
+    exponents = np.array([slope(s, 2, 11) for s in spectra])
+    order = np.argsort(typical)
 
     def shared(pairs: tuple[tuple[str, str], ...]) -> float:
-        return float(np.mean([typical[PAIRS.index(a), PAIRS.index(b)] for a, b in pairs]))
+        return float(np.mean([related[PAIRS.index(a), PAIRS.index(b)] for a, b in pairs]))
 
     return Looks(
         rms_uv=np.percentile(size, QUANTILES),
         kurtosis=np.percentile((connected**4).mean(axis=1) / size**4, QUANTILES),
         steps=np.percentile(np.abs(np.diff(connected, axis=1)).mean(axis=1) / size, QUANTILES),
         spectrum_db=10 * np.log10(np.percentile(power[alive], QUANTILES, axis=0)),
-        infants_uv=np.sort([np.median(r[a]) for r, a in zip(rms, alive, strict=True)]),
-        exponents=np.sort([slope(s, 2, 11) for s in spectra]),
+        infants_uv=typical[order],
+        infant_exponents=exponents[order],
+        exponents=np.sort(exponents),
         changing=np.sort([_spread([np.median(second) for second in infant]) for infant in logs]),
         uneven=np.sort([np.median([_spread(second) for second in infant]) for infant in logs]),
         chained=shared(CHAINED),

@@ -65,9 +65,10 @@ def write_day(path: Path, hours: float) -> None:
     from ictal.base.time import Interval
     from ictal.eeg.recording.types import Recording
     from ictal.exchange.edf import write_edf
-    from ictal.simulator import simulate
+    from ictal.simulator import SCENARIOS, simulate
 
-    made = simulate("eimfs-storm", duration_s=min(3600.0, hours * 3600), seed=SEED, montage=ELECTRODES, rate_hz=RATE_HZ)
+    storm = SCENARIOS["eimfs-storm"].moved(seizures_per_hour=18.0, clustered=0.0)
+    made = simulate(storm, duration_s=min(3600.0, hours * 3600), seed=SEED, montage=ELECTRODES, rate_hz=RATE_HZ)
     one = made.recording
     count = round(one.duration_s * RATE_HZ)
     step = round(60 * RATE_HZ)

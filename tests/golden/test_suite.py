@@ -2,47 +2,67 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
-import sys
-from pathlib import Path
-from types import ModuleType
-
 import pytest
 
+from ictal.base.errors import UsageError
+from ictal.benchmark.suite import fingerprint, load_suite, make, only, quick, with_dev_seeds
+from ictal.benchmark.types import Item
 
-@pytest.fixture(scope="module")
-def accuracy(root: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("benchmark_accuracy", root / "benchmarks" / "accuracy.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+SUITE = load_suite()
 
 
-def test_the_suite_is_large_enough_and_has_seeds_of_its_own(accuracy: ModuleType) -> None:
-    items = accuracy.load_suite()
-    assert len(items) >= 12
-    assert len({i.age_days for i in items}) >= 3
+def test_version_2_is_frozen() -> None:
+    assert SUITE.version == 2
+    assert SUITE.digest == "bdd2a700b2755aa9dc46f53e957447485af9e1b5796147ea1e172a2a32422d20"
+
+
+def test_the_suite_is_large_enough_and_has_seeds_of_its_own() -> None:
+    items = SUITE.items
+    assert len(items) >= 30
     assert len({i.seed for i in items}) == len({i.name for i in items}) == len(items)
-    assert all(i.seed >= 9000 and i.duration_s == 1800 for i in items)
-    for series in (0, 7, 49):
-        assert all(1000 <= i.seed < 2000 for i in accuracy.with_dev_seeds(items, series))
+    assert all(i.seed > 910_000 for i in items)
+    assert {i.engine for i in items} == {"template", "mechanism"}
+    assert {i.montage for i in items} == {"10-20", "12", "8"}
+    assert min(i.rate_hz for i in items) == 100
+    assert max(i.rate_hz for i in items) == 1024
+    assert {i.traits["age"] for i in items} == {"newborn", "1-3 months", "3-12 months", "over a year"}
+    assert {i.group for i in items} == {"mix", "stress"}
+    mix = {i.scenario for i in items if i.group == "mix"}
+    assert mix >= {
+        "eimfs-early",
+        "eimfs-storm",
+        "eimfs-late",
+        "single-focus",
+        "burst-suppression",
+        "artefacts",
+        "quiet",
+    }
 
 
-def test_every_recording_of_the_suite_can_be_simulated(accuracy: ModuleType) -> None:
-    from ictal.simulator import simulate
-
-    for item in accuracy.load_suite():
-        made = simulate(
-            item.scenario, duration_s=item.duration_s, seed=item.seed, age_days=item.age_days, montage=item.montage
-        )
-        assert made.recording.duration_s == 1800.0
-        assert bool(made.truth.seizures) is not item.name.startswith("no-seizure"), item.name
+def test_tuning_gets_seeds_of_its_own() -> None:
+    last = 1000 // len(SUITE.items) - 1
+    for series in (0, last):
+        assert all(1000 <= i.seed <= 1999 for i in with_dev_seeds(SUITE, series).items)
+    for wrong in (-1, last + 1):
+        with pytest.raises(UsageError, match="series 0 to"):
+            with_dev_seeds(SUITE, wrong)
 
 
-def test_version_1_is_frozen(root: Path) -> None:
-    text = (root / "benchmarks" / "suite.toml").read_bytes()
-    assert hashlib.sha256(text).hexdigest() == "a3da3956038ff4512605e0b7c2ba657e387e544bbe8a2f1700964fea34f58540"
+def test_a_part_of_the_suite_never_has_its_name() -> None:
+    for part in (quick(SUITE), only(SUITE, "storm"), with_dev_seeds(SUITE, 0)):
+        assert part.name != SUITE.name
+    with pytest.raises(UsageError, match="early-1"):
+        only(SUITE, "nothing")
+
+
+@pytest.mark.parametrize("item", [i for i in SUITE.items if i.engine == "template"], ids=lambda i: i.name)
+def test_every_recording_of_the_suite_can_be_simulated(item: Item) -> None:
+    made = make(item)
+    assert made.recording.duration_s == item.duration_s
+    assert bool(made.truth.seizures) is (item.scenario not in ("artefacts", "quiet"))
+
+
+def test_a_recording_is_known_by_its_fingerprint() -> None:
+    first, other = (i for i in SUITE.items if i.name in ("quiet-1", "quiet-2"))
+    assert fingerprint(make(first)) == fingerprint(make(first))
+    assert fingerprint(make(first)) != fingerprint(make(other))

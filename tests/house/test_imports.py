@@ -25,7 +25,8 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "exchange": ("base", "eeg.recording", *RECORDS),
     "scoring": ("base", *EVENTS),
     "report": ("base", *RECORDS),
-    "cli": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report", ""),
+    "benchmark": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report"),
+    "cli": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report", "benchmark", ""),
     "__main__": ("cli",),
     "": ("base", "analysis", "eeg", "simulator", "scoring"),
 }
@@ -39,10 +40,12 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "mne": ("eeg.recording",),
     "pymatreader": ("eeg.recording",),
     "timescoring": ("scoring",),
+    "obspy": ("benchmark.peers",),
+    "brainmaze_eeg_models": ("benchmark.peers",),
     "numba": ("eeg.signal", "eeg.detection", "simulator"),
-    "scipy": ("eeg.signal", "eeg.detection", "eeg.tracking", "eeg.findings", "simulator", "scoring"),
-    "msgspec": ("base", "eeg", "analysis", "simulator", "scoring", "exchange"),
-    "numpy": ("base", "eeg", "analysis", "simulator", "exchange", "scoring", "report"),
+    "scipy": ("eeg.signal", "eeg.detection", "eeg.tracking", "eeg.findings", "simulator", "scoring", "benchmark"),
+    "msgspec": ("base", "eeg", "analysis", "simulator", "scoring", "exchange", "benchmark"),
+    "numpy": ("base", "eeg", "analysis", "simulator", "exchange", "scoring", "report", "benchmark"),
 }
 """Library -> the rooms that use it. A library that is not here is not used."""
 

@@ -10,11 +10,12 @@ import pytest
 
 from ictal.analysis import Settings, analyse
 from ictal.base.electrodes import OLD_NAMES
-from ictal.base.time import to_sample
+from ictal.base.time import Interval, to_sample
 from ictal.eeg.recording.memory import from_arrays
 from ictal.simulator import simulate
+from tests.simulator.dense import dense
 
-RATE_HZ, LENGTH_S, SEED = 256.0, 900, 1
+RATE_HZ, LENGTH_S, SEED, PER_HOUR = 256.0, 900, 1, 18.0
 OLD = {modern: old for old, modern in OLD_NAMES.items()}
 
 
@@ -34,11 +35,24 @@ class Storm:
 
 @lru_cache(maxsize=4)
 def storm(seed=SEED, rate_hz=RATE_HZ):
-    made = simulate("eimfs-storm", duration_s=LENGTH_S, seed=seed, rate_hz=rate_hz)
+    made = simulate(dense("eimfs-storm", PER_HOUR), duration_s=LENGTH_S, seed=seed, rate_hz=rate_hz)
     electrodes = tuple(c.electrode for c in made.recording.channels)
     uv = made.recording.samples.read_uv(range(len(electrodes)), 0, 0, to_sample(LENGTH_S, rate_hz))
     found = analyse(from_arrays(uv, rate_hz, list(electrodes)))
     return Storm(uv, electrodes, made.truth.seizures, found)
+
+
+def calm_s(case):
+    """The second nearest to the middle of the recording with no seizure in the twenty seconds around it."""
+    near = [Interval(s.start_s - 10, s.stop_s + 10) for s in case.truth]
+    calm = [t for t in range(30, LENGTH_S - 30) if not any(i.start_s <= t < i.stop_s for i in near)]
+    return min(calm, key=lambda t: abs(t - LENGTH_S / 2))
+
+
+def within_s(case, share):
+    """A second inside the longest leg that was found, after this share of it."""
+    leg = max((g for s in case.found.seizures for g in s.legs), key=lambda g: g.duration_s)
+    return round(leg.start_s + share * leg.duration_s, 2)
 
 
 def told(analysis, name=str, later_s=0.0):

@@ -7,6 +7,7 @@ import pytest
 
 from ictal.base.time import IntervalSet
 from ictal.simulator import simulate
+from tests.simulator.dense import dense
 
 RATE_HZ = 64
 
@@ -14,7 +15,7 @@ RATE_HZ = 64
 @pytest.fixture(scope="module", params=[("10-20", 1), ("12", 2), ("8", 3)], ids=lambda p: p[0])
 def ictal(request):
     montage, seed = request.param
-    made = simulate("eimfs-storm", duration_s=1800, seed=seed, rate_hz=RATE_HZ, montage=montage)
+    made = simulate(dense("eimfs-storm"), duration_s=1800, seed=seed, rate_hz=RATE_HZ, montage=montage)
     count = len(made.recording.channels)
     x = made.recording.samples.only("ictal").read_uv(range(count), 0, 0, 1800 * RATE_HZ)
     return made, x - x.mean(axis=0)
@@ -105,7 +106,7 @@ def test_the_rhythm_of_a_leg_has_the_frequency_that_is_told(ictal):
 
 def test_components_add_up_to_the_recording():
     """Where nothing replaces or saturates, the parts sum to the whole (sensor noise belongs to the background)."""
-    made = simulate("single-focus", duration_s=300, seed=1, rate_hz=RATE_HZ)
+    made = simulate(dense("single-focus"), duration_s=300, seed=1, rate_hz=RATE_HZ)
     whole, *parts = (
         source.read_uv(range(19), 0, 0, 300 * RATE_HZ)
         for source in (

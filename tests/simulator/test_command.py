@@ -101,3 +101,114 @@ def test_a_folder_that_is_there_is_not_overwritten_unasked(folder, capsys):
     before = (folder / "demo_seed-11_eeg.edf").stat().st_mtime_ns
     assert run(["simulate", "quiet", "--minutes", "0.1", "--out", str(folder), "--quiet"]) == 2
     assert (folder / "demo_seed-11_eeg.edf").stat().st_mtime_ns == before
+
+
+# Numbers that are set, explanations, courses.
+
+
+def test_a_number_that_is_set_is_in_the_recording_and_in_what_made_it(tmp_path, capsys):
+    asked = ["simulate", "eimfs-storm", "--minutes", "10", "--montage", "8", "--set", "seizures_per_hour=30"]
+    assert run([*asked, "--set", "clustered=0", "--out", str(tmp_path / "s"), "--json"]) == 0
+    told = {p["name"]: p for p in json.loads(capsys.readouterr().out)["parameters"]}
+    assert told["seizures_per_hour"]["value"] == 30
+    assert told["seizures_per_hour"]["provenance"] == "design: set by the caller; the usual is 2.5"
+    assert len(table(tmp_path / "s" / "seizures.tsv")) >= 2
+
+
+@pytest.mark.parametrize("engine", ["template", "mechanism"])
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_scenario_can_be_explained_in_text_and_json(name, engine, capsys):
+    assert run(["simulate", "--explain", name, "--engine", engine]) == 0
+    text = capsys.readouterr().out
+    assert "Equations" in text
+    assert run(["simulate", "--explain", name, "--engine", engine, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["name"], told["engine"], told["simulated"]) == (name, engine, True)
+    assert all(p["name"] in text for p in told["parameters"])
+
+
+def test_an_explanation_has_the_numbers_that_are_set(capsys):
+    assert run(["simulate", "--explain", "demo", "--set", "foci=2", "--json"]) == 0
+    told = {p["name"]: p for p in json.loads(capsys.readouterr().out)["parameters"]}
+    assert told["foci"]["value"] == 2
+    assert run(["simulate", "--explain", "eimfs"]) == 0
+    assert "effect_on_rate = -0.6" in capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    out = tmp_path_factory.mktemp("course") / "sim"
+    asked = ["simulate", "--course", "remission", "--minutes", "1", "--montage", "8", "--seed", "7", "--quiet"]
+    assert run([*asked, "--out", str(out)]) == 0
+    return out
+
+
+def test_a_course_is_a_folder_for_each_visit_and_what_made_it(course):
+    assert sorted(p.name for p in course.iterdir()) == ["ses-01", "ses-02", "ses-03", "simulation.json"]
+    told = json.loads((course / "simulation.json").read_text())
+    assert (told["course"], told["seed"], told["simulated"]) == ("remission", 7, True)
+    for visit in told["visits"]:
+        one = json.loads((course / visit["name"] / "simulation.json").read_text())
+        assert one["visit"]["course_seed"] == 7
+        assert one["visit"]["head_z"] == next(p["value"] for p in visit["numbers"] if p["name"] == "head_z")
+        assert one["age_days"] == next(p["value"] for p in visit["numbers"] if p["name"] == "age_days")
+        assert len(list((course / visit["name"]).glob("*.edf"))) == 1
+
+
+def test_a_course_is_there_whole_or_not_at_all(tmp_path, monkeypatch, course, capsys):
+    asked = ["simulate", "--course", "remission", "--minutes", "1", "--montage", "8", "--out"]
+    assert run([*asked, str(course)]) == 2
+    assert "is not empty" in capsys.readouterr().err
+    import ictal.simulator.courses as courses
+
+    usual = courses.simulate_visit
+
+    def stops(of, visit, *given, **more):
+        if visit.name == "ses-02":
+            raise KeyboardInterrupt
+        return usual(of, visit, *given, **more)
+
+    monkeypatch.setattr(courses, "simulate_visit", stops)
+    assert run([*asked, str(tmp_path / "new")]) == 130
+    assert run([*asked, str(course), "--overwrite"]) == 130
+    assert list(tmp_path.iterdir()) == []
+    assert (course / "ses-03").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["eimfs-strom"], "Did you mean 'eimfs-storm'?"),
+        (["quiet", "--set", "foci"], "--set takes NAME=VALUE"),
+        (["quiet", "--set", "foci=many"], "--set takes NAME=VALUE"),
+        (["quiet", "--set", "fosi=3"], "Did you mean 'foci'?"),
+        (["quiet", "--set", "foci=99"], "'foci' is a whole number from 0 to 12. Got 99."),
+        (["quiet", "--set", "foci=1", "--set", "foci=2"], "'foci' is set twice"),
+        (["eimfs-storm", "--engine", "mechanism", "--set", "leg_s=30"], "does not read 'leg_s'"),
+        (["eimfs-storm", "--set", "links.on_sst=3"], "add --engine mechanism"),
+        (["--explain", "nope"], "There is no scenario 'nope'"),
+        (["quiet", "--explain", "demo"], "Explain which"),
+        (["--explain", "eimfs", "--set", "foci=3"], "leave out --set"),
+        (["--course", "eimf"], "Did you mean 'eimfs'?"),
+        (["--course", "eimfs", "--age-days", "30"], "leave out --age-days"),
+        (["--course", "eimfs", "--set", "foci=3"], "leave out --set"),
+        (["quiet", "--course", "eimfs"], "leave out SCENARIO"),
+        (["--course", "eimfs", "--hours", "-1"], "from 1 second to 14 days"),
+        (["--course", "eimfs", "--hours", "1", "--minutes", "3"], "not in both"),
+    ],
+)
+def test_what_cannot_be_set_explained_or_followed_is_one_sentence(tmp_path, monkeypatch, capsys, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    assert run(["simulate", *arguments]) == 2
+    shown = capsys.readouterr()
+    assert said in shown.err
+    assert "Traceback" not in shown.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_recording_without_the_seizures_that_may_come_says_why(tmp_path, capsys):
+    short = ["--minutes", "0.5", "--montage", "8", "--out"]
+    assert run(["simulate", "eimfs-early", *short, str(tmp_path / "e")]) == 0
+    assert "Its rate is that of a day, 0.001 expected" in capsys.readouterr().out
+    assert run(["simulate", "quiet", *short, str(tmp_path / "q")]) == 0
+    assert "expected" not in capsys.readouterr().out

@@ -15,6 +15,7 @@ from ictal.simulator import simulate
 from ictal.simulator.ictal import draw_look
 from ictal.simulator.rhythms import NORMAL_RHYTHMS, draw_shape
 from ictal.simulator.waves import draw_rhythm
+from tests.simulator.dense import dense
 
 RATE_HZ = 64
 HOUR_S = 3600
@@ -23,7 +24,7 @@ HOUR_S = 3600
 @pytest.fixture(scope="module")
 def storms():
     """Some infants, an hour each, with the usual artefacts: recording and truth."""
-    return [simulate("eimfs-storm", duration_s=HOUR_S, seed=s, rate_hz=RATE_HZ) for s in range(300, 306)]
+    return [simulate(dense("eimfs-storm"), duration_s=HOUR_S, seed=s, rate_hz=RATE_HZ) for s in range(300, 306)]
 
 
 def average(made, *components):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from ictal.base.errors import UsageError
 from ictal.simulator import CAPS, SCENARIOS, Cap, simulate
+from tests.simulator.dense import dense
 
 SHORT_S = 150.0
 
@@ -27,7 +28,7 @@ def samples(simulation, *components):
 
 @pytest.fixture(scope="module")
 def storm():
-    return simulate("eimfs-storm", duration_s=SHORT_S, seed=3, rate_hz=64)
+    return simulate(dense("eimfs-storm"), duration_s=SHORT_S, seed=3, rate_hz=64)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def test_a_window_is_the_same_samples_as_the_whole(storm, whole, start, length, 
 
 
 def test_reading_backwards_or_from_threads_changes_nothing(whole):
-    other = simulate("eimfs-storm", duration_s=SHORT_S, seed=3, rate_hz=64).recording.samples
+    other = simulate(dense("eimfs-storm"), duration_s=SHORT_S, seed=3, rate_hz=64).recording.samples
     edges = list(range(0, whole.shape[1], 613))
     with ThreadPoolExecutor(4) as pool:
         got = list(pool.map(lambda a: other.read_uv(range(19), 0, a, min(a + 613, whole.shape[1])), reversed(edges)))
@@ -53,17 +54,18 @@ def test_reading_backwards_or_from_threads_changes_nothing(whole):
 
 
 def test_the_same_seed_gives_the_same_bytes_and_truth_and_another_seed_another(storm, whole):
-    again = simulate("eimfs-storm", duration_s=SHORT_S, seed=3, rate_hz=64)
+    again = simulate(dense("eimfs-storm"), duration_s=SHORT_S, seed=3, rate_hz=64)
     assert samples(again).tobytes() == whole.tobytes()
     assert repr(again.truth) == repr(storm.truth)
-    other = simulate("eimfs-storm", duration_s=SHORT_S, seed=4, rate_hz=64)
+    other = simulate(dense("eimfs-storm"), duration_s=SHORT_S, seed=4, rate_hz=64)
     assert np.abs(np.corrcoef(samples(other, "background")[0], samples(storm, "background")[0])[0, 1]) < 0.3
 
 
 def test_a_fresh_process_with_another_number_of_threads_gives_the_same_bytes(python, whole, root):
     program = (
         "import hashlib, ictal.simulator as s;"
-        "m = s.simulate('eimfs-storm', duration_s=150.0, seed=3, rate_hz=64);"
+        "c = s.SCENARIOS['eimfs-storm'].moved(seizures_per_hour=18, clustered=0);"
+        "m = s.simulate(c, duration_s=150.0, seed=3, rate_hz=64);"
         "print(hashlib.sha256(m.recording.samples.read_uv(range(19), 0, 0, 9600).tobytes()).hexdigest())"
     )
     said = set()
@@ -79,7 +81,7 @@ def test_a_fresh_process_with_another_number_of_threads_gives_the_same_bytes(pyt
 
 
 def test_fewer_electrodes_of_one_seed_are_the_same_infant(storm, whole):
-    few = simulate("eimfs-storm", duration_s=SHORT_S, seed=3, rate_hz=64, montage="8")
+    few = simulate(dense("eimfs-storm"), duration_s=SHORT_S, seed=3, rate_hz=64, montage="8")
     assert tuple(c.electrode for c in few.recording.channels) == CAPS["8"]
     rows = [i for e in CAPS["8"] for i, c in enumerate(storm.recording.channels) if c.electrode == e]
     np.testing.assert_allclose(samples(few), whole[rows], atol=2e-3)
@@ -143,7 +145,7 @@ def test_any_rate_and_length_gives_that_many_finite_samples_within_the_rails(rat
 
 
 def test_a_day_is_read_in_bounded_memory():
-    made = simulate("eimfs-storm", duration_s=86400, seed=1, rate_hz=64, montage="8")
+    made = simulate(dense("eimfs-storm"), duration_s=86400, seed=1, rate_hz=64, montage="8")
     source = made.recording.samples
     source.read_uv(range(8), 0, 0, 6400)
     tracemalloc.start()

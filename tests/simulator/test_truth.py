@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from ictal.base.electrodes import TEN_TWENTY, mirror, neighbours
 from ictal.eeg.tracking.types import Passage, Pattern, mark_pattern
 from ictal.simulator import SCENARIOS, simulate
+from tests.simulator.dense import dense
 
 HALF_HOUR_S = 1800.0
 BESIDE = neighbours(TEN_TWENTY)
@@ -22,7 +22,7 @@ def truths(scenario, seeds, **changes):
 
 @pytest.fixture(scope="module")
 def storms():
-    return truths("eimfs-storm", range(40))
+    return truths(dense("eimfs-storm"), range(40))
 
 
 def within(count: int, total: int, share: float) -> bool:
@@ -41,7 +41,7 @@ def test_infants_without_seizures_have_none():
 
 @pytest.mark.parametrize("name", [n for n, s in SCENARIOS.items() if s.foci])
 def test_seizures_lie_in_the_recording_and_last_as_promised(name):
-    for truth in truths(name, range(4)):
+    for truth in truths(dense(name, 10.0), range(4)):
         assert truth.seizures
         for seizure in truth.seizures:
             assert seizure.start_s >= SCENARIOS[name].earliest_s - 1e-9
@@ -56,13 +56,13 @@ def test_seizures_lie_in_the_recording_and_last_as_promised(name):
 
 
 def test_one_focus_never_migrates_and_keeps_its_place():
-    for truth in truths("single-focus", range(10)):
+    for truth in truths(dense("single-focus", 10.0), range(10)):
         assert {s.pattern for s in truth.seizures} <= {Pattern.focal, Pattern.spreading}
         assert len({s.onset.electrode for s in truth.seizures}) == 1
 
 
 def test_shares_of_migrating_and_of_homotopic_handovers_follow_the_priors(storms):
-    scenario = replace(SCENARIOS["eimfs-storm"], independent=0.0)
+    scenario = dense("eimfs-storm", independent=0.0)
     seizures = [s for truth in truths(scenario, range(40)) for s in truth.seizures]
     migrating = [s for s in seizures if s.pattern is Pattern.migrating]
     assert within(len(migrating), len(seizures), 0.60)
@@ -77,8 +77,8 @@ def test_shares_of_migrating_and_of_homotopic_handovers_follow_the_priors(storms
 
 
 def test_moving_a_prior_moves_the_share():
-    none = replace(SCENARIOS["eimfs-storm"], migrating=0.0)
-    everything = replace(SCENARIOS["eimfs-storm"], migrating=1.0, independent=0.0)
+    none = dense("eimfs-storm", migrating=0.0)
+    everything = dense("eimfs-storm", migrating=1.0, independent=0.0)
     assert not any(s.pattern is Pattern.migrating for t in truths(none, range(4)) for s in t.seizures)
     assert {s.pattern for t in truths(everything, range(4)) for s in t.seizures} == {Pattern.migrating}
 
@@ -135,16 +135,18 @@ def test_every_discharge_belongs_to_a_leg_and_every_leg_to_discharges(storms):
 def test_a_discharge_is_a_field_over_several_electrodes(storms):
     """Sorted field in average reference: about 1, 0.45, 0.35, 0.25, the median over many legs within 0.1."""
     from ictal.simulator.background import make_background
+    from ictal.simulator.chance import SEIZURES, generator
     from ictal.simulator.cortex import against_average, cortex
-    from ictal.simulator.ictal import plan_seizures
+    from ictal.simulator.ictal import draw_foci, plan_seizures
     from ictal.simulator.script import leg_fields
 
-    scenario, places = SCENARIOS["eimfs-storm"], (*TEN_TWENTY, "FCz")
+    scenario, places = dense("eimfs-storm"), (*TEN_TWENTY, "FCz")
     infant = cortex(places, 120.0)
     sorted_fields, seen = [], []
     for seed in range(25):
-        background = make_background(scenario, infant, 120.0, HALF_HOUR_S, seed)
-        for plan in plan_seizures(scenario, HALF_HOUR_S, infant, seed):
+        background = make_background(scenario, infant, 120.0, HALF_HOUR_S, (seed, seed))
+        foci = draw_foci(generator(seed, SEIZURES, 0), int(scenario.foci), infant)
+        for plan in plan_seizures(scenario, HALF_HOUR_S, infant, foci, seed):
             for leg in plan.legs:
                 field = sum(leg_fields(leg, infant, background))
                 size = np.sort(np.abs(against_average(field[:, None], 19)[:, 0]))[::-1]

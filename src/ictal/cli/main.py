@@ -34,6 +34,9 @@ class Verb(NamedTuple):
 
 COMMANDS = {
     "analyse": Verb("ictal.cli.analyse", "Find the seizures of one EEG file, and write tables and a report."),
+    "benchmark": Verb(
+        "ictal.cli.benchmark", "Measure how well seizures are found, beside peers on the same recordings."
+    ),
     "demo": Verb("ictal.cli.demo", "Simulate a recording, analyse it, and score the answer against the truth."),
     "score": Verb("ictal.cli.score", "Compare one set of seizures with a reference."),
     "simulate": Verb("ictal.cli.simulate", "Make a recording with migrating seizures whose truth is known."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ from ictal.base.errors import UsageError
 from ictal.cli.progress import progress
 
 if TYPE_CHECKING:
+    from ictal.simulator.courses import Course
     from ictal.simulator.types import Simulation
 
 DEFAULT_MINUTES = 30.0
@@ -18,11 +21,16 @@ DEFAULT_MINUTES = 30.0
 
 @click.command()
 @click.argument("scenario", required=False)
-@click.option("--list", "list_them", is_flag=True, help="Say which scenarios there are, and stop.")
-@click.option("--hours", type=float, help="Length of the recording in hours.")
+@click.option("--list", "list_them", is_flag=True, help="Say which scenarios and courses there are, and stop.")
+@click.option("--explain", metavar="NAME", help="Print what a scenario or course is, equations and numbers, and stop.")
+@click.option("--course", metavar="NAME", help="Make several recordings of one infant as it grows, instead of one.")
+@click.option("--hours", type=float, help="Length of the recording in hours [default of a course: its own].")
 @click.option("--minutes", type=float, help="Length of the recording in minutes [default: 30].")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same recording.")
 @click.option("--age-days", type=float, help="Age of the infant [default: that of the scenario].")
+@click.option(
+    "--set", "changes", multiple=True, metavar="NAME=VALUE", help="Move a number that --explain shows; may be repeated."
+)
 @click.option("--montage", default="10-20", show_default=True, help="10-20, 12, 8, or electrodes: Fp1,Fp2,C3,C4.")
 @click.option("--reference", default="common", show_default=True, help="common, average, bipolar, or an electrode.")
 @click.option("--rate-hz", type=float, default=256.0, show_default=True, help="Samples a second.")
@@ -35,32 +43,44 @@ DEFAULT_MINUTES = 30.0
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write [default: SCENARIO_seed-N, here].")
 @click.option("--overwrite", is_flag=True, help="Replace a folder of results that is there already.")
-@click.option("--json", "as_json", is_flag=True, help="Print what made the recording as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print what made the recording, or what is explained, as JSON.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors (and the JSON, with --json).")
 def simulate(scenario: str | None, list_them: bool, out: Path | None, overwrite: bool, **options: Any) -> None:
     """Make a recording with migrating seizures whose truth is known.
 
     SCENARIO is one of those that --list explains. The folder holds the recording as EDF+, its truth as seizures.tsv,
     legs.tsv, discharges.tsv and artefacts.tsv, and simulation.json. Everything in it says that it is simulated.
+
+    Rates are those of a day: `--set seizures_per_hour=15` makes a short recording that holds seizures.
     """
     import ictal.simulator as simulator
-    from ictal.simulator.written import scenario_lines, simulation_text
+    from ictal.simulator.explain import list_text
 
     if list_them:
-        click.echo("\n\n".join(scenario_lines(s) for s in simulator.SCENARIOS.values()))
-        return
-    if scenario is None:
+        click.echo(list_text())
+    elif options["explain"] is not None:
+        _explain(options["explain"], scenario, options)
+    elif options["course"] is not None:
+        _make_course(options["course"], scenario, (out, overwrite), options)
+    elif scenario is None:
         raise UsageError(f"Which scenario? There are: {', '.join(simulator.SCENARIOS)}. `--list` explains them.")
+    else:
+        _make_one(scenario, (out, overwrite), options)
+
+
+def _make_one(scenario: str, where: tuple[Path | None, bool], options: Mapping[str, Any]) -> None:
+    import ictal.simulator as simulator
+    from ictal.simulator.written import simulation_text
+
+    chosen = simulator.set_numbers(simulator.find_scenario(scenario), _numbers(options["changes"]), options["engine"])
     made = simulator.simulate(
-        scenario,
+        chosen,
         duration_s=_duration_s(options["hours"], options["minutes"]),
         seed=options["seed"],
         age_days=options["age_days"],
-        montage=_montage(options["montage"]),
-        reference=options["reference"],
-        rate_hz=options["rate_hz"],
-        engine=options["engine"],
+        **_worn(options),
     )
+    out, overwrite = where
     folder = out if out is not None else Path(f"{scenario}_seed-{options['seed']}")
     quiet = options["quiet"] or options["as_json"]
     with progress(quiet) as report_progress:
@@ -70,6 +90,79 @@ def simulate(scenario: str | None, list_them: bool, out: Path | None, overwrite:
         click.echo(simulation_text(made), nl=False)
     elif not quiet:
         click.echo(f"{len(made.truth.seizures)} seizures in {made.recording.duration_s / 60:g} min, simulated: {path}")
+        expected = chosen.expected_per_hour * made.recording.duration_s / 3600
+        if not made.truth.seizures and expected > 0 and options["engine"] == "template":
+            click.echo(
+                f"Its rate is that of a day, {expected:.2g} expected: --set seizures_per_hour=18 makes it denser."
+            )
+
+
+def _make_course(name: str, scenario: str | None, where: tuple[Path | None, bool], options: Mapping[str, Any]) -> None:
+    """Write every visit of a course, whole or not at all."""
+    from ictal.simulator.courses import course_mapping, find_course, rate_lines, rate_of
+
+    course = find_course(name)
+    for given, what in ((scenario, "SCENARIO"), (options["age_days"], "--age-days"), (options["changes"], "--set")):
+        if given not in (None, ()):
+            raise UsageError(f"A course has scenarios, ages and numbers of its own: leave out {what}, or --course.")
+    asked = (options["hours"], options["minutes"])
+    hours = None if asked == (None, None) else _duration_s(*asked) / 3600.0
+    out, overwrite = where
+    folder = out if out is not None else Path(f"{course.name}-course_seed-{options['seed']}")
+    quiet = options["quiet"] or options["as_json"]
+    with progress(quiet) as report_progress:
+        made = write_course(folder, course, options["seed"], (hours, _worn(options)), (overwrite, report_progress))
+    if options["as_json"]:
+        click.echo(json.dumps(course_mapping(course, options["seed"], made), indent=2))
+    elif not quiet:
+        rates = [rate_of(course, visit, made[visit.name]) for visit in course.visits]
+        click.echo(f"{rate_lines(rates)}\n{len(made)} recordings of one infant, simulated: {folder}")
+
+
+def _explain(name: str, scenario: str | None, options: Mapping[str, Any]) -> None:
+    """Print a scenario, with the numbers that are set, or a course."""
+    import ictal.simulator as simulator
+    from ictal.simulator.courses import COURSES, course_mapping, course_text
+    from ictal.simulator.explain import explain, explanation_mapping, explanation_text
+
+    if scenario is not None:
+        raise UsageError(f"Explain which, '{name}' or '{scenario}'? Give one name, after --explain.")
+    if name in COURSES:
+        course = COURSES[name]
+        if options["changes"]:
+            raise UsageError(f"The course '{name}' has numbers of its own: leave out --set, or explain a scenario.")
+        mapping = course_mapping(course, options["seed"], {})
+        click.echo(json.dumps(mapping, indent=2) if options["as_json"] else course_text(course))
+        return
+    chosen = simulator.set_numbers(simulator.find_scenario(name), _numbers(options["changes"]), options["engine"])
+    explained = explain(chosen, options["engine"])
+    as_json = options["as_json"]
+    click.echo(json.dumps(explanation_mapping(explained), indent=2) if as_json else explanation_text(explained))
+
+
+def write_course(
+    out: Path, course: Course, seed: int, asked: tuple[float | None, Mapping[str, Any]],
+    how: tuple[bool, Callable[[float, str], None]],
+) -> dict[str, Simulation]:  # fmt: skip
+    """Write the visits of a course as folders and its `simulation.json`, whole or not at all.
+
+    `asked`: recorded hours of each visit (`None`: its own) and what `simulate` is told. `how`: may an older folder be
+    replaced, and whom to tell how far it is.
+    """
+    from ictal.exchange.folder import whole_folder
+    from ictal.simulator.courses import course_mapping, simulate_visit
+    from ictal.simulator.written import SIMULATION
+
+    (hours, worn), (overwrite, report_progress) = asked, how
+    made: dict[str, Simulation] = {}
+    with whole_folder(out, overwrite) as folder:
+        for number, visit in enumerate(course.visits):
+            report_progress(number / len(course.visits), f"simulating {visit.name}: {visit.description}")
+            made[visit.name] = simulate_visit(course, visit, seed, hours=hours, **worn)
+            write_simulation(folder / visit.name, made[visit.name])
+        told = json.dumps(course_mapping(course, seed, made), indent=2)
+        (folder / SIMULATION).write_text(told + "\n", encoding="utf-8", newline="\n")
+    return made
 
 
 def write_simulation(out: Path, made: Simulation, overwrite: bool = False) -> Path:
@@ -97,3 +190,31 @@ def _duration_s(hours: float | None, minutes: float | None) -> float:
 
 def _montage(text: str) -> str | tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",")) if "," in text else text
+
+
+def _worn(options: Mapping[str, Any]) -> dict[str, Any]:
+    """How the infant is recorded, and by which engine."""
+    return {
+        "montage": _montage(options["montage"]),
+        "reference": options["reference"],
+        "rate_hz": options["rate_hz"],
+        "engine": options["engine"],
+    }
+
+
+def _numbers(changes: tuple[str, ...]) -> dict[str, float]:
+    """Numbers that are set, by name."""
+    found: dict[str, float] = {}
+    for change in changes:
+        name, equals, text = change.partition("=")
+        name = name.strip()
+        try:
+            value = float(text)
+        except ValueError:
+            equals = ""
+        if not (equals and name):
+            raise UsageError(f"--set takes NAME=VALUE with a number, like seizures_per_hour=15. Got '{change}'.")
+        if name in found:
+            raise UsageError(f"'{name}' is set twice: to {found[name]:g} and to {value:g}.")
+        found[name] = value
+    return found

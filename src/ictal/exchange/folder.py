@@ -20,7 +20,7 @@ from pathlib import Path
 
 from ictal.base.errors import IctalError, OutputError, UsageError
 
-MARKERS = ("findings.json", "simulation.json")
+MARKERS = ("findings.json", "simulation.json", "ictal-benchmark.txt")
 """A folder with one of these was written by Ictal, so `--overwrite` may replace it."""
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}

@@ -2,7 +2,7 @@
 
 Knows: `base`, the recording's types, the event types of detection and tracking.
 Must not know: detectors, files, reports.
-Read first: `engine.simulate`, then `scenarios.SCENARIOS` and the rules in `truth`.
+Read first: `engine.simulate`, then `scenarios.SCENARIOS`, `courses.COURSES` and the rules in `truth`.
 """
 
 from __future__ import annotations
@@ -11,26 +11,37 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ictal.simulator.caps import CAPS, Cap
-    from ictal.simulator.engine import simulate
-    from ictal.simulator.scenarios import DEMO_DURATION_S, SCENARIOS
-    from ictal.simulator.types import ArtefactTruth, Parameter, RhythmTruth, Scenario, Simulation, Truth
+    from ictal.simulator.courses import COURSES, Course, Medicine, Visit, simulate_course
+    from ictal.simulator.engine import set_numbers, simulate
+    from ictal.simulator.scenarios import DEMO_DURATION_S, SCENARIOS, find_scenario
+    from ictal.simulator.types import ArtefactTruth, Child, Parameter, RhythmTruth, Scenario, Simulation, Truth
 
 __all__ = [
     "CAPS",
+    "COURSES",
     "DEMO_DURATION_S",
     "SCENARIOS",
     "ArtefactTruth",
     "Cap",
+    "Child",
+    "Course",
+    "Medicine",
     "Parameter",
     "RhythmTruth",
     "Scenario",
     "Simulation",
     "Truth",
+    "Visit",
+    "find_scenario",
+    "set_numbers",
     "simulate",
+    "simulate_course",
 ]
 
 _HOMES = {
-    "CAPS": "caps", "Cap": "caps", "simulate": "engine", "DEMO_DURATION_S": "scenarios", "SCENARIOS": "scenarios",
+    "CAPS": "caps", "Cap": "caps", "set_numbers": "engine", "simulate": "engine", "DEMO_DURATION_S": "scenarios",
+    "SCENARIOS": "scenarios", "find_scenario": "scenarios", "COURSES": "courses", "Course": "courses",
+    "Medicine": "courses", "Visit": "courses", "simulate_course": "courses",
 }  # fmt: skip
 
 

@@ -102,6 +102,13 @@ def _few_electrodes(rng: np.random.Generator, places: tuple[str, ...]) -> Floats
     return _near(rng, places, TEN_TWENTY, 0.45) * rng.uniform(0.3, 1.0, len(places))
 
 
+def _hum_field(rng: np.random.Generator, places: tuple[str, ...]) -> Floats:
+    """Hum of the room: everywhere, unevenly, as the skin under each electrode has it."""
+    uneven = np.exp(rng.standard_normal(len(places)) * 0.7) * np.where(rng.random(len(places)) < 0.5, -1.0, 1.0)
+    answer: Floats = uneven / np.abs(uneven[: len(TEN_TWENTY)]).max()
+    return answer
+
+
 def _heart_field(rng: np.random.Generator, places: tuple[str, ...]) -> Floats:
     """A gradient over the head, from left and back to right and front."""
     from_left = np.array([angle_between(p, "P9") for p in places]) - math.pi / 2
@@ -272,6 +279,7 @@ def artefact_kinds(body: Body) -> tuple[ArtefactKind, ...]:
         ArtefactKind("detachment", 1, (20, 300), (60, 400), _one_electrode, body.detached, True, (1.6, 1, 0.6)),
         ArtefactKind("mains", 2, (60, 600), (8, 80), _one_electrode, body.mains),
         ArtefactKind("saturation", 1.2, (2, 12), (8000, 12000), _one_electrode, _saturation, states=(1.6, 1, 0.6)),
+        ArtefactKind("mains", 1, (200, 1800), (2, 40), _hum_field, body.mains),
         ArtefactKind("muscle", 4, (60, 500), (5, 100), _tense_field, _tension, states=tense),
     )
 

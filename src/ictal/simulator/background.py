@@ -107,8 +107,8 @@ class BackgroundLevel:
 
 LEVELS = (
     BackgroundLevel(-42, 12.0, 2.2, 0.15, 1.0, 4.0, 9.0),
-    BackgroundLevel(0, 13.0, 2.1, 0.40, 1.05),
-    BackgroundLevel(45, 14.0, 2.1, 0.70, 1.2),
+    BackgroundLevel(0, 12.0, 2.0, 0.40, 1.05),
+    BackgroundLevel(45, 13.5, 2.05, 0.70, 1.2),
     BackgroundLevel(90, 16.0, 2.0, 1.00, 1.4),
     BackgroundLevel(270, 19.0, 1.9, 1.00, 1.7),
     BackgroundLevel(730, 21.0, 1.8, 1.00, 1.8),
@@ -242,18 +242,23 @@ def make_background(
     infant: Cortex,
     age_days: float,
     duration_s: float,
-    seed: int,
+    seeds: tuple[int, int],
     ends: Sequence[Happened] = (),
 ) -> Background:
     """Draw the background of one recording: its level, how it wanes and waxes, its bursts, and what the last legs of
-    seizures (`ends`) leave behind."""
-    rng = generator(seed, LEVEL)
-    level = _own_level(rng, scenario, age_days)
+    seizures (`ends`) leave behind.
+
+    `seeds`: of the recording, and of the child, which keeps how loud and steep its EEG is, and where, from one
+    recording to the next.
+    """
+    seed, child = seeds
+    level = _own_level(generator(child, LEVEL), scenario, age_days)
     scalp = len(TEN_TWENTY)
-    uneven = uneven_cortex(infant, generator(seed, OWN), OWN_PLACES)
+    uneven = uneven_cortex(infant, generator(child, OWN), OWN_PLACES)
     regions = _region_weights(infant)
     covariances = [background_covariance(infant, weight * uneven) for weight in regions]
-    covariances.append(background_covariance(infant, uneven, both_sides=True))
+    apart = 1.0 - 0.9 * scenario_chaos(scenario)
+    covariances.append(background_covariance(infant, uneven, both_sides=True) * apart)
     total = np.sum(covariances, axis=0)
     reference = np.eye(scalp, len(total)) - np.pad(
         np.full((scalp, scalp), 1 / scalp), ((0, 0), (0, len(total) - scalp))
@@ -281,7 +286,7 @@ def make_background(
 
 def scenario_chaos(scenario: Scenario) -> float:
     """How much hypsarrhythmia does a scenario have? From 0 to 1."""
-    return float(getattr(scenario, "hypsarrhythmia", 0.0))
+    return scenario.hypsarrhythmia
 
 
 def _draw_after(rng: np.random.Generator, ends: Sequence[Happened]) -> tuple[After, ...]:

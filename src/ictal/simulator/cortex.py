@@ -75,13 +75,13 @@ def half_sphere(count: int) -> Floats:
 
 
 @lru_cache(maxsize=8)
-def cortex(places: tuple[str, ...], age_days: float) -> Cortex:
-    """What do these electrodes see of an infant's cortex at this age?
+def cortex(places: tuple[str, ...], age_days: float, head_cm: float | None = None) -> Cortex:
+    """What do these electrodes see of an infant's cortex at this age, and with this head circumference?
 
     The dipoles and their tilts are the same for every infant (drawn once from a fixed generator); what differs between
     infants is which of them are active.
     """
-    head = infant_head(age_days)
+    head = infant_head(age_days, head_cm=head_cm)
     right = half_sphere(SOURCES_PER_HEMISPHERE)
     flip = np.array([-1.0, 1.0, 1.0])
     up = np.concatenate((right, right * flip))

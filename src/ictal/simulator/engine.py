@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
 from threading import Lock
 from types import MappingProxyType
@@ -22,9 +22,9 @@ from ictal.simulator.artefacts import RAIL_UV
 from ictal.simulator.caps import Cap, Wiring, all_places, find_cap, wire
 from ictal.simulator.chance import SENSOR, Floats, generator, mixed_seed, product
 from ictal.simulator.events import Event
-from ictal.simulator.scenarios import SCENARIOS
+from ictal.simulator.scenarios import find_scenario
 from ictal.simulator.script import Script, write_script
-from ictal.simulator.types import Scenario, Simulation, Truth
+from ictal.simulator.types import Child, Parameter, Reason, Scenario, Simulation, Sitting, Truth
 
 BLOCK_S = 32.0
 """Samples are made in blocks of this length, each whole, so that they are the same however they are read."""
@@ -39,8 +39,8 @@ START = datetime(2001, 1, 1, 0, 0, 0)
 LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 32.0, 2048.0
 
 
-Writer = Callable[[Scenario, Cap, tuple[str, ...], tuple[float, float, int]], "tuple[Script, Truth]"]
-"""Scenario, cap, places, and (age in days, duration in s, seed)."""
+Writer = Callable[[Scenario, Cap, tuple[str, ...], Sitting], "tuple[Script, Truth]"]
+"""Scenario, cap, places, and what is recorded of whom."""
 
 
 class Worn(TypedDict, total=False):
@@ -58,6 +58,7 @@ def simulate(
     seed: int,
     age_days: float | None = None,
     engine: str = "template",
+    child: Child | None = None,
     **worn: Unpack[Worn],
 ) -> Simulation:
     """What would the EEG of such an infant look like, and what is true of it?
@@ -73,6 +74,11 @@ def simulate(
         of a scenario and seed do not depend on the montage, the reference or the rate.
     age_days
         Age of the infant from -84 (preterm) to 730; `None` takes that of the scenario.
+    engine
+        `template` draws seizures from the scenario's numbers; `mechanism` lets them arise in a model of the cortex that
+        the scenario sets up (`ictal.simulator.mechanism`; needs numba).
+    child
+        Whose recording it is, for several of one infant (`ictal.simulator.courses`); `None`: an infant of this seed.
     montage
         `10-20` (19 electrodes), `12`, `8`, a tuple of electrodes, or a `Cap`, which can also name the channels the old
         (`T3`) or the clinical way (`EEG T3-REF`).
@@ -87,14 +93,10 @@ def simulate(
         `recording` makes its samples when they are read, in bounded memory and the same whatever the order; `truth`
         speaks the tracker's own types (rules in `ictal.simulator.truth`).
 
-    engine
-        `template` draws seizures from the scenario's numbers; `mechanism` lets them arise in a model of the cortex that
-        the scenario sets up (`ictal.simulator.mechanism`; needs numba).
-
     Raises
     ------
     UsageError
-        for an unknown scenario, montage, electrode or engine and for a number out of range.
+        for an unknown scenario, montage, electrode or engine and for a number out of range, those of the scenario too.
 
     Examples
     --------
@@ -102,16 +104,17 @@ def simulate(
     >>> made.recording.simulated, len(made.recording.channels)
     (True, 8)
     """
-    chosen = _find_scenario(scenario)
+    chosen = find_scenario(scenario)
     age = chosen.age_days if age_days is None else age_days
     rate_hz = worn.get("rate_hz", 256.0)
     _check_numbers(duration_s, seed, age, rate_hz)
     cap, against = find_cap(worn.get("montage", "10-20")), _find_reference(worn.get("reference", "common"))
     places = all_places(cap, against)
     wiring = wire(cap, against, places, rate_hz)
-    write, parameters = _find_engine(engine)
-    script, truth = write(chosen, cap, places, (age, duration_s, mixed_seed(seed, chosen.name)))
-    made_by = {
+    write = _find_engine(engine)
+    mixed = mixed_seed(seed, chosen.name)
+    script, truth = write(chosen, cap, places, Sitting(age, duration_s, mixed, child or Child(mixed, age)))
+    made_by: dict[str, object] = {
         "scenario": chosen.name,
         "seed": seed,
         "duration_s": duration_s,
@@ -122,8 +125,10 @@ def simulate(
         "engine": engine,
         "version": ictal_version(),
         "simulated": True,
-        "parameters": parameters(chosen),
+        "parameters": [asdict(p) for p in parameters_of(chosen, engine)],
     }
+    if child is not None:
+        made_by["child"] = asdict(child)
     samples = math.floor(duration_s * rate_hz)
     recording = Recording(
         channels=wiring.channels,
@@ -250,22 +255,48 @@ class SyntheticSource:
         return self._waves[event.key]
 
 
-def _find_scenario(scenario: str | Scenario) -> Scenario:
-    if isinstance(scenario, Scenario):
-        return scenario
-    if scenario not in SCENARIOS:
-        raise UsageError(f"There is no scenario '{scenario}'. There are: {', '.join(SCENARIOS)}.")
-    return SCENARIOS[scenario]
-
-
-def _find_engine(engine: str) -> tuple[Writer, Callable[[Scenario], list[dict[str, object]]]]:
-    """What writes the script of this engine, and what says with which numbers?"""
+def parameters_of(scenario: Scenario, engine: str) -> tuple[Parameter, ...]:
+    """Which numbers does this engine read of a scenario, those of the tissue that stands for it included?"""
     if engine == "template":
-        return write_script, lambda scenario: [asdict(p) for p in scenario.parameters]
-    if engine == "mechanism":
-        from ictal.simulator.mechanism.engine import parameters_of, write_living_script
+        return scenario.parameters
+    from ictal.simulator.mechanism.tissues import tissue_parameters
 
-        return write_living_script, parameters_of
+    shared = scenario.names("both")
+    return (*(p for p in scenario.parameters if p.name in shared), *tissue_parameters(scenario))
+
+
+def set_numbers(scenario: Scenario, numbers: Mapping[str, float], engine: str = "template") -> Scenario:
+    """The scenario with numbers set by name; one with a point (`links.on_sst`) belongs to the mechanism's tissue.
+
+    Raises `UsageError` for a name that is not there, a value out of range, and a number that the engine does not read.
+    """
+    own = {name: value for name, value in numbers.items() if "." not in name}
+    tissue = tuple(Reason(n, value, "design: set by the caller") for n, value in numbers.items() if "." in n)
+    moved = replace(scenario.moved(**own), tissue=(*scenario.tissue, *tissue))
+    if engine == "template":
+        if tissue:
+            raise UsageError(f"'{tissue[0].name}' belongs to the tissue of the other engine: add --engine mechanism.")
+        return moved
+    for name in own:
+        if name not in scenario.names("both"):
+            raise UsageError(
+                f"The mechanism engine does not read '{name}': rates, shares and durations arise in its tissue, whose "
+                f"numbers `ictal simulate --explain {scenario.name} --engine mechanism` lists."
+            )
+    from ictal.simulator.mechanism.tissues import mechanism_of
+
+    mechanism_of(moved)
+    return moved
+
+
+def _find_engine(engine: str) -> Writer:
+    """What writes the script of this engine?"""
+    if engine == "template":
+        return write_script
+    if engine == "mechanism":
+        from ictal.simulator.mechanism.engine import write_living_script
+
+        return write_living_script
     raise UsageError(f"An engine can be {', '.join(ENGINES)}; '{engine}' is none of them.")
 
 

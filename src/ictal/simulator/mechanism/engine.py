@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
-import msgspec
 import numpy as np
 
-from ictal.base.settings import describe, to_mapping
 from ictal.simulator.caps import Cap
 from ictal.simulator.chance import Floats, product
 from ictal.simulator.cortex import cortex
 from ictal.simulator.mechanism.course import BLOCK_S, LEAD_BLOCKS, RATE_HZ, Course, Singles
 from ictal.simulator.mechanism.reading import Reader, Reading, RegionLeg, blocks_of
-from ictal.simulator.mechanism.settings import Mechanism
+from ictal.simulator.mechanism.tissues import mechanism_of
 from ictal.simulator.script import Script, write_script
 from ictal.simulator.truth import Viewer, tell_discharges, tell_seizure
-from ictal.simulator.types import Parameter, RhythmTruth, Scenario, Truth
+from ictal.simulator.types import RhythmTruth, Scenario, Sitting, Truth
 
 SPIKE_S = 1.25
 """A brief run of a region that is shorter than this is a sharp wave."""
-CALMER_FOCUS_BALANCE = 1.2
-"""Balance of a focus outside a storm: about 13 seizures an hour from each (provenance: design, measured)."""
 MARGIN = 32
 """Samples at 256 Hz on either side that one sample at another rate is made of."""
 
@@ -65,51 +61,17 @@ def _between(shown: Singles, at: Floats, rate_hz: float) -> Singles:
     return answer
 
 
-def mechanism_of(scenario: Scenario) -> Mechanism:
-    """Which tissue stands for a scenario?
-
-    Its foci become regions of raised balance, more so where seizures cluster; with foci the gene is changed; where
-    seizures migrate SST inhibition loads chloride. Rates and shares are not imposed: they come out.
-    """
-    usual = Mechanism()
-    ill = scenario.foci > 0
-    replaced = msgspec.structs.replace
-    return replaced(
-        usual,
-        gene=replaced(usual.gene, kcnt1_fold=usual.gene.kcnt1_fold if ill else 1.0),
-        chloride=replaced(usual.chloride, dynamic=scenario.migrating > 0),
-        infant=replaced(
-            usual.infant,
-            foci=int(scenario.foci),
-            focus_balance=usual.infant.focus_balance if scenario.cluster_s > 0 else CALMER_FOCUS_BALANCE,
-        ),
-    )
-
-
-def parameters_of(scenario: Scenario) -> list[dict[str, object]]:
-    """Every number of the tissue of a scenario, with its unit, meaning and source."""
-    values = to_mapping(mechanism_of(scenario))
-    found = []
-    for item in describe(Mechanism):
-        room, _, name = item.name.partition(".")
-        group = values[room]
-        value = float(group[name]) if isinstance(group, dict) else math.nan
-        found.append(asdict(Parameter(item.name, value, item.unit, item.meaning, item.source)))
-    return found
-
-
 def write_living_script(
-    scenario: Scenario, cap: Cap, places: tuple[str, ...], when: tuple[float, float, int]
+    scenario: Scenario, cap: Cap, places: tuple[str, ...], sitting: Sitting
 ) -> tuple[Script, Truth]:
     """Background, rhythms and artefacts as in the other engine; everything ictal from the tissue."""
-    age_days, duration_s, seed = when
-    script, truth = write_script(replace(scenario, foci=0, spikes_per_hour=0), cap, places, when)
-    infant = cortex(places, float(age_days))
+    script, truth = write_script(replace(scenario, foci=0, spikes_per_hour=0), cap, places, sitting)
+    infant = cortex(places, float(sitting.age_days), sitting.child.head_cm)
     mechanism = mechanism_of(scenario)
-    course = Course(mechanism, seed)
+    course = Course(mechanism, sitting.seed, tissue_seed=sitting.child.seed)
     sources = list(course.network.sources(infant))
     living = Living(course, infant.patches[:, sources] * mechanism.infant.dipole_uv_per_mv)
-    reading = read_course(course, duration_s)
+    reading = read_course(course, sitting.duration_s)
     viewer = Viewer(
         [places.index(e) for e in cap.electrodes], cap.electrodes, {e: cap.written(e) for e in cap.electrodes}
     )

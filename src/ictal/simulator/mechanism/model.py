@@ -1,22 +1,9 @@
 """The equations, plainly: what each population does next. `kernel` is the same, fast; the tests compare them.
 
-Every region has pyramidal cells (P), excitatory cells (E), slow dendritic SST and fast somatic PV interneurons. A
-synapse is `y'' = A a r - 2 a y' - a^2 y` with firing r, a population a sigmoid of its potential:
-
-    dendrite = (x (y_E + y_near + k y_far) - g (V_rest - E_GABA)) / (1 + g),   g = y_SST / (x 10 mV)
-    P   = S(dendrite - y_PV / x + potassium - fatigue - threshold)
-    E   = S(C y_P),   SST = S(C y_P + k y_far),   PV = S(C y_P + k y_far - C y_SST)
-
-where x^2 is the balance of excitation over inhibition. SST inhibition pulls the dendrite towards its reversal
-potential, and lets chloride in:
-
-    E_GABA = 26.7 mV ln((chloride + bicarbonate) / (outside)),   E_Cl = 26.7 mV ln(chloride / outside)
-    chloride' = load y_SST (V_rest + dendrite - E_Cl) - (chloride - pumped_to) / pump
-
-    potassium' = (mV_per_hz P - potassium) / potassium_s,   fatigue' = mV_per_spike P - fatigue / fatigue_s
-
-Near links go to pyramidal cells, long ones to SST cells above all. What the scalp sees of a region is what its
-pyramidal cells give each other, C y_P: their common firing, in which the noise that each has for itself is lost.
+Every region has pyramidal cells (P), excitatory cells (E), slow dendritic SST and fast somatic PV interneurons. The
+equations stand in `equations`, which the help and the pages print. Near links go to pyramidal cells, long ones to SST
+cells above all. What the scalp sees of a region is what its pyramidal cells give each other, C y_P: their common
+firing, in which the noise that each has for itself is lost.
 
 Synapses advance by leapfrog (second order in the step), everything slow by Euler, chloride once in a strip of 8/256 s.
 """

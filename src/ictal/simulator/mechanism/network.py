@@ -102,7 +102,7 @@ def make_network(mechanism: Mechanism, seed: int) -> Network:
             add(i, int(j), LONG, links.far, float(angle[i, j]) * BRAIN_M)
     found.sort()
     threshold = rng.standard_normal(REGIONS) * mechanism.infant.variety_mv
-    foci = tuple(sorted(int(i) for i in rng.choice(REGIONS, mechanism.infant.foci, replace=False)))
+    foci = tuple(sorted(int(i) for i in rng.permutation(REGIONS)[: mechanism.infant.foci]))
     balance = np.full(REGIONS, mechanism.infant.balance)
     balance[list(foci)] *= mechanism.infant.focus_balance
     where = np.array([row[:4] for row in found], dtype=np.int32)

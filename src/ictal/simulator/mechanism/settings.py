@@ -8,10 +8,10 @@ import msgspec
 
 from ictal.base.settings import parameter
 
-WENDLING = "Wendling 2002 neural mass, values as recalled (unverified)"
+WENDLING = "unverified: Wendling 2002 neural mass, values as recalled"
 SLOWER = "design: slower than in adults, so that the rhythm falls into the ictal band of 4-10 Hz"
 OURS = "design: chosen by simulation (docs/mechanism.md)"
-GHK = "common physiology (unverified)"
+GHK = "unverified: common physiology"
 
 
 class Cells(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -98,7 +98,10 @@ class Chloride(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Chloride in the dendrites of pyramidal cells, and with it the reversal potential of SST inhibition."""
 
     dynamic: Annotated[
-        bool, parameter("Does SST inhibition load the cells with chloride?", unit="1", source="Kuchenbuch 2021, read")
+        bool,
+        parameter(
+            "Does SST inhibition load the cells with chloride?", unit="1", source="read: abstract of Kuchenbuch 2021"
+        ),
     ] = True
     pumped_to_mm: Annotated[
         float, parameter("Chloride that the pump KCC2 would reach", unit="mM", low=1, high=40, source=OURS)
@@ -160,7 +163,8 @@ class Drive(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         parameter("Standard deviation of the swing that all regions share", unit="1/s", low=0, high=100, source=OURS),
     ] = 0.0
     shared_s: Annotated[
-        float, parameter("Its correlation time; clusters of seizures follow it", unit="s", low=60, high=86400, source=OURS)
+        float,
+        parameter("Its correlation time; clusters of seizures follow it", unit="s", low=60, high=86400, source=OURS),
     ] = 2400.0
     barrages_per_h: Annotated[
         float, parameter("Barrages that reach a region", unit="1/h", low=0, high=1000, source=OURS)
@@ -202,9 +206,7 @@ class Links(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     ] = 0.0
     speed_m_s: Annotated[
         float,
-        parameter(
-            "Speed of unmyelinated axons", unit="m/s", low=0.25, high=10, source="common physiology (unverified)"
-        ),
+        parameter("Speed of unmyelinated axons", unit="m/s", low=0.25, high=10, source=GHK),
     ] = 0.6
 
 
