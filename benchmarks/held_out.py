@@ -63,14 +63,21 @@ def tried(which: tuple[str, int]) -> Tried:
     return Tried(seed, engine, infant.scenario, electrodes, infant.rate_hz, seen.hours, seen.truth, thought)
 
 
+def _within(value: float, ends: tuple[float, float], unit: str) -> str:
+    low, high = ends
+    if value < low:
+        return f"below {low:g} {unit}"
+    return f"{low:g}-{high:g} {unit}" if value < high else f"{high:g} {unit} and more"
+
+
 SLICES: dict[str, Callable[[Tried, Seizure], str]] = {
     "engine": lambda r, s: r.engine,
     "scenario": lambda r, s: r.scenario,
     "electrodes": lambda r, s: "18-19" if r.electrodes >= 18 else str(r.electrodes),
     "rate": lambda r, s: "below 200 Hz" if r.rate_hz < 200 else "200-256 Hz" if r.rate_hz < 300 else "500 Hz and more",
-    "rhythm": lambda r, s: "below 2 Hz" if s.onset.frequency_hz < 2 else "2-4 Hz" if s.onset.frequency_hz < 4 else "4 Hz and more",
+    "rhythm": lambda r, s: _within(s.onset.frequency_hz, (2, 4), "Hz"),
     "length": lambda r, s: "10-16 s" if s.duration_s < 16 else "16-30 s" if s.duration_s < 30 else "30 s and more",
-    "size": lambda r, s: "below 30 uV" if s.onset.amplitude_uv < 30 else "30-100 uV" if s.onset.amplitude_uv < 100 else "100 uV and more",
+    "size": lambda r, s: _within(s.onset.amplitude_uv, (30, 100), "uV"),
     "pattern": lambda r, s: str(s.pattern.value),
 }  # fmt: skip
 
@@ -101,7 +108,11 @@ def reliability(recordings: Sequence[Tried]) -> list[tuple[float, float, int]]:
         right += [k in hits for k in range(len(r.thought))]
     p, y = np.array(said), np.array(right, dtype=float)
     which = np.clip((p * BINS).astype(int), 0, BINS - 1)
-    return [(float(p[which == b].mean()), float(y[which == b].mean()), int((which == b).sum())) for b in range(BINS) if (which == b).any()]
+    return [
+        (float(p[which == b].mean()), float(y[which == b].mean()), int((which == b).sum()))
+        for b in range(BINS)
+        if (which == b).any()
+    ]
 
 
 def drawn(points: Sequence[tuple[float, float, int]]) -> str:
@@ -115,7 +126,8 @@ def drawn(points: Sequence[tuple[float, float, int]]) -> str:
         return top + size * (1 - p)
 
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size + 80} {size + 70}" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size + 80} {size + 70}" '
+        'font-family="sans-serif" font-size="12">',
         f'<rect x="{left}" y="{top}" width="{size}" height="{size}" fill="none" stroke="#888"/>',
         f'<line x1="{x(0)}" y1="{y(0)}" x2="{x(1)}" y2="{y(1)}" stroke="#bbb" stroke-dasharray="4 3"/>',
     ]
@@ -125,9 +137,14 @@ def drawn(points: Sequence[tuple[float, float, int]]) -> str:
     for p, share, count in points:
         low, high = wilson(round(share * count), count) or (0.0, 1.0)
         parts.append(f'<line x1="{x(p):.1f}" y1="{y(low):.1f}" x2="{x(p):.1f}" y2="{y(high):.1f}" stroke="#36648b"/>')
-        parts.append(f'<circle cx="{x(p):.1f}" cy="{y(share):.1f}" r="4" fill="#36648b"><title>{count} chains</title></circle>')
+        parts.append(
+            f'<circle cx="{x(p):.1f}" cy="{y(share):.1f}" r="4" fill="#36648b"><title>{count} chains</title></circle>'
+        )
     parts.append(f'<text x="{x(0.5)}" y="{top + size + 38}" text-anchor="middle">confidence given</text>')
-    parts.append(f'<text x="14" y="{y(0.5)}" text-anchor="middle" transform="rotate(-90 14 {y(0.5)})">share that is a seizure</text>')
+    parts.append(
+        f'<text x="14" y="{y(0.5)}" text-anchor="middle" transform="rotate(-90 14 {y(0.5)})">'
+        "share that is a seizure</text>"
+    )
     return "\n".join([*parts, "</svg>\n"])
 
 

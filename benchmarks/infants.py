@@ -4,10 +4,10 @@
     python benchmarks/infants.py --seeds 300000 300080 --engine mechanism
 
 One recording is a scenario and an engine with everything else drawn anew: age, electrodes, reference, sampling rate,
-amplitude, artefacts, normal rhythms, rate, size and length of seizures, share of slow ones. What is kept is what the
-line reads of it (derivations at 64 Hz and their masks) and its truth, so that a change of detection or tracking is tried
-without simulating again. Seeds from 300000 on are for fitting, from 400000 on for looking at what was fitted; the frozen
-suite has others.
+amplitude, artefacts, normal rhythms, rate, size and length of seizures, share of slow ones. What is kept is what
+the line reads of it (derivations at 64 Hz and their masks) and its truth, so that a change of detection or tracking is
+tried without simulating again. Seeds from 300000 on are for fitting, from 400000 on for looking at what was fitted; the
+frozen suite has others.
 """
 
 from __future__ import annotations
@@ -105,7 +105,9 @@ class Infant:
         """As `Preparer.blocks`."""
         for start in range(0, self.seconds, BLOCK_S):
             count = min(BLOCK_S, self.seconds - start)
-            yield Block(start, count, self.window(start - MARGIN_S, count + 2 * MARGIN_S), self.flags[:, start : start + count])
+            yield Block(
+                start, count, self.window(start - MARGIN_S, count + 2 * MARGIN_S), self.flags[:, start : start + count]
+            )
 
     def window(self, start_s: int, seconds: int) -> npt.NDArray[np.float32]:
         """As `Preparer.window`: zero where nothing was recorded."""
@@ -138,7 +140,7 @@ def kept(seed: int, engine: str = "template") -> Infant:
     """The same, from the disk when it has been made before by the same simulator and preparation."""
     path = KEPT / f"{engine}-{seed}-{maker(engine)}.pickle"
     if path.exists():
-        return pickle.loads(path.read_bytes())  # noqa: S301  (our own file)
+        return pickle.loads(path.read_bytes())
     infant = prepared(seed, engine)
     KEPT.mkdir(parents=True, exist_ok=True)
     being_made = path.with_suffix(f".{os.getpid()}")

@@ -1,7 +1,7 @@
 """Grow the judge of stays and seizures on simulated infants, and write `judge.json`.
 
-    python benchmarks/train_judge.py                                  500 recordings of the template, 160 of the mechanism
-    python benchmarks/train_judge.py --template 300 --mechanism 80    fewer
+    python benchmarks/train_judge.py                                  500 of the template, 160 of the mechanism
+    python benchmarks/train_judge.py --template 300 --mechanism 80    fewer recordings
 
 Recordings are drawn by `infants.py` (everything varies), from seed 300000 on; the frozen suite and the seeds that the
 judge is tried on (400000 on, `held_out.py`) are never seen. What each later stage learns from was said by earlier
@@ -15,8 +15,7 @@ import hashlib
 import json
 import pickle
 import sys
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import astuple, dataclass
 from itertools import chain as chained
@@ -132,12 +131,16 @@ def _legs(observed: Sequence[Observed], truth: Sequence[Seizure]) -> tuple[bool,
     stays = placed(observed)
     said = [False] * len(stays)
     for leg in (leg for s in truth for leg in s.legs):
-        shown: Counter[str] = Counter()
+        shown: dict[str, float] = {}
         near = []
         for k, place in enumerate(stays):
             shared_s = min(place.stop_s, leg.stop_s) - max(place.start_s, leg.start_s)
-            if shared_s > 0.5 * (place.stop_s - place.start_s) and angle_between(place.electrode, leg.electrode) < NEAR_RAD:
-                shown[place.electrode] += shared_s * (1.5 if place.electrode == leg.electrode else 1.0)  # type: ignore[assignment]
+            if (
+                shared_s > 0.5 * (place.stop_s - place.start_s)
+                and angle_between(place.electrode, leg.electrode) < NEAR_RAD
+            ):
+                weight = 1.5 if place.electrode == leg.electrode else 1.0
+                shown[place.electrode] = shown.get(place.electrode, 0.0) + shared_s * weight
                 near.append(k)
         if shown:
             best = max(shown, key=lambda name: shown[name])
@@ -167,7 +170,12 @@ class Grown:
                 [
                     [_rounded(node["value"])]
                     if node["is_leaf"]
-                    else [int(node["feature_idx"]), _rounded(node["num_threshold"]), int(node["left"]), int(node["right"])]
+                    else [
+                        int(node["feature_idx"]),
+                        _rounded(node["num_threshold"]),
+                        int(node["left"]),
+                        int(node["right"]),
+                    ]
                     for node in predictor.nodes
                 ]
             )
@@ -215,7 +223,10 @@ def stage(name: str, names: Sequence[str], data: Rows) -> tuple[Grown, Floats]:
         said[inside] = grow(~inside & data.known).log_odds(data.x[inside])
     k = data.known
     figures = (roc_auc_score(data.y[k], said[k]), average_precision_score(data.y[k], said[k]))
-    print(f"{name}: {k.sum()} rows, {data.y[k].sum()} true; area under the ROC {figures[0]:.4f}, precision {figures[1]:.4f}")
+    print(
+        f"{name}: {k.sum()} rows, {data.y[k].sum()} true; "
+        f"area under the ROC {figures[0]:.4f}, average precision {figures[1]:.4f}"
+    )
     return grow(k), said
 
 
@@ -236,7 +247,10 @@ def train(examples: Sequence[Example]) -> dict[str, Any]:
     """All stages, one after the other, as they are stored."""
     alone_rows = rows(examples, [e.alone for e in examples], [e.ictal for e in examples])
     alone, said = stage("alone", measures.NAMES, alone_rows)
-    split: Callable[[Floats, Rows], list[Floats]] = lambda v, r: [v[r.of == k] for k in range(len(examples))]  # noqa: E731
+
+    def split(values: Floats, by: Rows) -> list[Floats]:
+        return [values[by.of == k] for k in range(len(examples))]
+
     seen = [
         company.companies(placed(e.observed), odds, e.hours)
         for e, odds in zip(examples, split(said, alone_rows), strict=True)

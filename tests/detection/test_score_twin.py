@@ -200,6 +200,7 @@ def test_a_large_rhythm_that_fills_a_short_recording_is_not_its_own_background(s
     flags = np.zeros((len(LABELS), seconds), dtype=np.uint8)
     block = Block(0, seconds, uv, flags)
     ever, short = (
-        float(np.median(score.annotate(iter([block]), LABELS, DetectionSettings(short_s=s)).evidence)) for s in (0.0, 300.0)
+        float(np.median(score.annotate(iter([block]), LABELS, DetectionSettings(short_s=s)).evidence))
+        for s in (0.0, 300.0)
     )
     assert short > ever + 0.5 if more else short == pytest.approx(ever, abs=0.05)

@@ -186,6 +186,19 @@ def test_a_piece_cut_off_the_start_moves_times_by_its_length(case, cut_s):
     assert counterparts(cut, whole) >= 2
 
 
+@pytest.mark.parametrize("at_s", [300, 520])
+def test_a_file_split_in_two_tells_the_same(case, at_s):
+    """Seizures that are not open within twenty seconds of the cut."""
+    at = to_sample(at_s, RATE_HZ)
+    first, second = analyse(case.altered(case.uv[:, :at])), analyse(case.altered(case.uv[:, at:]))
+    whole = [(s, 0.0) for s in case.found.seizures if s.stop_s < at_s - 20 or s.start_s > at_s + 20]
+    parts = [(s, 0.0) for s in first.seizures if s.stop_s < at_s - 20]
+    parts += [(s, -at_s) for s in second.seizures if s.start_s > 20]
+    everything = [*((s, 0.0) for s in first.seizures), *((s, -at_s) for s in second.seizures)]
+    assert counterparts(whole, everything) >= 1
+    assert counterparts(parts, plain(case.found)) >= 1
+
+
 # Gaps and ends.
 
 

@@ -15,7 +15,9 @@ STORED = {
 }
 
 
-@pytest.mark.parametrize(("row", "said"), [((0.0, 9.0), -0.25), ((1.0, 9.0), -0.25), ((2.0, 0.0), 2.75), ((2.0, 1.0), 3.75)])
+@pytest.mark.parametrize(
+    ("row", "said"), [((0.0, 9.0), -0.25), ((1.0, 9.0), -0.25), ((2.0, 0.0), 2.75), ((2.0, 1.0), 3.75)]
+)
 def test_a_row_goes_left_up_to_the_threshold_and_leaves_add_up(row, said):
     trees = trees_of(STORED, ["a", "b"])
     assert trees.log_odds([row]) == pytest.approx([said])
@@ -41,7 +43,9 @@ def test_what_the_library_grew_is_said_the_same():
     grown = ensemble.HistGradientBoostingClassifier(max_iter=40, max_leaf_nodes=8, random_state=0).fit(x, y)
     nodes = [
         [
-            [float(n["value"])] if n["is_leaf"] else [int(n["feature_idx"]), float(n["num_threshold"]), int(n["left"]), int(n["right"])]
+            [float(n["value"])]
+            if n["is_leaf"]
+            else [int(n["feature_idx"]), float(n["num_threshold"]), int(n["left"]), int(n["right"])]
             for n in predictor.nodes
         ]
         for (predictor,) in grown._predictors

@@ -182,7 +182,7 @@ def _background(quiet: Sequence[Array]) -> Array:
 
 
 def _loudest(scale: Scale, settings: DetectionSettings) -> Array:
-    """The loudest that a background of this RMS can be at each frequency: its power falls with the frequency squared."""
+    """The loudest that a background of this RMS can be at each frequency: power falls with the frequency squared."""
     frequency_hz = np.maximum(np.arange(scale.bins) * scale.bin_hz, settings.slowest_hz)
     at_1_hz = settings.loudest_background_uv**2 * settings.slowest_hz
     density: Array = (at_1_hz / frequency_hz**2).astype(np.float32)

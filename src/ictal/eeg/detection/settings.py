@@ -41,6 +41,7 @@ class DetectionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
         float,
         parameter(
             "in such a recording a background counts as no louder than this (RMS)",
-            unit="uV", low=5.0, high=1000.0, source="design; 95 % of the newborn seconds of Helsinki have less than 44 uV",
+            unit="uV", low=5.0, high=1000.0,
+            source="design; 95 % of seconds of the Helsinki newborns are below 44 uV",
         ),
     ] = 30.0  # fmt: skip

@@ -36,7 +36,7 @@ class Together:
         self._powers: dict[int, Samples] = {}
 
     def in_phase(self, a: int, b: int, rhythm_hz: Samples) -> Samples:
-        """How much of two electrodes moves together without delay (0-1), second by second, at the rhythm of each second?
+        """How much of two electrodes moves together without delay (0-1), at the rhythm of each second?
 
         The absolute real part of their coherency over the six seconds around: 1 for one source seen at two places (in
         either sign), near 0 for unrelated rhythms and for rhythms a quarter of a cycle apart.

@@ -17,8 +17,8 @@ from ictal.eeg.detection.types import Discharge, Scores
 from ictal.eeg.signal.stream import Preparer
 from ictal.eeg.signal.types import INTERNAL_RATE_HZ, Mask, Montage
 from ictal.eeg.tracking import places
-from ictal.eeg.tracking.conduction import Together
 from ictal.eeg.tracking.company import Place, companies
+from ictal.eeg.tracking.conduction import Together
 from ictal.eeg.tracking.judge import Judge, packaged, probability, span_of
 from ictal.eeg.tracking.link import Candidate, link
 from ictal.eeg.tracking.measures import Measures, measure

@@ -1,4 +1,4 @@
-"""Is a stay a leg of a seizure, and are these legs a seizure? Three ensembles of small trees, trained on simulated infants.
+"""Is a stay a leg of a seizure, and are these legs a seizure? Three ensembles of small trees.
 
 1. `alone`: a stay by its own measures.
 2. `company`: a stay by what it is alone and by the stays before, after and beside it, and elsewhere.

@@ -66,9 +66,7 @@ def trees_of(stored: Mapping[str, Any], names: Sequence[str]) -> Trees:
                 value[t, n] = node[0]
             else:
                 number[t, n], threshold[t, n], left[t, n], right[t, n] = node
-    return Trees(
-        tuple(names), float(stored["offset"]), number, threshold, left, right, value, max(map(_depth, grown))
-    )
+    return Trees(tuple(names), float(stored["offset"]), number, threshold, left, right, value, max(map(_depth, grown)))
 
 
 def _depth(tree: Sequence[Sequence[float]], at: int = 0) -> int:
