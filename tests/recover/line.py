@@ -94,9 +94,9 @@ def nearly(a, b):
 def counterparts(some, others, sure=0.9, within_s=2.0):
     """Is every sure seizure of `some` among `others`, and does it begin there at the same time and electrode?
 
-    The two share more than half of the shorter. A sure seizure may have a first leg that is barely likely, which a small
-    change of the signal takes away: of all that are compared, one may begin elsewhere. Both are lists of a seizure and
-    the seconds by which it is later than in the common time. Returns how many were compared.
+    The two share more than half of the shorter. A sure seizure may have a first leg that is barely likely, which a
+    small change of the signal takes away: of all that are compared, one may begin elsewhere. Both are lists of a
+    seizure and the seconds by which it is later than in the common time. Returns how many were compared.
     """
     compared, elsewhere = 0, []
     for one, late_s in some:
