@@ -8,7 +8,8 @@
     |- DetectorError (RuntimeError) a detector that is plugged in failed            3
     |- TableError (ValueError)     an event table or findings file cannot be read  3
     |- MissingExtra (ImportError)  an optional library is needed and not there     3
-    `- OutputError (OSError)       the result could not be written                 3
+    |- OutputError (OSError)       the result could not be written                 3
+    `- Interrupted                 the user stopped it, and it can go on           130
 
 Every message is one sentence or two: what, which value, what is allowed, what to do.
 """
@@ -50,6 +51,12 @@ class TableError(IctalError, ValueError):
 
 class OutputError(IctalError, OSError):
     """The result could not be written."""
+
+
+class Interrupted(IctalError):
+    """The user stopped it; what was done is kept, and the same command goes on."""
+
+    exit_code = 130
 
 
 class MissingExtra(IctalError, ImportError):

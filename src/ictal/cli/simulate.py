@@ -13,10 +13,12 @@ from ictal.base.errors import UsageError
 from ictal.cli.progress import progress
 
 if TYPE_CHECKING:
+    from ictal.exchange.bids import Entry
     from ictal.simulator.courses import Course
     from ictal.simulator.types import Simulation
 
 DEFAULT_MINUTES = 30.0
+CHECKPOINT = ".checkpoint.npz"
 
 
 @click.command()
@@ -84,8 +86,7 @@ def _make_one(scenario: str, where: tuple[Path | None, bool], options: Mapping[s
     folder = out if out is not None else Path(f"{scenario}_seed-{options['seed']}")
     quiet = options["quiet"] or options["as_json"]
     with progress(quiet) as report_progress:
-        report_progress(0.0, f"simulating {scenario}, seed {options['seed']}")
-        path = write_simulation(folder, made, overwrite=overwrite)
+        path = write_simulation(folder, made, overwrite, report_progress)
     if options["as_json"]:
         click.echo(simulation_text(made), nl=False)
     elif not quiet:
@@ -144,40 +145,82 @@ def write_course(
     out: Path, course: Course, seed: int, asked: tuple[float | None, Mapping[str, Any]],
     how: tuple[bool, Callable[[float, str], None]],
 ) -> dict[str, Simulation]:  # fmt: skip
-    """Write the visits of a course as folders and its `simulation.json`, whole or not at all.
+    """Write the visits of a course as the sessions of one infant, whole or not at all.
 
     `asked`: recorded hours of each visit (`None`: its own) and what `simulate` is told. `how`: may an older folder be
     replaced, and whom to tell how far it is.
     """
+    from ictal.exchange.bids import write_dataset
     from ictal.exchange.folder import whole_folder
+    from ictal.simulator.checkpoint import recipe_of
     from ictal.simulator.courses import course_mapping, simulate_visit
-    from ictal.simulator.written import SIMULATION
+    from ictal.simulator.written import subject_of
 
     (hours, worn), (overwrite, report_progress) = asked, how
-    made: dict[str, Simulation] = {}
-    with whole_folder(out, overwrite) as folder:
+    made = {v.name: simulate_visit(course, v, seed, hours=hours, **worn) for v in course.visits}
+    recipe = recipe_of([dict(m.made_by) for m in made.values()])
+    with whole_folder(out, overwrite, recipe) as folder:
+        entries = []
         for number, visit in enumerate(course.visits):
-            report_progress(number / len(course.visits), f"simulating {visit.name}: {visit.description}")
-            made[visit.name] = simulate_visit(course, visit, seed, hours=hours, **worn)
-            write_simulation(folder / visit.name, made[visit.name])
-        told = json.dumps(course_mapping(course, seed, made), indent=2)
-        (folder / SIMULATION).write_text(told + "\n", encoding="utf-8", newline="\n")
+            part = (number / len(course.visits), 1 / len(course.visits))
+            told = _part_of(report_progress, part, f"simulating {visit.name}: {visit.description}")
+            entries.append(_entry(made[visit.name], visit.name.removeprefix("ses-"), folder, told))
+        write_dataset(folder, subject_of({"seed": seed}), entries, lambda: course_mapping(course, seed, made))
+        _forget_checkpoints(folder)
     return made
 
 
-def write_simulation(out: Path, made: Simulation, overwrite: bool = False) -> Path:
-    """Write a simulation and its truth as a folder, whole or not at all. Returns the path of the recording."""
-    from ictal.exchange.edf import write_edf
+def write_simulation(
+    out: Path, made: Simulation, overwrite: bool = False, report_progress: Callable[[float, str], None] | None = None
+) -> Path:
+    """Write a simulation and its truth as a BIDS dataset, whole or not at all. Returns the path of the recording."""
+    from ictal.exchange.bids import write_dataset
     from ictal.exchange.folder import whole_folder
-    from ictal.exchange.tables import write_events
-    from ictal.simulator.written import ARTEFACTS, SIMULATION, artefacts_table, edf_name, simulation_text
+    from ictal.simulator.checkpoint import recipe_of
+    from ictal.simulator.written import subject_of
 
-    with whole_folder(out, overwrite) as folder:
-        write_edf(made.recording, folder / edf_name(made))
-        write_events(folder, made.recording, made.truth.discharges, made.truth.seizures)
-        (folder / ARTEFACTS).write_text(artefacts_table(made.truth.artefacts), encoding="utf-8", newline="\n")
-        (folder / SIMULATION).write_text(simulation_text(made), encoding="utf-8", newline="\n")
-    return out / edf_name(made)
+    told = _part_of(report_progress, (0.0, 1.0), f"simulating {made.made_by['scenario']}, seed {made.made_by['seed']}")
+    with whole_folder(out, overwrite, recipe_of(dict(made.made_by))) as folder:
+        entry = _entry(made, None, folder, told)
+        (path,) = write_dataset(folder, subject_of(made.made_by), [entry], lambda: dict(made.made_by))
+        _forget_checkpoints(folder)
+    return out / path
+
+
+def _forget_checkpoints(folder: Path) -> None:
+    """Everything is written: where it stood is of no use."""
+    for kept in folder.glob(f".*{CHECKPOINT}"):
+        kept.unlink()
+
+
+def _part_of(
+    report_progress: Callable[[float, str], None] | None, part: tuple[float, float], text: str
+) -> Callable[[float], None]:
+    """Tell how far one recording of several is."""
+    begin, width = part
+
+    def tell(share: float) -> None:
+        if report_progress is not None:
+            report_progress(begin + width * share, text)
+
+    return tell
+
+
+def _entry(made: Simulation, session: str | None, folder: Path, tell: Callable[[float], None]) -> Entry:
+    """One recording of a dataset: written bit by bit, so that an interrupted one goes on."""
+    from ictal.exchange.bids import Entry, Told
+    from ictal.exchange.edf import write_edf
+    from ictal.simulator.checkpoint import Checkpoint
+    from ictal.simulator.written import seizure_marks, truth_texts
+
+    def write(path: Path) -> Told:
+        kept = folder / f".{path.stem}{CHECKPOINT}"
+        checkpoint = Checkpoint(kept, made, lambda seconds: tell(seconds / made.recording.duration_s))
+        write_edf(made.recording, path, told_later=lambda: seizure_marks(made.truth), halfway=checkpoint)
+        return Told(made.truth.seizures, made.truth.discharges, truth_texts(made))
+
+    by = made.made_by
+    return Entry(session, float(str(by["age_days"])), float(str(by["head_cm"])), made.recording, write)
 
 
 def _duration_s(hours: float | None, minutes: float | None) -> float:

@@ -16,12 +16,13 @@ pyedflib read what is written here in the tests.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +37,8 @@ COARSEST_STEP = 0.5
 """A file's own range is kept when one of its 65 536 steps is at most this (uV): a tenth of the quietest EEG."""
 
 LONGEST_RECORD_S = 60
+LEFT_BYTES = 240
+"""Room in every data record for annotations that are told later: two or three of them."""
 
 _LOWEST, _HIGHEST = -32768, 32767
 _CONFESSION = f"{SIMULATED} by Ictal"
@@ -77,11 +80,41 @@ class _Plan:
     texts: tuple[bytes, ...]
     text_bytes: int
 
+    @property
+    def record_bytes(self) -> int:
+        return 2 * sum(self.per_record) + self.text_bytes
 
-def write_edf(recording: Recording, path: Path, *, annotations: Iterable[Annotation] = ()) -> WrittenEdf:
+
+class Halfway(Protocol):
+    """Where a file that is written bit by bit stands, kept outside so that it can be gone on with."""
+
+    @property
+    def records(self) -> int:
+        """How many data records are in the file already?"""
+
+    def save(self, records: int, seconds: float) -> None:
+        """So many records are on the disk; the next one begins at this second."""
+
+
+def write_edf(
+    recording: Recording,
+    path: Path,
+    *,
+    annotations: Iterable[Annotation] = (),
+    told_later: Callable[[], Iterable[Annotation]] | None = None,
+    halfway: Halfway | None = None,
+) -> WrittenEdf:
     """Write a recording, with its annotations and these, as one EDF+ file.
 
-    Reads the recording twice (once for the ranges) in blocks of about 2 million samples, so memory stays bounded.
+    Reads the recording in blocks of about 2 million samples, so memory stays bounded: twice (first for the ranges), or
+    once where it is simulated, whose ranges are known.
+
+    Parameters
+    ----------
+    told_later
+        Annotations that are known only when every sample was read: room for them is left and filled in at the end.
+    halfway
+        Go on with a file that was begun, and keep where it stands.
 
     Raises
     ------
@@ -97,14 +130,25 @@ def write_edf(recording: Recording, path: Path, *, annotations: Iterable[Annotat
     per_record = tuple(_whole(Fraction(record_s) * _exact(c.rate_hz)) for c in recording.channels)
     stretches, padding, left_out_s = _stretches(recording, record_s, per_record)
     marks = [*_said_of_itself(recording), *sorted((*recording.annotations, *annotations)), *padding]
-    texts, text_bytes = _annotation_records(recording, marks, stretches, record_s)
+    least = LEFT_BYTES if told_later is not None else 60
+    texts, text_bytes = _annotation_records(recording, marks, stretches, record_s, least)
     ranges = tuple(_ranges(recording))
     kind = _kind(stretches, record_s)
     plan = _Plan(kind, record_s, per_record, stretches, ranges, texts, text_bytes)
-    with path.open("wb") as file:
+    begun = halfway.records if halfway is not None and path.is_file() else 0
+    with path.open("r+b" if begun else "wb") as file:
         file.write(_header(recording, plan))
+        file.truncate(file.seek(file.tell() + begun * plan.record_bytes))
         for stretch in stretches:
-            _write_stretch(file, recording, plan, stretch)
+            _write_stretch(file, recording, plan, stretch, (begun, halfway))
+        if told_later is not None:
+            marks = [*marks[: -len(padding) or None], *told_later(), *padding]
+            later, needed = _annotation_records(recording, sorted(marks), stretches, record_s, text_bytes)
+            if needed > text_bytes:
+                raise OutputError(
+                    f"The annotations need {needed} bytes a data record, but {text_bytes} are left for them."
+                )
+            _fill_in(file, plan, later)
     return WrittenEdf(path, kind, len(texts), float(record_s), math.fsum(p.duration_s for p in padding), left_out_s)
 
 
@@ -200,7 +244,7 @@ def _said_of_itself(recording: Recording) -> list[Annotation]:
 
 
 def _annotation_records(
-    recording: Recording, marks: Sequence[Annotation], stretches: Sequence[_Stretch], record_s: Fraction
+    recording: Recording, marks: Sequence[Annotation], stretches: Sequence[_Stretch], record_s: Fraction, least: int
 ) -> tuple[tuple[bytes, ...], int]:
     """What stands in the annotation channel of each record, and how many bytes every record needs for that.
 
@@ -212,7 +256,7 @@ def _annotation_records(
     clocks = [f"{_onset(start + offset_s)}\x14\x14\x00".encode("ascii") for start in starts]
     lists = [(m.onset_s, _mark(m, offset_s)) for m in marks]
     longest = max((len(text) for _, text in lists), default=0) + max(map(len, clocks))
-    size = max(longest, 60)
+    size = max(longest, least)
     while True:
         records = list(clocks)
         waiting = iter(lists)
@@ -244,7 +288,8 @@ def _mark(mark: Annotation, offset_s: float) -> bytes:
 
 def _ranges(recording: Recording) -> Iterator[tuple[float, float]]:
     """The physical range of each channel, in values that the header's eight characters can say."""
-    lowest, highest = _extremes(recording)
+    known = recording.simulated and all(c.lowest_uv is not None for c in recording.channels)
+    lowest, highest = ([0.0] * len(recording.channels),) * 2 if known else _extremes(recording)
     for channel, low, high in zip(recording.channels, lowest, highest, strict=True):
         if not (math.isfinite(low) and math.isfinite(high)):
             low = high = 0.0
@@ -353,12 +398,24 @@ def _labels(channels: Sequence[Channel]) -> list[str]:
     return found
 
 
-def _write_stretch(file: BinaryIO, recording: Recording, plan: _Plan, stretch: _Stretch) -> None:
-    """Write the data records of one stretch, a block of them at a time."""
+def _fill_in(file: BinaryIO, plan: _Plan, texts: Sequence[bytes]) -> None:
+    """Put other annotations in the place of those that every record has."""
+    header = file.seek(0, 2) - len(texts) * plan.record_bytes
+    for number, (text, there) in enumerate(zip(texts, plan.texts, strict=True)):
+        if text != there:
+            file.seek(header + (number + 1) * plan.record_bytes - plan.text_bytes)
+            file.write(text)
+
+
+def _write_stretch(
+    file: BinaryIO, recording: Recording, plan: _Plan, stretch: _Stretch, so_far: tuple[int, Halfway | None]
+) -> None:
+    """Write the data records of one stretch, a block of them at a time, from the first that is not there."""
+    begun, halfway = so_far
     first = sum(s.records for s in plan.stretches if s.segment < stretch.segment)
     edges = np.concatenate(([0], np.cumsum(plan.per_record)))
     per_block = max(1, _BLOCK_SAMPLES // int(edges[-1]))
-    for begin in range(0, stretch.records, per_block):
+    for begin in range(max(0, begun - first), stretch.records, per_block):
         count = min(per_block, stretch.records - begin)
         block = np.zeros((count, int(edges[-1]) + plan.text_bytes // 2), dtype="<i2")
         for channels, _ in _by_rate(recording.channels):
@@ -374,6 +431,10 @@ def _write_stretch(file: BinaryIO, recording: Recording, plan: _Plan, stretch: _
         texts = b"".join(plan.texts[first + begin : first + begin + count])
         block[:, edges[-1] :] = np.frombuffer(texts, dtype="<i2").reshape(count, -1)
         file.write(block.tobytes())
+        if halfway is not None:
+            file.flush()
+            os.fsync(file.fileno())
+            halfway.save(first + begin + count, stretch.start_s + float((begin + count) * plan.record_s))
 
 
 def _digital(samples_uv: npt.NDArray[np.float32], low: float, high: float) -> npt.NDArray[np.int16]:

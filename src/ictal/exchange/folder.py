@@ -4,6 +4,9 @@
         write_everything(staging)            a failure here removes it: nothing is left
                                              success: flushed to the disk, then renamed to `out`
 
+With a `recipe` the staging folder is `.NAME.partial-RECIPE` and stays after an interruption, so that the same work can
+go on where it was; a lock in it keeps a second run out.
+
 The folder is readable by its owner alone (mode 0700), because results are a patient's data; where an empty or replaced
 folder was there before, its own mode is kept, so that a folder made for a group stays one.
 """
@@ -15,21 +18,27 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
-from ictal.base.errors import IctalError, OutputError, UsageError
+from ictal.base.errors import IctalError, Interrupted, OutputError, UsageError
+
+try:
+    import fcntl
+except ImportError:  # no such locks on this system
+    fcntl = None  # type: ignore[assignment]
 
 MARKERS = ("findings.json", "simulation.json", "ictal-benchmark.txt")
 """A folder with one of these was written by Ictal, so `--overwrite` may replace it."""
 
+LOCK = ".lock"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _CANNOT_BE = {errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
 
 
 @contextmanager
-def whole_folder(out: Path, overwrite: bool = False) -> Iterator[Path]:
+def whole_folder(out: Path, overwrite: bool = False, recipe: str | None = None) -> Iterator[Path]:
     """Where can results be written so that `out` appears whole or not at all?
 
     Yields an empty folder to write into. When the body succeeds, that folder becomes `out`; when it fails in any way,
@@ -42,6 +51,9 @@ def whole_folder(out: Path, overwrite: bool = False) -> Iterator[Path]:
         is fine.
     overwrite
         Replace an existing folder that Ictal wrote. The older one is put aside first and brought back after a failure.
+    recipe
+        A digest of all that decides what will be written. The folder yielded holds what an interrupted run of the same
+        recipe had written; after an interruption it stays, after any other failure it is removed.
 
     Raises
     ------
@@ -49,6 +61,8 @@ def whole_folder(out: Path, overwrite: bool = False) -> Iterator[Path]:
         `out` is a file, or is not empty, or no folder can be made there.
     OutputError
         The disk is full or refuses, in the body or when the folder is put in its place.
+    Interrupted
+        The run was interrupted and can go on (with a `recipe` only).
     """
     wanted = Path(out)
     target = _resolved(wanted)
@@ -56,19 +70,64 @@ def whole_folder(out: Path, overwrite: bool = False) -> Iterator[Path]:
     made = _make_parents(wanted, target.parent)
     staging: Path | None = None
     try:
-        staging = _stage(wanted, target)
-        yield staging
+        staging = _stage(wanted, target) if recipe is None else _stage_again(wanted, target, recipe)
+        with _locked(staging, wanted) if recipe is not None else nullcontext():
+            yield staging
         _flush(staging)
         _publish(staging, target)
+    except (KeyboardInterrupt, SystemExit) as stop:
+        if recipe is None:
+            _remove(staging, made)
+        elif isinstance(stop, KeyboardInterrupt):
+            raise Interrupted(
+                f"interrupted; the same command goes on where it was ('{wanted}' is not there yet)."
+            ) from None
+        raise
+    except _Busy as busy:
+        raise UsageError(str(busy)) from None
     except BaseException as error:
-        if staging is not None:
-            shutil.rmtree(staging, ignore_errors=True)
-        for parent in reversed(made):
-            with suppress(OSError):
-                parent.rmdir()
+        _remove(staging, made)
         if isinstance(error, OSError) and not isinstance(error, IctalError):
             raise _sentence(error, wanted, staging) from error
         raise
+
+
+class _Busy(Exception):
+    """Another run writes here."""
+
+
+def _remove(staging: Path | None, made: list[Path]) -> None:
+    if staging is not None:
+        shutil.rmtree(staging, ignore_errors=True)
+    for parent in reversed(made):
+        with suppress(OSError):
+            parent.rmdir()
+
+
+def _stage_again(wanted: Path, target: Path, recipe: str) -> Path:
+    """The staging folder of this recipe, with what is in it."""
+    staging = target.parent / f".{target.name[:40]}.partial-{recipe[:16]}"
+    try:
+        staging.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise _sentence(error, wanted, None) from None
+    return staging
+
+
+@contextmanager
+def _locked(staging: Path, wanted: Path) -> Iterator[None]:
+    """Keep other runs out while this one writes. Where files cannot be locked nobody is kept out."""
+    place = staging / LOCK
+    with place.open("a") as file:
+        if fcntl is not None:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise _Busy(
+                    f"Another run is writing '{wanted}': wait for it, or choose another folder with --out."
+                ) from None
+        yield
+        place.unlink(missing_ok=True)
 
 
 def _resolved(out: Path) -> Path:

@@ -32,7 +32,7 @@ from ictal.exchange.columns import (
 )
 from ictal.exchange.reading import find_tables, read_events
 
-__all__ = ["clean_cell", "event_type", "find_tables", "read_events", "write_events"]
+__all__ = ["clean_cell", "event_type", "find_tables", "read_events", "write_bids_events", "write_events"]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _FORMULA = ("=", "+", "-", "@")
@@ -55,6 +55,16 @@ def write_events(
     _write(folder / SEIZURES, SEIZURE_COLUMNS, _seizure_rows(recording, events))
     _write(folder / LEGS, LEG_COLUMNS, _leg_rows(recording, events))
     _write(folder / DISCHARGES, DISCHARGE_COLUMNS, (_discharge_row(d) for d in discharges))
+
+
+def write_bids_events(path: Path, recording: Recording, seizures: Iterable[Seizure]) -> None:
+    """Write the seizures as a BIDS events.tsv: SzCORE's columns, then `trial_type`, which says the same as `eventType`.
+
+    Raises `OSError` where it cannot be written.
+    """
+    kind = SZCORE_COLUMNS.index("eventType")
+    rows = (row[: len(SZCORE_COLUMNS)] for row in _seizure_rows(recording, tuple(seizures)))
+    _write(path, (*SZCORE_COLUMNS, "trial_type"), ((*row, row[kind]) for row in rows))
 
 
 def event_type(pattern: Pattern) -> str:

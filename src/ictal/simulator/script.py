@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -26,6 +26,12 @@ class Tissue(Protocol):
 
     def fields_uv(self, first_s: float, samples: int, rate_hz: float) -> Samples:
         """What it shows at every place from some second on, `(n_places, samples)`."""
+
+    def keep(self, first_s: float) -> dict[str, Any]:
+        """Arrays from which it can go on at this second."""
+
+    def go_on(self, kept: Mapping[str, Any]) -> None:
+        """Take up what `keep` gave."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

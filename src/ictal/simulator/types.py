@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import Self
 
 from ictal.base.errors import UsageError
@@ -267,10 +268,19 @@ class Truth:
     rhythms: tuple[RhythmTruth, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Simulation:
-    """A simulated recording with its truth, and all that made it (`made_by`: enough to make it again)."""
+    """A simulated recording with its truth, and all that made it (`made_by`: enough to make it again).
+
+    `truth` is told when it is first asked for: where seizures arise by themselves that costs a run through the whole
+    recording, and next to nothing after its samples were read from the first to the last.
+    """
 
     recording: Recording
-    truth: Truth
+    tell: Callable[[], Truth]
     made_by: Mapping[str, object]
+
+    @cached_property
+    def truth(self) -> Truth:
+        """What is true of the recording."""
+        return self.tell()

@@ -50,3 +50,18 @@ class DetectionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
             unit="s", low=5.0, high=600.0, source=_DESIGN,
         ),
     ] = 60.0  # fmt: skip
+    short_s: Annotated[
+        float,
+        parameter(
+            "a recording shorter than this may be filled by one seizure, which would be its own background",
+            unit="s", low=0.0, high=1800.0, source=_DESIGN,
+        ),
+    ] = 300.0  # fmt: skip
+    loudest_background_uv: Annotated[
+        float,
+        parameter(
+            "in such a recording a background counts as no louder than this (RMS)",
+            unit="uV", low=5.0, high=1000.0,
+            source="design; 95 % of seconds of the Helsinki newborns are below 44 uV",
+        ),
+    ] = 30.0  # fmt: skip

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 import msgspec
 
@@ -83,8 +83,7 @@ def _candidates(
 
 def _log_odds(seen: follow.Observed) -> list[float]:
     """How likely is each stay a leg, by its own measures?"""
-    judge = packaged()
-    return [judge.log_odds(m) for m in seen.measures]
+    return [float(odds) for odds in packaged().alone.log_odds([astuple(m) for m in seen.measures])]
 
 
 def _inside(leg: Leg, mark: Mark) -> Leg:

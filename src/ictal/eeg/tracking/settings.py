@@ -31,7 +31,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     handover_gap_s: Annotated[
         float,
         parameter("longest pause between two legs of one seizure", unit="s", low=0.0, high=30.0, source=_DESIGN),
-    ] = 8.0
+    ] = 5.0
     handover_overlap_s: Annotated[
         float,
         parameter("longest overlap of two far legs of one seizure", unit="s", low=0.0, high=60.0, source=_DESIGN),

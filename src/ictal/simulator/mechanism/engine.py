@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from ictal.simulator.caps import Cap
 from ictal.simulator.chance import Floats, product
 from ictal.simulator.cortex import cortex
-from ictal.simulator.mechanism.course import BLOCK_S, LEAD_BLOCKS, RATE_HZ, Course, Singles
-from ictal.simulator.mechanism.reading import Reader, Reading, RegionLeg, blocks_of
+from ictal.simulator.mechanism.course import BLOCK_S, LEAD_BLOCKS, RATE_HZ, Block, Course, Singles
+from ictal.simulator.mechanism.reading import Reader, Reading, RegionLeg
 from ictal.simulator.mechanism.tissues import mechanism_of
 from ictal.simulator.script import Script, write_script
 from ictal.simulator.truth import Viewer, tell_discharges, tell_seizure
@@ -23,12 +26,20 @@ MARGIN = 32
 """Samples at 256 Hz on either side that one sample at another rate is made of."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Living:
-    """The cortex of one infant as the scalp sees it: `fields_uv_per_mv[place, region]`."""
+    """The cortex of one infant as the scalp sees it: `fields_uv_per_mv[place, region]`.
 
-    course: Course
-    fields_uv_per_mv: Floats
+    It runs one block ahead in a thread of its own while what it showed is made into a recording; it is asked by that
+    thread alone, so the same blocks come out however many cores there are.
+    """
+
+    def __init__(self, course: Course, fields_uv_per_mv: Floats, duration_s: float) -> None:
+        self.course, self.fields_uv_per_mv, self._duration_s = course, fields_uv_per_mv, duration_s
+        self._reader = Reader()
+        course.listen(self._reader, duration_s)
+        self._worker = ThreadPoolExecutor(1)
+        self._last = LEAD_BLOCKS + math.ceil(duration_s / BLOCK_S)
+        self._ahead: dict[int, Future[Block]] = {}
 
     def fields_uv(self, first_s: float, samples: int, rate_hz: float) -> Singles:
         """What every place shows from this second on, `(n_places, samples)`."""
@@ -37,13 +48,37 @@ class Living:
         shown = self._shown(low, math.ceil(times[-1]) + MARGIN + 1)
         return shown[:, MARGIN : MARGIN + samples] if rate_hz == RATE_HZ else _between(shown, times - low, rate_hz)
 
+    def keep(self, first_s: float) -> dict[str, Any]:
+        """Arrays from which it can go on at this second."""
+        number = LEAD_BLOCKS + math.floor(first_s / BLOCK_S) - 1
+        return self._worker.submit(self.course.keep, number).result()
+
+    def go_on(self, kept: Mapping[str, Any]) -> None:
+        """Take up what `keep` gave."""
+        self._ahead.clear()
+        self._worker.submit(self.course.go_on, kept).result()
+
+    def reading(self) -> Reading:
+        """What happened in the whole recording?"""
+        self._worker.submit(self.course.hear_all).result()
+        return self._reader.tell(self.course.network, self._duration_s)
+
+    def _block(self, number: int) -> Block:
+        asked = self._ahead.get(number) or self._worker.submit(self.course.block, number)
+        wanted = range(number - 1, number + 2)
+        self._ahead = {n: f for n, f in self._ahead.items() if n in wanted} | {number: asked}
+        block = asked.result()
+        if number < self._last and number + 1 not in self._ahead:
+            self._ahead[number + 1] = self._worker.submit(self.course.block, number + 1)
+        return block
+
     def _shown(self, start: int, stop: int) -> Singles:
         """Samples `[start, stop)` at 256 Hz, counted from the recording's start."""
         size = BLOCK_S * RATE_HZ
         parts = []
         for number in range(start // size, (stop - 1) // size + 1):
             low, high = max(start, number * size), min(stop, (number + 1) * size)
-            block = self.course.block(number + LEAD_BLOCKS).output_mv
+            block = self._block(number + LEAD_BLOCKS).output_mv
             parts.append(block[low - number * size : high - number * size])
         weights = self.fields_uv_per_mv.astype(np.float32)
         return product(weights, np.ascontiguousarray(np.concatenate(parts).T))
@@ -63,35 +98,31 @@ def _between(shown: Singles, at: Floats, rate_hz: float) -> Singles:
 
 def write_living_script(
     scenario: Scenario, cap: Cap, places: tuple[str, ...], sitting: Sitting
-) -> tuple[Script, Truth]:
+) -> tuple[Script, Callable[[], Truth]]:
     """Background, rhythms and artefacts as in the other engine; everything ictal from the tissue."""
     script, truth = write_script(replace(scenario, foci=0, spikes_per_hour=0), cap, places, sitting)
     infant = cortex(places, float(sitting.age_days), sitting.child.head_cm)
     mechanism = mechanism_of(scenario)
     course = Course(mechanism, sitting.seed, tissue_seed=sitting.child.seed)
     sources = list(course.network.sources(infant))
-    living = Living(course, infant.patches[:, sources] * mechanism.infant.dipole_uv_per_mv)
-    reading = read_course(course, sitting.duration_s)
+    living = Living(course, infant.patches[:, sources] * mechanism.infant.dipole_uv_per_mv, sitting.duration_s)
     viewer = Viewer(
         [places.index(e) for e in cap.electrodes], cap.electrodes, {e: cap.written(e) for e in cap.electrodes}
     )
+    return replace(script, tissue=living), lambda: tell_living(living, truth, viewer)
+
+
+def tell_living(living: Living, truth: Truth, viewer: Viewer) -> Truth:
+    """The truth of everything else, and what the tissue did."""
+    reading = living.reading()
     pairs = [(s, [_leg_fields(leg, living) for leg in s.legs]) for s in reading.seizures]
     brief = [_tell_brief(leg, living, viewer) for leg in reading.brief]
-    truth = replace(
+    return replace(
         truth,
         seizures=tuple(tell_seizure(s, f, viewer) for s, f in pairs),
         discharges=tuple(sorted(d for s, f in pairs for d in tell_discharges(s, f, viewer))),
         rhythms=tuple(sorted((*truth.rhythms, *brief))),
     )
-    return replace(script, tissue=living), truth
-
-
-def read_course(course: Course, duration_s: float) -> Reading:
-    """What happens in the regions during the first seconds of a course?"""
-    reader = Reader()
-    for number in blocks_of(duration_s):
-        reader.take(course.block(number))
-    return reader.tell(course.network, duration_s)
 
 
 def _leg_fields(leg: RegionLeg, living: Living) -> tuple[Floats, Floats]:

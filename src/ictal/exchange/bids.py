@@ -1,0 +1,228 @@
+"""Recordings of one simulated infant as a BIDS dataset, with the truth beside it as a derivative.
+
+    dataset_description.json  README  participants.tsv  simulation.json (not BIDS: in .bidsignore)
+    sub-0007/[ses-x/]eeg/      the recording as EDF+, its sidecar, channels, electrodes, events.tsv
+    derivatives/truth/         seizures.tsv, legs.tsv, discharges.tsv and what else is true, a folder a recording
+
+Events have the columns of SzCORE and `trial_type`. Source: BIDS 1.10, and SzCORE (Dan et al., Epilepsia 2024).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ictal.base.electrodes import electrode
+from ictal.base.provenance import ictal_version
+from ictal.eeg.detection.types import Discharge
+from ictal.eeg.recording.types import Recording
+from ictal.eeg.tracking.types import Seizure
+from ictal.exchange.columns import SZCORE_COLUMNS, TRUTH
+from ictal.exchange.tables import write_bids_events, write_events
+
+TASK = "monitoring"
+BIDS_VERSION = "1.10.0"
+IGNORED = "simulation.json"
+
+_LEVELS = {
+    "sz": "Seizure whose start is not focal, or not known to be",
+    "sz_foc": "Seizure of focal onset",
+    "bckg": "The whole recording, which has no seizure",
+}
+_EVENT_COLUMNS = {
+    "onset": {"Description": "Seconds from the first sample", "Units": "s"},
+    "duration": {"Description": "Duration", "Units": "s"},
+    "eventType": {"Description": "Kind of event, in SzCORE's words", "Levels": _LEVELS},
+    "confidence": {"Description": "From 0 to 1; the truth of a simulation is 1"},
+    "channels": {"Description": "Derivations that take part, largest first, joined by commas"},
+    "dateTime": {"Description": "Begin of the recording, on a clock of the simulation's own"},
+    "recordingDuration": {"Description": "Length of the recording", "Units": "s"},
+    "trial_type": {"Description": "The same as eventType", "Levels": _LEVELS},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is true of a recording: seizures, discharges, and further tables and texts by the name of their file."""
+
+    seizures: tuple[Seizure, ...]
+    discharges: tuple[Discharge, ...]
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One recording of the dataset's infant.
+
+    `session` is `None` where there is only one. `write` writes the recording to a path and returns what is true of it,
+    which may be known only then.
+    """
+
+    session: str | None
+    age_days: float
+    head_cm: float
+    recording: Recording
+    write: Callable[[Path], Told]
+
+
+def write_dataset(
+    folder: Path, subject: str, entries: Sequence[Entry], made_by: Callable[[], Mapping[str, Any]]
+) -> tuple[Path, ...]:
+    """Write the recordings of one simulated infant. Returns the path of each EDF file, within `folder`.
+
+    `made_by` says all that made them, and is asked when they are written.
+
+    Raises `OSError` where a file cannot be written; `folder.whole_folder` makes a sentence of it.
+    """
+    _json(folder / "dataset_description.json", _description("SIMULATED EEG of an infant", "raw"))
+    _json(folder / TRUTH / "dataset_description.json", _description("What is true of the SIMULATED EEG", "derivative"))
+    _text(folder / ".bidsignore", f"{IGNORED}\n")
+    _participants(folder, subject, entries)
+    paths = tuple(_write_entry(folder, subject, entry) for entry in entries)
+    _text(folder / "README", _readme(subject, made_by()))
+    _json(folder / IGNORED, made_by())
+    return paths
+
+
+def recording_path(subject: str, session: str | None) -> Path:
+    """Where is a recording's EDF file in the dataset?"""
+    where, stem = _place(subject, session)
+    return where / "eeg" / f"{stem}_task-{TASK}_eeg.edf"
+
+
+def _place(subject: str, session: str | None) -> tuple[Path, str]:
+    if session is None:
+        return Path(f"sub-{subject}"), f"sub-{subject}"
+    return Path(f"sub-{subject}", f"ses-{session}"), f"sub-{subject}_ses-{session}"
+
+
+def _write_entry(folder: Path, subject: str, entry: Entry) -> Path:
+    where, stem = _place(subject, entry.session)
+    eeg, truth = folder / where / "eeg", folder / TRUTH / where
+    for place in (eeg, truth):
+        place.mkdir(parents=True, exist_ok=True)
+    recording, task = entry.recording, f"{stem}_task-{TASK}"
+    path = eeg / f"{task}_eeg.edf"
+    told = entry.write(path)
+    _json(eeg / f"{task}_eeg.json", _sidecar(recording))
+    _text(eeg / f"{task}_channels.tsv", _channels(recording))
+    _text(eeg / f"{stem}_electrodes.tsv", _electrodes(recording, entry.head_cm))
+    _json(eeg / f"{stem}_coordsystem.json", _coordinates(entry.head_cm))
+    write_bids_events(eeg / f"{task}_events.tsv", recording, told.seizures)
+    _json(eeg / f"{task}_events.json", {c: _EVENT_COLUMNS[c] for c in (*SZCORE_COLUMNS, "trial_type")})
+    write_events(truth, recording, told.discharges, told.seizures)
+    for name, text in told.texts.items():
+        _text(truth / name, text)
+    return path.relative_to(folder)
+
+
+def _description(name: str, kind: str) -> dict[str, Any]:
+    return {
+        "Name": name,
+        "BIDSVersion": BIDS_VERSION,
+        "DatasetType": kind,
+        "License": "CC0",
+        "Authors": ["Ictal"],
+        "GeneratedBy": [{"Name": "Ictal", "Version": ictal_version(), "Description": "simulation: no patient's data"}],
+    }
+
+
+def _readme(subject: str, made_by: Mapping[str, Any]) -> str:
+    made = ", ".join(f"{k} {made_by[k]}" for k in ("scenario", "course", "seed", "engine", "version") if k in made_by)
+    return (
+        "# SIMULATED EEG\n\n"
+        f"Nothing here was recorded from a patient. Ictal made every sample and every event ({made}); "
+        f"{IGNORED} holds all that made them, enough to make them again.\n\n"
+        f"sub-{subject} is one simulated infant. events.tsv lists the seizures; derivatives/truth has, for each "
+        "recording, its seizures, their legs, the discharges of each derivation, the artefacts, and the normal rhythms "
+        "and sharp waves that are no seizures.\n"
+    )
+
+
+def _participants(folder: Path, subject: str, entries: Sequence[Entry]) -> None:
+    first = entries[0]
+    head = "participant_id\tage_days\thead_circumference_cm\tsimulated\n"
+    _text(folder / "participants.tsv", f"{head}sub-{subject}\t{first.age_days:g}\t{first.head_cm:.1f}\ttrue\n")
+    columns = {
+        "age_days": {"Description": "Age at the first recording", "Units": "d"},
+        "head_circumference_cm": {"Description": "Circumference of the simulated head then", "Units": "cm"},
+        "simulated": {"Description": "Whether this infant is a simulation"},
+    }
+    _json(folder / "participants.json", columns)
+    if first.session is not None:
+        rows = [f"ses-{e.session}\t{e.age_days:g}\t{e.head_cm:.1f}\n" for e in entries]
+        stem = folder / f"sub-{subject}" / f"sub-{subject}_sessions"
+        _text(stem.with_suffix(".tsv"), "session_id\tage_days\thead_circumference_cm\n" + "".join(rows))
+        described = {k: columns[k] for k in ("age_days", "head_circumference_cm")}
+        _json(stem.with_suffix(".json"), {**described, "age_days": {"Description": "Age then", "Units": "d"}})
+
+
+def _sidecar(recording: Recording) -> dict[str, Any]:
+    first = recording.channels[0]
+    return {
+        "TaskName": TASK,
+        "TaskDescription": "Simulated long-term EEG of an infant; no patient's recording",
+        "Manufacturer": "Ictal (simulated)",
+        "SoftwareVersions": ictal_version(),
+        "SamplingFrequency": first.rate_hz,
+        "EEGReference": "bipolar" if first.is_bipolar else first.reference or "n/a",
+        "EEGGround": "n/a",
+        "EEGPlacementScheme": "10-20",
+        "PowerLineFrequency": "n/a",
+        "SoftwareFilters": "n/a",
+        "EEGChannelCount": len(recording.channels),
+        "RecordingDuration": recording.duration_s,
+        "RecordingType": "continuous",
+        "Simulated": True,
+    }
+
+
+def _channels(recording: Recording) -> str:
+    rows = []
+    for c in recording.channels:
+        reference = "bipolar" if c.is_bipolar else c.reference or "n/a"
+        rows.append(f"{c.label}\t{c.kind.value}\t{c.unit}\t{c.rate_hz:g}\t{reference}\tgood\n")
+    return "name\ttype\tunits\tsampling_frequency\treference\tstatus\n" + "".join(rows)
+
+
+def _electrodes(recording: Recording, head_cm: float) -> str:
+    """Where the electrodes are on the spherical head, in metres."""
+    names = {
+        name: written or name
+        for c in recording.channels
+        for name, written in ((c.electrode, c.written_electrode), (c.minus, c.written_minus))
+        if name is not None
+    }
+    radius = _radius_m(head_cm)
+    rows = []
+    for name, written in names.items():
+        x, y, z = (radius * part for part in electrode(name).position)
+        rows.append(f"{written}\t{x:.5f}\t{y:.5f}\t{z:.5f}\n")
+    return "name\tx\ty\tz\n" + "".join(rows)
+
+
+def _coordinates(head_cm: float) -> dict[str, Any]:
+    return {
+        "EEGCoordinateSystem": "Other",
+        "EEGCoordinateUnits": "m",
+        "EEGCoordinateSystemDescription": (
+            f"Centre of a sphere of {_radius_m(head_cm):.4f} m: x to the right, y to the front, z to the vertex"
+        ),
+    }
+
+
+def _radius_m(head_cm: float) -> float:
+    return head_cm / 100.0 / (2 * math.pi)
+
+
+def _json(path: Path, content: Mapping[str, Any]) -> None:
+    _text(path, json.dumps(content, indent=2) + "\n")
+
+
+def _text(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
