@@ -218,13 +218,13 @@ def test_the_annotations_of_the_recording_with_starts_and_ends(tmp_path):
     told = read_marks("annotations", recording(annotations=marks))
     assert spans(told) == [(10.0, 30.0), (50.0, 80.0), (100.0, 150.0), (110.0, 130.0), (200.0, 200.0)]
     assert told.how["other_annotations"] == 1
-    assert told.notes == ("The annotation 'crise fin' at 300.0 s ends a seizure that no other begins.",)
+    assert told.notes == ("Annotation 10 at 300.0 s ends a seizure that no other begins.",)
 
 
-def test_annotations_without_a_seizure_are_named():
-    told = read_marks("annotations", recording(annotations=[Annotation(1.0, 0.0, "Crying")]))
+def test_annotations_without_a_seizure_are_counted_and_their_texts_kept_out():
+    told = read_marks("annotations", recording(annotations=[Annotation(1.0, 0.0, "Crying, Jane Doe")]))
     assert told.marks == ()
-    assert told.notes == ("None of the 1 annotations says that it is a seizure. They are: 'Crying' (1).",)
+    assert told.notes == ("None of the 1 annotations says that it is a seizure; --event-pattern can name other words.",)
 
 
 def test_an_edf_file_of_annotations_that_begins_later(tmp_path):
@@ -233,7 +233,7 @@ def test_an_edf_file_of_annotations_that_begins_later(tmp_path):
     told = read_marks(tmp_path / "marks.edf", recording())
     assert spans(told) == [(307.0, 312.0)]
     assert told.source == "EDF+ annotations"
-    assert told.notes == ("'marks.edf' begins 300 s after the recording; its marks were moved by that.",)
+    assert told.notes == ("The file of marks begins 300 s after the recording; its marks were moved by that.",)
 
 
 def test_an_edf_file_that_cannot_be_read_is_one_sentence(tmp_path):

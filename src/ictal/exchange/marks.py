@@ -143,14 +143,14 @@ def _annotated(path: Path, digest: str, recording: Recording) -> Annotated:
     timeline = read_timeline(path, header)
     start = None if header.start is None else header.start + timedelta(seconds=timeline.origin_s)
     if start is None or recording.start is None:
-        note = (
-            f"'{path.name}' or the recording does not say when it began: the marks were taken as from the same moment."
-        )
+        note = "The file of marks or the recording does not say when it began: both were taken as from the same moment."
         return Annotated("EDF+ annotations", digest, timeline.annotations, (note,))
     later_s = (start - recording.start).total_seconds()
     moved = tuple(Annotation(round(a.onset_s + later_s, 6), a.duration_s, a.text) for a in timeline.annotations)
     notes = (
-        (f"'{path.name}' begins {later_s:g} s after the recording; its marks were moved by that.",) if later_s else ()
+        (f"The file of marks begins {later_s:g} s after the recording; its marks were moved by that.",)
+        if later_s
+        else ()
     )
     return Annotated("EDF+ annotations", digest, moved, notes)
 
@@ -158,8 +158,8 @@ def _annotated(path: Path, digest: str, recording: Recording) -> Annotated:
 def _of_annotations(told: Annotated, words: Words) -> Marks:
     marks, others, notes = pairs(told.annotations, words)
     if not marks and others:
-        names = ", ".join(f"'{text}' ({n})" for text, n in Counter(others).most_common(8))
-        notes = (*notes, f"None of the {len(others)} annotations says that it is a seizure. They are: {names}.")
+        note = f"None of the {len(others)} annotations says that it is a seizure; --event-pattern can name other words."
+        notes = (*notes, note)
     how = {"pattern": words.said, "other_annotations": len(others)}
     return Marks(told.source, marks, told.sha256, how, (*told.notes, *notes))
 
@@ -230,7 +230,7 @@ def _of_table(table: _Table, digest: str, recording: Recording, words: Words, co
             others.append(told.get("type") or "not said")
             continue
         marks.append(_mark(table, line, told, clock))
-    notes = [*_other_rows(others), *_other_length(table, recording)]
+    notes = [*_other_rows(others, named="type" not in columns), *_other_length(table, recording)]
     how = {"columns": dict(chosen), "other_rows": len(others)}
     if "type" in chosen:
         how["pattern"] = words.said
@@ -299,12 +299,14 @@ def _channels(text: str, comma_is_free: bool) -> tuple[str, ...]:
     return (cell,) if cell else ()
 
 
-def _other_rows(others: Sequence[str]) -> Iterator[str]:
+def _other_rows(others: Sequence[str], named: bool) -> Iterator[str]:
+    """Rows that are no seizures. A column that a user chose may hold names: its texts are not repeated."""
     plain = Counter(o for o in others if o != BACKGROUND)
     if plain:
-        shown = ", ".join(f"'{text}' ({n})" for text, n in plain.most_common(_MOST_NAMED))
+        kinds = ", ".join(f"'{text}' ({n})" for text, n in plain.most_common(_MOST_NAMED))
         more = ", ..." if len(plain) > _MOST_NAMED else ""
-        yield f"{sum(plain.values())} rows of the marks are no seizures and were passed over: {shown}{more}."
+        shown = f": {kinds}{more}" if named else ""
+        yield f"{sum(plain.values())} rows of the marks are no seizures and were passed over{shown}."
 
 
 def _other_length(table: _Table, recording: Recording) -> Iterator[str]:

@@ -55,17 +55,18 @@ def pairs(annotations: Iterable[Annotation], words: Words) -> tuple[tuple[Mark, 
     """Marks, the texts of annotations that are no seizures, and whole sentences about what did not fit.
 
     An annotation with a length is a mark. One without opens a seizure, which the next end of the same name closes
-    (`seizure 2 start`, `seizure 2 end`); what stays open is a mark without a length.
+    (`seizure 2 start`, `seizure 2 end`); what stays open is a mark without a length. Sentences give the number of an
+    annotation and not its text, which may hold a name.
     """
     marks: list[Mark] = []
     others: list[str] = []
     notes: list[str] = []
     open_now: dict[str, list[tuple[float, str]]] = {}
-    for a in sorted(annotations):
+    for number, a in enumerate(sorted(annotations), start=1):
         if not words.mean_seizure(a.text):
             others.append(a.text)
             continue
-        where, name = f"annotation '{a.text[:40]}'", _name(a.text)
+        where, name = f"annotation {number}", _name(a.text)
         if a.duration_s > 0:
             marks.append(Mark(a.onset_s, round(a.onset_s + a.duration_s, 6), where=where))
         elif re.search(_END, a.text, re.IGNORECASE):
@@ -74,9 +75,7 @@ def pairs(annotations: Iterable[Annotation], words: Words) -> tuple[tuple[Mark, 
                 began_s, told = waiting.pop(0)
                 marks.append(Mark(began_s, a.onset_s, where=told))
             else:
-                notes.append(
-                    f"The annotation '{a.text[:40]}' at {a.onset_s:.1f} s ends a seizure that no other begins."
-                )
+                notes.append(f"Annotation {number} at {a.onset_s:.1f} s ends a seizure that no other begins.")
         else:
             open_now.setdefault(name, []).append((a.onset_s, where))
     marks += [Mark(began_s, began_s, where=told) for waiting in open_now.values() for began_s, told in waiting]
