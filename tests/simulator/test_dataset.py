@@ -1,4 +1,4 @@
-"""A simulation on the disk: BIDS for its validator, equal samples for other readers, and one that can be gone on with."""
+"""A simulation on the disk: BIDS for its validator, equal samples for other readers, and one that is gone on with."""
 
 from __future__ import annotations
 
