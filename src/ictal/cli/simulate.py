@@ -53,8 +53,9 @@ CHECKPOINT = ".checkpoint.npz"
 def simulate(scenario: str | None, list_them: bool, out: Path | None, overwrite: bool, **options: Any) -> None:
     """Make a recording with migrating seizures whose truth is known.
 
-    SCENARIO is one of those that --list explains. The folder holds the recording as EDF+, its truth as seizures.tsv,
-    legs.tsv, discharges.tsv and artefacts.tsv, and simulation.json. Everything in it says that it is simulated.
+    SCENARIO is one of those that --list explains. The folder is a BIDS dataset: the recording as EDF+ with events.tsv,
+    and in derivatives/truth its seizures, legs, discharges, artefacts and normal rhythms. Everything in it says that it
+    is simulated. A run that was interrupted goes on with the same command.
 
     Rates are those of a day: `--set seizures_per_hour=15` makes a short recording that holds seizures.
     """
