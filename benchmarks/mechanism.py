@@ -4,7 +4,7 @@
     python benchmarks/mechanism.py --infants 6 --minutes 10 less of it
     python benchmarks/mechanism.py --figure docs/mechanism.svg
 
-Seeds begin at 900; the numbers of `settings` were chosen with seeds below 800. Writes the numbers into
+Seeds begin at 900; the numbers of `settings` were chosen with seeds 1000-1299. Writes the numbers into
 benchmarks/results/.
 """
 

@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from ictal.base.electrodes import electrode
 from ictal.base.provenance import ictal_version
@@ -43,6 +46,23 @@ _EVENT_COLUMNS = {
     "recordingDuration": {"Description": "Length of the recording", "Units": "s"},
     "trial_type": {"Description": "The same as eventType", "Levels": _LEVELS},
 }
+
+
+class RegionSources(Protocol):
+    """What the regions of a simulated cortex gave: see `simulator.types.Sources`."""
+
+    @property
+    def positions_m(self) -> tuple[tuple[float, float, float], ...]: ...
+    @property
+    def foci(self) -> tuple[int, ...]: ...
+    @property
+    def rate_hz(self) -> float: ...
+    @property
+    def samples(self) -> int: ...
+    @property
+    def leadfield_uv_per_mv(self) -> npt.NDArray[np.float64]: ...
+    @property
+    def blocks(self) -> Iterator[npt.NDArray[np.float32]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +108,32 @@ def write_dataset(
     return paths
 
 
-def recording_path(subject: str, session: str | None) -> Path:
-    """Where is a recording's EDF file in the dataset?"""
+def write_sources(folder: Path, subject: str, session: str | None, sources: RegionSources) -> None:
+    """Write what the regions of a simulated cortex gave: signals and leadfield as .npy under `sourcedata`."""
     where, stem = _place(subject, session)
-    return where / "eeg" / f"{stem}_task-{TASK}_eeg.edf"
+    place = folder / "sourcedata" / where
+    place.mkdir(parents=True, exist_ok=True)
+    regions = len(sources.positions_m)
+    path = place / f"{stem}_sources.npy"
+    out = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(sources.samples, regions))
+    first = 0
+    for block in sources.blocks:
+        out[first : first + len(block)] = block
+        first += len(block)
+    out.flush()
+    np.save(place / f"{stem}_leadfield.npy", sources.leadfield_uv_per_mv)
+    told = {
+        "Simulated": True,
+        "Signals": "sources.npy: pyramidal output of each region in mV, (samples, regions)",
+        "SamplingFrequency": sources.rate_hz,
+        "Leadfield": "leadfield.npy: (channels, regions) in uV/mV; leadfield @ sources.T is what is ictal in the EEG",
+        "Units": "m",
+        "Regions": [
+            {"name": f"region-{n:02}", "position": list(at), "orientation": "nearly radial", "focus": n in sources.foci}
+            for n, at in enumerate(sources.positions_m)
+        ],
+    }
+    _json(place / f"{stem}_sources.json", told)
 
 
 def _place(subject: str, session: str | None) -> tuple[Path, str]:

@@ -288,24 +288,25 @@ def _mark(mark: Annotation, offset_s: float) -> bytes:
 
 def _ranges(recording: Recording) -> Iterator[tuple[float, float]]:
     """The physical range of each channel, in values that the header's eight characters can say."""
-    known = recording.simulated and all(c.lowest_uv is not None for c in recording.channels)
-    lowest, highest = ([0.0] * len(recording.channels),) * 2 if known else _extremes(recording)
-    for channel, low, high in zip(recording.channels, lowest, highest, strict=True):
+    own = [_own_range(c) for c in recording.channels]
+    known = recording.simulated and None not in own
+    lowest, highest = ([0.0] * len(own),) * 2 if known else _extremes(recording)
+    for usable, low, high in zip(own, lowest, highest, strict=True):
         if not (math.isfinite(low) and math.isfinite(high)):
             low = high = 0.0
-        own_low, own_high = channel.lowest_uv, channel.highest_uv
-        if (
-            own_low is not None
-            and own_high is not None
-            and own_low <= low <= high <= own_high
-            and 0 < (own_high - own_low) / (_HIGHEST - _LOWEST) <= COARSEST_STEP
-            and _said(own_low) == own_low
-            and _said(own_high) == own_high
-        ):
-            yield own_low, own_high
+        if usable is not None and usable[0] <= low <= high <= usable[1]:
+            yield usable
             continue
         spare = max(0.05 * (high - low), 1e-3 * max(abs(low), abs(high)), 1e-3)
         yield _outward(low - spare, -1), _outward(high + spare, +1)
+
+
+def _own_range(channel: Channel) -> tuple[float, float] | None:
+    """The range that a channel came with, where a header can say it and it is fine enough."""
+    low, high = channel.lowest_uv, channel.highest_uv
+    if low is None or high is None or _said(low) != low or _said(high) != high:
+        return None
+    return (low, high) if 0 < (high - low) / (_HIGHEST - _LOWEST) <= COARSEST_STEP else None
 
 
 def _said(value: float) -> float:

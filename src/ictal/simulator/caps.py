@@ -130,7 +130,7 @@ def _channel(cap: Cap, plus: str, minus: str | None, reference: str, rate_hz: fl
         reference=against,
         written_electrode=name,
         written_minus=None if minus is None else cap.written(minus),
-        lowest_uv=-RAIL_UV - 0.1,
+        lowest_uv=round(-RAIL_UV - 0.1, 1),
         highest_uv=RAIL_UV,
         simulated=True,
     )

@@ -25,7 +25,7 @@ from ictal.simulator.events import Event
 from ictal.simulator.head import infant_head
 from ictal.simulator.scenarios import find_scenario
 from ictal.simulator.script import Script, write_script
-from ictal.simulator.types import Child, Parameter, Reason, Scenario, Simulation, Sitting, Truth
+from ictal.simulator.types import Child, Parameter, Reason, Scenario, Simulation, Sitting, Sources, Truth
 
 BLOCK_S = 32.0
 """Samples are made in blocks of this length, each whole, so that they are the same however they are read."""
@@ -184,6 +184,12 @@ class SyntheticSource:
         """Take up what `keep` gave."""
         if self._script.tissue is not None:
             self._script.tissue.go_on(kept)
+
+    def sources(self) -> Sources:
+        """What the regions gave, from the first sample on. Raises `UsageError` where there are none."""
+        if self._script.tissue is None:
+            raise UsageError("The template engine has no regions whose states could be kept: add --engine mechanism.")
+        return self._script.tissue.sources(self._wiring.weights, self._samples / self._rate_hz)
 
     def read_uv(self, channels: Sequence[int], segment: int, start: int, stop: int) -> Samples:
         """Samples `[start, stop)` of some channels, microvolts, `(n_channels, stop - start)`."""

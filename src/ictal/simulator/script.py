@@ -18,7 +18,7 @@ from ictal.simulator.events import Event
 from ictal.simulator.ictal import LegPlan, SeizurePlan, draw_foci, plan_seizures
 from ictal.simulator.rhythms import plan_rhythms, plan_spikes
 from ictal.simulator.truth import Viewer, tell_artefact, tell_discharges, tell_seizure
-from ictal.simulator.types import Scenario, Sitting, Truth
+from ictal.simulator.types import Scenario, Sitting, Sources, Truth
 
 
 class Tissue(Protocol):
@@ -26,6 +26,9 @@ class Tissue(Protocol):
 
     def fields_uv(self, first_s: float, samples: int, rate_hz: float) -> Samples:
         """What it shows at every place from some second on, `(n_places, samples)`."""
+
+    def sources(self, weights: Floats, duration_s: float) -> Sources:
+        """What its regions gave. `weights`: what makes channels of the places."""
 
     def keep(self, first_s: float) -> dict[str, Any]:
         """Arrays from which it can go on at this second."""

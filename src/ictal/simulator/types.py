@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Self
+
+import numpy as np
+import numpy.typing as npt
 
 from ictal.base.errors import UsageError
 from ictal.base.time import Interval
@@ -268,6 +271,23 @@ class Truth:
     rhythms: tuple[RhythmTruth, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sources:
+    """What the regions of the mechanism engine gave, for work on the inverse problem.
+
+    `blocks` yields `(samples, regions)` of pyramidal output in mV, `rate_hz` a second, `samples` in all;
+    `leadfield_uv_per_mv` `(channels, regions)` makes the ictal part of the recording of them, before a detached
+    electrode and the rail of the amplifier. Positions are those of the regions, in m from the centre of the head.
+    """
+
+    positions_m: tuple[tuple[float, float, float], ...]
+    foci: tuple[int, ...]
+    rate_hz: float
+    samples: int
+    leadfield_uv_per_mv: npt.NDArray[np.float64]
+    blocks: Iterator[npt.NDArray[np.float32]]
+
+
 @dataclass(frozen=True)
 class Simulation:
     """A simulated recording with its truth, and all that made it (`made_by`: enough to make it again).
@@ -279,6 +299,11 @@ class Simulation:
     recording: Recording
     tell: Callable[[], Truth]
     made_by: Mapping[str, object]
+
+    def sources(self) -> Sources:
+        """What the regions gave (mechanism engine only). Raises `UsageError` with the other."""
+        regions: Sources = self.recording.samples.sources()  # type: ignore[attr-defined]
+        return regions
 
     @cached_property
     def truth(self) -> Truth:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -14,11 +14,12 @@ from ictal.simulator.caps import Cap
 from ictal.simulator.chance import Floats, product
 from ictal.simulator.cortex import cortex
 from ictal.simulator.mechanism.course import BLOCK_S, LEAD_BLOCKS, RATE_HZ, Block, Course, Singles
+from ictal.simulator.mechanism.network import BRAIN_M
 from ictal.simulator.mechanism.reading import Reader, Reading, RegionLeg
 from ictal.simulator.mechanism.tissues import mechanism_of
 from ictal.simulator.script import Script, write_script
 from ictal.simulator.truth import Viewer, tell_discharges, tell_seizure
-from ictal.simulator.types import RhythmTruth, Scenario, Sitting, Truth
+from ictal.simulator.types import RhythmTruth, Scenario, Sitting, Sources, Truth
 
 SPIKE_S = 1.25
 """A brief run of a region that is shorter than this is a sharp wave."""
@@ -47,6 +48,24 @@ class Living:
         low = math.floor(times[0]) - MARGIN
         shown = self._shown(low, math.ceil(times[-1]) + MARGIN + 1)
         return shown[:, MARGIN : MARGIN + samples] if rate_hz == RATE_HZ else _between(shown, times - low, rate_hz)
+
+    def sources(self, weights: Floats, duration_s: float) -> Sources:
+        """What the regions gave, from the first sample on. `weights`: what makes channels of the places."""
+        samples = math.floor(duration_s * RATE_HZ)
+        net = self.course.network
+        return Sources(
+            positions_m=tuple((float(x), float(y), float(z)) for x, y, z in net.directions * BRAIN_M),
+            foci=net.foci,
+            rate_hz=RATE_HZ,
+            samples=samples,
+            leadfield_uv_per_mv=product(weights, self.fields_uv_per_mv),
+            blocks=self._outputs(samples),
+        )
+
+    def _outputs(self, samples: int) -> Iterator[Singles]:
+        size = BLOCK_S * RATE_HZ
+        for number in range(math.ceil(samples / size)):
+            yield self._block(number + LEAD_BLOCKS).output_mv[: min(size, samples - number * size)]
 
     def keep(self, first_s: float) -> dict[str, Any]:
         """Arrays from which it can go on at this second."""

@@ -1,0 +1,169 @@
+"""A simulation on the disk: BIDS for its validator, equal samples for other readers, and one that is gone on with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ictal.cli.main import run
+from ictal.exchange.folder import whole_folder
+from ictal.exchange.tables import find_tables, read_events
+
+VALIDATOR = shutil.which("bids-validator-deno", path=str(Path(sys.executable).parent))
+DENSE = ["--set", "seizures_per_hour=30", "--set", "clustered=0"]
+LIVING = ["--engine", "mechanism", "--set", "drive.mean_per_s=104", "--set", "drive.shared_per_s=0"]
+
+
+def digests(folder: Path) -> dict[str, str]:
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file())
+    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def errors(folder: Path) -> list[str]:
+    done = subprocess.run([str(VALIDATOR), "-r", str(folder), "--format", "json"], capture_output=True, text=True)
+    return [i["code"] for i in json.loads(done.stdout)["issues"]["issues"] if i["severity"] == "error"]
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory):
+    out = tmp_path_factory.mktemp("one") / "sim"
+    assert run(["simulate", "eimfs-storm", "--minutes", "8", "--seed", "3", *DENSE, "--out", str(out), "--quiet"]) == 0
+    return out
+
+
+@pytest.mark.skipif(VALIDATOR is None, reason="needs bids-validator-deno")
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["quiet", "--minutes", "1", "--reference", "bipolar"],
+        ["eimfs-storm", "--minutes", "3", *LIVING, "--montage", "8", "--keep-sources"],
+        ["--course", "remission", "--minutes", "1", "--montage", "12"],
+    ],
+    ids=["no seizure, bipolar", "living, with sources", "course"],
+)
+def test_the_bids_validator_finds_no_error(asked, tmp_path):
+    assert run(["simulate", *asked, "--seed", "5", "--out", str(tmp_path / "sim"), "--quiet"]) == 0
+    assert errors(tmp_path / "sim") == []
+
+
+def test_other_readers_see_the_same_samples_and_the_seizures_as_annotations(one):
+    import edfio
+    import mne
+    import pyedflib
+
+    from ictal.simulator import set_numbers, simulate
+    from ictal.simulator.scenarios import SCENARIOS
+
+    dense = set_numbers(SCENARIOS["eimfs-storm"], {"seizures_per_hour": 30.0, "clustered": 0.0})
+    made = simulate(dense, duration_s=480, seed=3).recording.samples.read_uv(range(19), 0, 0, 480 * 256)
+    (path,) = one.rglob("*_eeg.edf")
+    raw = mne.io.read_raw_edf(path, preload=True, verbose="ERROR")
+    edf = edfio.read_edf(path)
+    with pyedflib.EdfReader(str(path)) as reader:
+        for k, signal_ in enumerate(edf.signals):
+            assert np.abs(signal_.data - made[k]).max() < 0.051
+            np.testing.assert_allclose(raw.get_data()[k] * 1e6, signal_.data, atol=1e-3)
+            np.testing.assert_allclose(reader.readSignal(k), signal_.data, atol=1e-3)
+    events = read_events(one).rows
+    marks = [a for a in edf.annotations if a.text.startswith("SIMULATED seizure")]
+    assert len(events) >= 2
+    assert [(round(m.onset, 2), m.text.split()[-1]) for m in marks] == [
+        (e.start_s, ">".join(e.path)[:60]) for e in events
+    ]
+    assert {d for d in raw.annotations.description if "seizure" in d} == {m.text for m in marks}
+
+
+def test_every_face_says_that_it_is_simulated(one):
+    (path,) = one.rglob("*_eeg.edf")
+    assert b"SIMULATED" in path.read_bytes()[:256]
+    assert json.loads(path.with_suffix(".json").read_text())["Simulated"] is True
+    assert "SIMULATED" in (one / "README").read_text()
+    assert "SIMULATED" in json.loads((one / "dataset_description.json").read_text())["Name"]
+    assert (one / "participants.tsv").read_text().splitlines()[1].endswith("\ttrue")
+
+
+def test_a_dataset_can_be_scored_as_it_is(one, capsys):
+    (truth,) = find_tables(one).values()
+    assert run(["score", "--reference", str(one), "--hypothesis", str(truth), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)
+
+
+def test_sources_and_leadfield_make_what_is_ictal(tmp_path):
+    from ictal.simulator import set_numbers, simulate
+    from ictal.simulator.scenarios import SCENARIOS
+
+    dense = {"drive.mean_per_s": 104.0, "drive.shared_per_s": 0.0}
+    made = simulate(
+        set_numbers(SCENARIOS["eimfs-storm"], dense, "mechanism"), duration_s=200, seed=2, engine="mechanism"
+    )
+    kept = made.sources()
+    signals = np.concatenate(list(kept.blocks))
+    ictal = made.recording.samples.only("ictal").read_uv(range(19), 0, 0, 200 * 256)
+    np.testing.assert_allclose(kept.leadfield_uv_per_mv @ signals.T, ictal, atol=0.01)
+    assert signals.shape == (kept.samples, len(kept.positions_m)) == (200 * 256, 64)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("asked", [DENSE, LIVING], ids=["template", "mechanism"])
+def test_a_run_that_was_killed_goes_on_to_the_same_bytes(asked, tmp_path):
+    command = ["simulate", "eimfs-storm", "--minutes", "50", "--seed", "9", "--montage", "10-20", *asked, "--quiet"]
+    assert run([*command, "--out", str(tmp_path / "whole")]) == 0
+    wanted = digests(tmp_path / "whole")
+    again = [sys.executable, "-m", "ictal", *command, "--out", str(tmp_path / "halves")]
+    gone_on = 0
+    for how in (signal.SIGKILL, signal.SIGINT, signal.SIGTERM):
+        process = subprocess.Popen(again, stderr=subprocess.PIPE, text=True)
+        for _ in range(1200):
+            kept = list(tmp_path.glob(".halves.partial-*/.*.checkpoint.npz"))
+            if process.poll() is not None or (kept and kept[0].stat().st_mtime_ns > gone_on):
+                break
+            time.sleep(0.02)
+        if process.poll() is None:
+            gone_on = kept[0].stat().st_mtime_ns
+            process.send_signal(how)
+        said = process.communicate()[1]
+        if how is signal.SIGINT and process.returncode == 130:
+            assert "the same command goes on" in said
+        assert "Traceback" not in said
+    assert gone_on
+    assert run([*command, "--out", str(tmp_path / "halves")]) in (0, 2)
+    assert digests(tmp_path / "halves") == wanted
+    assert not list(tmp_path.glob(".halves.partial-*"))
+
+
+def test_two_runs_of_one_recipe_do_not_write_at_once(tmp_path):
+    from ictal.base.errors import UsageError
+
+    with whole_folder(tmp_path / "out", recipe="a" * 20) as first:
+        (first / "x").write_text("1")
+        with pytest.raises(UsageError, match="Another run is writing"), whole_folder(tmp_path / "out", recipe="a" * 20):
+            pass
+        assert (first / "x").exists()
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["x"]
+
+
+def test_another_recipe_does_not_go_on_and_a_failure_leaves_nothing(tmp_path):
+    from ictal.base.errors import Interrupted
+
+    def fail(name: str, with_what: BaseException) -> None:
+        with whole_folder(tmp_path / "out", recipe="a" * 20) as folder:
+            (folder / name).write_text("1")
+            raise with_what
+
+    with pytest.raises(Interrupted, match="goes on"):
+        fail("half", KeyboardInterrupt())
+    assert (next(tmp_path.iterdir()) / "half").exists()
+    with whole_folder(tmp_path / "other", recipe="b" * 20) as second:
+        assert [p.name for p in second.iterdir()] == [".lock"]
+    with pytest.raises(ZeroDivisionError):
+        fail("more", ZeroDivisionError())
+    assert [p.name for p in tmp_path.iterdir()] == ["other"]
