@@ -5,6 +5,7 @@
     |  `- SettingsError            a settings file or value is outside its range   2
     |- RecordingError (ValueError) the recording cannot be read or analysed        3
     |  `- ChannelError             ... because of its channels                     3
+    |- DetectorError (RuntimeError) a detector that is plugged in failed            3
     |- TableError (ValueError)     an event table or findings file cannot be read  3
     |- MissingExtra (ImportError)  an optional library is needed and not there     3
     |- OutputError (OSError)       the result could not be written                 3
@@ -38,6 +39,10 @@ class RecordingError(IctalError, ValueError):
 
 class ChannelError(RecordingError):
     """The recording has not the channels that the question needs."""
+
+
+class DetectorError(IctalError, RuntimeError):
+    """A detector that is plugged in failed, or said what cannot be."""
 
 
 class TableError(IctalError, ValueError):

@@ -91,7 +91,6 @@ def _seizure_rows(recording: Recording, seizures: Sequence[Seizure]) -> Iterable
         unknown = (NOT_KNOWN,) * (len(SEIZURE_COLUMNS) - len(SZCORE_COLUMNS))
         yield ("0.00", length, BACKGROUND, NOT_KNOWN, NOT_KNOWN, moment, length, *unknown)
     for number, seizure in enumerate(seizures, start=1):
-        place = seizure.onset
         yield (
             *_span(seizure.start_s, seizure.stop_s),
             event_type(seizure.pattern),
@@ -100,13 +99,23 @@ def _seizure_rows(recording: Recording, seizures: Sequence[Seizure]) -> Iterable
             moment,
             length,
             str(number),
-            clean_cell(recording.written_name(place.electrode)),
-            place.hemisphere.value,
-            place.lobe.value,
-            seizure.pattern.value,
-            "true" if seizure.crosses_midline else "false",
-            PATH_JOINT.join(clean_cell(recording.written_name(e)) for e in seizure.path),
+            *_place_cells(recording, seizure),
         )
+
+
+def _place_cells(recording: Recording, seizure: Seizure) -> tuple[str, ...]:
+    """Where it was: electrode, hemisphere, lobe, pattern, sides, path; `n/a` where that is not known."""
+    if not seizure.localised:
+        return (NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, seizure.pattern.value, NOT_KNOWN, NOT_KNOWN)
+    place = seizure.onset
+    return (
+        clean_cell(recording.written_name(place.electrode)),
+        place.hemisphere.value,
+        place.lobe.value,
+        seizure.pattern.value,
+        "true" if seizure.crosses_midline else "false",
+        PATH_JOINT.join(clean_cell(recording.written_name(e)) for e in seizure.path),
+    )
 
 
 def _leg_rows(recording: Recording, seizures: Sequence[Seizure]) -> Iterable[tuple[str, ...]]:
