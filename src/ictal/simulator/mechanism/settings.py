@@ -112,7 +112,7 @@ class Chloride(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     load_mm_per_s: Annotated[
         float,
         parameter("Chloride that an SST potential of 1 mV lets in per mV", unit="mM/s", low=0, high=0.1, source=OURS),
-    ] = 0.006
+    ] = 0.007
     outside_mm: Annotated[float, parameter("Chloride outside", unit="mM", low=50, high=200, source=GHK)] = 135.0
     bicarbonate_inside_mm: Annotated[
         float, parameter("Bicarbonate inside times its share of 0.2", unit="mM", low=0, high=10, source=GHK)
@@ -187,8 +187,8 @@ class Links(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     ] = 11.5
     homotopic: Annotated[
         float, parameter("Weight of the callosal link to the mirror place", unit="1", low=0, high=10, source=OURS)
-    ] = 0.44
-    far: Annotated[float, parameter("Median weight of another long link", unit="1", low=0, high=10, source=OURS)] = 0.23
+    ] = 0.48
+    far: Annotated[float, parameter("Median weight of another long link", unit="1", low=0, high=10, source=OURS)] = 0.2
     far_count: Annotated[
         int, parameter("Other long links that reach a region", unit="count", low=0, high=10, source=OURS)
     ] = 2
