@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -136,10 +138,104 @@ def test_sources_and_leadfield_make_what_is_ictal(tmp_path):
         set_numbers(SCENARIOS["eimfs-storm"], dense, "mechanism"), duration_s=200, seed=2, engine="mechanism"
     )
     kept = made.sources()
+    told: list[tuple[int, np.ndarray]] = []
+    kept.hear(lambda first, output: told.append((first, output)))
     signals = np.concatenate(list(kept.blocks))
     ictal = made.recording.samples.only("ictal").read_uv(range(19), 0, 0, 200 * 256)
     np.testing.assert_allclose(kept.leadfield_uv_per_mv @ signals.T, ictal, atol=0.01)
+    heard = np.concatenate([output for _, output in told])
+    assert [first for first, _ in told] == list(range(0, len(heard), 32 * 256))
+    np.testing.assert_array_equal(heard[: kept.samples], signals)
     assert signals.shape == (kept.samples, len(kept.positions_m)) == (200 * 256, 64)
+
+
+def test_the_kept_leadfield_is_that_of_the_kept_places_and_orientations():
+    """One dipole in the middle of a region's patch explains most of what the electrodes see of the patch."""
+    from ictal.base.electrodes import electrode
+    from ictal.simulator import simulate
+    from ictal.simulator.head import infant_head, potentials
+
+    made = simulate("eimfs-storm", duration_s=10, seed=2, engine="mechanism", reference="average")
+    kept = made.sources()
+    scalp = np.array([electrode(c.electrode).position for c in made.recording.channels])
+    head = infant_head(float(made.made_by["age_days"]))
+    assert np.linalg.norm(kept.positions_m, axis=1).max() < head.brain_radius_m
+    dipoles = potentials(head, scalp, np.array(kept.positions_m), np.array(kept.orientations))
+    dipoles = dipoles - dipoles.mean(axis=0)
+    alike = [np.corrcoef(a, b)[0, 1] for a, b in zip(dipoles.T, kept.leadfield_uv_per_mv.T, strict=True)]
+    assert min(alike) > 0.5**0.5
+
+
+DIES = """
+import os, signal, sys
+from pathlib import Path
+import ictal.exchange.bids as bids, ictal.exchange.edf as edf
+from ictal.cli.simulate import write_simulation
+from ictal.simulator import set_numbers, simulate
+from ictal.simulator.scenarios import SCENARIOS
+
+out, engine, where = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+dense = {"seizures_per_hour": 30.0, "clustered": 0.0}
+living = {"drive.mean_per_s": 104.0, "drive.shared_per_s": 0.0}
+scenario = set_numbers(SCENARIOS["eimfs-storm"], dense if engine == "template" else living, engine)
+made = simulate(scenario, duration_s=1110.0, seed=9, engine=engine, montage="8", rate_hz=64.0)
+
+def die(*given):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+told = []
+def tell(share, text):
+    told.append(share)
+    if where.isdigit() and len(told) == int(where) + 1:
+        die()
+
+if where == "filling":
+    fill = edf._fill_in
+    def half(file, plan, texts):
+        first = sorted(texts.marked)[len(texts.marked) // 2]
+        fill(file, plan, type(texts)(texts.clock, texts.size, {first: texts.marked[first]}))
+        file.flush()
+        die()
+    edf._fill_in = half
+if where == "tables":
+    bids.write_events = die
+write_simulation(out, made, False, tell, engine == "mechanism", every_s=70.0)
+print(told[0] > 0)
+"""
+
+
+@pytest.mark.parametrize("engine", ["template", "mechanism"])
+def test_it_goes_on_to_the_same_bytes_wherever_it_was_killed(engine, python, root, tmp_path):
+    environment = os.environ | {"PYTHONPATH": str(root / "src")}
+
+    def make(name: str, where: str) -> subprocess.CompletedProcess[str]:
+        return python("-c", DIES, str(tmp_path / name), engine, where, env=environment)
+
+    assert make("whole", "nowhere").returncode == 0
+    wanted = digests(tmp_path / "whole")
+    for where in ("1", "4", "8", "1", "filling", "tables"):
+        assert make("parts", where).returncode == -signal.SIGKILL, where
+        assert not (tmp_path / "parts").exists()
+    done = make("parts", "nowhere")
+    assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
+    assert digests(tmp_path / "parts") == wanted
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["parts", "whole"]
+
+
+def test_a_checkpoint_that_is_no_checkpoint_and_a_file_cut_short_count_as_none(python, root, tmp_path):
+    environment = os.environ | {"PYTHONPATH": str(root / "src")}
+    asked = ("-c", DIES, str(tmp_path / "sim"), "template")
+    for spoil in ("checkpoint", "recording"):
+        assert python(*asked, "6", env=environment).returncode == -signal.SIGKILL
+        (staging,) = tmp_path.glob(".sim.partial-*")
+        if spoil == "checkpoint":
+            next(staging.glob(".*.npz")).write_bytes(b"PK nothing")
+        else:
+            (edf,) = staging.rglob("*.edf")
+            edf.write_bytes(edf.read_bytes()[:20_000])
+    assert python(*asked, "nowhere", env=environment).returncode == 0
+    assert python("-c", DIES, str(tmp_path / "whole"), "template", "nowhere", env=environment).returncode == 0
+    assert digests(tmp_path / "sim") == digests(tmp_path / "whole")
 
 
 @pytest.mark.slow
@@ -170,15 +266,37 @@ def test_a_run_that_was_killed_goes_on_to_the_same_bytes(asked, tmp_path):
     assert not list(tmp_path.glob(".halves.partial-*"))
 
 
-def test_two_runs_of_one_recipe_do_not_write_at_once(tmp_path):
+@pytest.mark.parametrize("other", ["a" * 20, "b" * 20])
+def test_two_runs_do_not_write_one_output_at_once(tmp_path, other):
     from ictal.base.errors import UsageError
 
     with whole_folder(tmp_path / "out", recipe="a" * 20) as first:
         (first / "x").write_text("1")
-        with pytest.raises(UsageError, match="Another run is writing"), whole_folder(tmp_path / "out", recipe="a" * 20):
+        with pytest.raises(UsageError, match="Another run is writing"), whole_folder(tmp_path / "out", recipe=other):
             pass
         assert (first / "x").exists()
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["x"]
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_lock_that_a_killed_run_left_keeps_nobody_out(tmp_path):
+    (tmp_path / ".out.lock").write_text("")
+    with whole_folder(tmp_path / "out", recipe="a" * 20) as folder:
+        (folder / "x").write_text("1")
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_limit_on_files_is_one_sentence_and_leaves_nothing(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "ictal", "simulate", "quiet", "--minutes", "5", "--out", str(tmp_path / "sim")],
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000)),
+    )
+    assert done.returncode == 3
+    assert done.stderr.splitlines()[-1].startswith("ictal: A result grew beyond the largest file that is allowed here")
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_another_recipe_does_not_go_on_and_a_failure_leaves_nothing(tmp_path):
@@ -193,7 +311,7 @@ def test_another_recipe_does_not_go_on_and_a_failure_leaves_nothing(tmp_path):
         fail("half", KeyboardInterrupt())
     assert (next(tmp_path.iterdir()) / "half").exists()
     with whole_folder(tmp_path / "other", recipe="b" * 20) as second:
-        assert [p.name for p in second.iterdir()] == [".lock"]
+        assert list(second.iterdir()) == []
     with pytest.raises(ZeroDivisionError):
         fail("more", ZeroDivisionError())
     assert [p.name for p in tmp_path.iterdir()] == ["other"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import shlex
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from ictal.simulator.types import Simulation
 
 DEFAULT_MINUTES = 30.0
-CHECKPOINT = ".checkpoint.npz"
 _OUTSIDE = ("out", "overwrite", "as_json", "quiet")
 """Options that change nothing of what is made."""
 
@@ -181,7 +182,6 @@ def write_course(
             entries.append(_entry(made[visit.name], visit.name.removeprefix("ses-"), folder, told))
         subject = subject_of({"seed": seed})
         write_dataset(folder, subject, entries, lambda: course_mapping(course, seed, made), typed())
-        _forget_checkpoints(folder)
     return made
 
 
@@ -191,9 +191,13 @@ def write_simulation(
     overwrite: bool = False,
     report_progress: Callable[[float, str], None] | None = None,
     keep_sources: bool = False,
+    every_s: float | None = None,
 ) -> Path:
-    """Write a simulation and its truth as a BIDS dataset, whole or not at all. Returns the path of the recording."""
-    from ictal.exchange.bids import write_dataset, write_sources
+    """Write a simulation and its truth as a BIDS dataset, whole or not at all. Returns the path of the recording.
+
+    A run that was stopped goes on from where it stood, which is kept after `every_s` of the recording.
+    """
+    from ictal.exchange.bids import kept_sources, write_dataset
     from ictal.exchange.folder import whole_folder
     from ictal.simulator.checkpoint import recipe_of
     from ictal.simulator.written import subject_of
@@ -201,43 +205,42 @@ def write_simulation(
     told = _part_of(report_progress, (0.0, 1.0), f"simulating {made.made_by['scenario']}, seed {made.made_by['seed']}")
     subject = subject_of(made.made_by)
     with whole_folder(out, overwrite, recipe_of([dict(made.made_by), keep_sources])) as folder:
-        entry = _entry(made, None, folder, told)
-        (path,) = write_dataset(folder, subject, [entry], lambda: dict(made.made_by), typed())
-        if keep_sources:
-            write_sources(folder, subject, None, made.sources())
-        _forget_checkpoints(folder)
+        entry = _entry(made, None, folder, told, every_s)
+        with kept_sources(folder, subject, None, made.sources()) if keep_sources else nullcontext():
+            (path,) = write_dataset(folder, subject, [entry], lambda: dict(made.made_by), typed())
     return out / path
-
-
-def _forget_checkpoints(folder: Path) -> None:
-    """Everything is written: where it stood is of no use."""
-    for kept in folder.glob(f".*{CHECKPOINT}"):
-        kept.unlink()
 
 
 def _part_of(
     report_progress: Callable[[float, str], None] | None, part: tuple[float, float], text: str
 ) -> Callable[[float], None]:
-    """Tell how far one recording of several is."""
+    """Tell how far one recording of several is; the text changes with every tenth, for those who read lines."""
     begin, width = part
 
     def tell(share: float) -> None:
         if report_progress is not None:
-            report_progress(begin + width * share, text)
+            report_progress(begin + width * share, f"{text}, {10 * math.floor(10 * share)} %")
 
     return tell
 
 
-def _entry(made: Simulation, session: str | None, folder: Path, tell: Callable[[float], None]) -> Entry:
+def _entry(
+    made: Simulation, session: str | None, folder: Path, tell: Callable[[float], None], every_s: float | None = None
+) -> Entry:
     """One recording of a dataset: written bit by bit, so that an interrupted one goes on."""
     from ictal.exchange.bids import Entry, Told
     from ictal.exchange.edf import write_edf
-    from ictal.simulator.checkpoint import Checkpoint
+    from ictal.simulator.checkpoint import SUFFIX, Checkpoint
     from ictal.simulator.written import seizure_marks, truth_texts
 
     def write(path: Path) -> Told:
-        kept = folder / f".{path.stem}{CHECKPOINT}"
-        checkpoint = Checkpoint(kept, made, lambda seconds: tell(seconds / made.recording.duration_s))
+        kept = folder / f".{path.stem}{SUFFIX}"
+
+        def told(seconds: float) -> None:
+            tell(min(1.0, seconds / made.recording.duration_s))
+
+        checkpoint = Checkpoint(kept, made, told, every_s)
+        told(checkpoint.seconds)
         write_edf(made.recording, path, told_later=lambda: seizure_marks(made.truth), halfway=checkpoint)
         return Told(made.truth.seizures, made.truth.discharges, truth_texts(made))
 
@@ -246,17 +249,19 @@ def _entry(made: Simulation, session: str | None, folder: Path, tell: Callable[[
 
 
 def typed() -> str:
-    """What would a user type for what is being made? Without the folder and what is printed; empty outside a command."""
+    """What would a user type for what is being made? Without the folder and what is printed; else empty."""
     context = click.get_current_context(silent=True)
-    words: list[str] = []
-    for parameter in context.command.params if context is not None else ():
-        value = context.params.get(parameter.name or "") if context is not None else None
+    if context is None:
+        return ""
+    words = ["ictal", str(context.info_name)]
+    for parameter in context.command.params:
+        value = context.params.get(parameter.name or "")
         if value in (None, False, ()) or parameter.name in _OUTSIDE or value == parameter.get_default(context):
             continue
         for one in value if isinstance(value, tuple) else (value,):
             words += parameter.opts[-1:] if isinstance(parameter, click.Option) else []
             words += [] if one is True else [str(one)]
-    return shlex.join(["ictal", str(context.info_name), *words]) if context is not None else ""
+    return shlex.join(words)
 
 
 def _duration_s(hours: float | None, minutes: float | None) -> float:

@@ -4,8 +4,8 @@
     sub-0007/[ses-x/]eeg/      the recording as EDF+, its sidecar, channels, electrodes, events.tsv
     derivatives/truth/         seizures.tsv, legs.tsv, discharges.tsv and what else is true, a folder a recording
 
-Events have the columns of SzCORE and `trial_type`. The truth is a BIDS derivative whose tables have names of our own, so
-its .bidsignore lists them (the validator reads that file when it is given the derivative, not when it recurses into it).
+Events have the columns of SzCORE and `trial_type`. The truth is a BIDS derivative whose tables have names of our own,
+so its .bidsignore lists them (the validator reads it when it is given the derivative, not when it recurses into it).
 Source: BIDS 1.10, and SzCORE (Dan et al., Epilepsia 2024).
 """
 
@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -72,6 +74,10 @@ class RegionSources(Protocol):
     @property
     def positions_m(self) -> tuple[tuple[float, float, float], ...]: ...
     @property
+    def orientations(self) -> tuple[tuple[float, float, float], ...]: ...
+    @property
+    def patch_rad(self) -> float: ...
+    @property
     def foci(self) -> tuple[int, ...]: ...
     @property
     def rate_hz(self) -> float: ...
@@ -80,7 +86,7 @@ class RegionSources(Protocol):
     @property
     def leadfield_uv_per_mv(self) -> npt.NDArray[np.float64]: ...
     @property
-    def blocks(self) -> Iterator[npt.NDArray[np.float32]]: ...
+    def hear(self) -> Callable[[Callable[[int, npt.NDArray[np.float32]], None]], None]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,32 +134,50 @@ def write_dataset(
     return paths
 
 
-def write_sources(folder: Path, subject: str, session: str | None, sources: RegionSources) -> None:
-    """Write what the regions of a simulated cortex gave: signals and leadfield as .npy under `sourcedata`."""
+@contextmanager
+def kept_sources(folder: Path, subject: str, session: str | None, sources: RegionSources) -> Iterator[None]:
+    """Keep what the regions of a simulated cortex give while its recording is made: .npy files under `sourcedata`.
+
+    A run that goes on writes from where it stood into the same file.
+    """
     where, stem = _place(subject, session)
     place = folder / "sourcedata" / where
-    place.mkdir(parents=True, exist_ok=True)
-    regions = len(sources.positions_m)
-    path = place / f"{stem}_sources.npy"
-    out = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(sources.samples, regions))
-    first = 0
-    for block in sources.blocks:
-        out[first : first + len(block)] = block
-        first += len(block)
-    out.flush()
+    _json(place / f"{stem}_sources.json", _told_of_regions(sources))
     np.save(place / f"{stem}_leadfield.npy", sources.leadfield_uv_per_mv)
-    told = {
+    path = place / f"{stem}_sources.npy"
+    regions = len(sources.positions_m)
+    with path.open("r+b" if path.is_file() else "w+b") as file:
+        shape = (sources.samples, regions)
+        np.lib.format.write_array_header_2_0(file, {"descr": "<f4", "fortran_order": False, "shape": shape})
+        begin = file.tell()
+
+        def put(first: int, output_mv: npt.NDArray[np.float32]) -> None:
+            rows = output_mv[: max(0, sources.samples - first)]
+            file.seek(begin + 4 * regions * first)
+            file.write(np.ascontiguousarray(rows, dtype="<f4").tobytes())
+            file.flush()
+            os.fsync(file.fileno())
+
+        sources.hear(put)
+        yield
+
+
+def _told_of_regions(sources: RegionSources) -> dict[str, Any]:
+    return {
         "Simulated": True,
         "Signals": "sources.npy: pyramidal output of each region in mV, (samples, regions)",
         "SamplingFrequency": sources.rate_hz,
-        "Leadfield": "leadfield.npy: (channels, regions) in uV/mV; leadfield @ sources.T is what is ictal in the EEG",
-        "Units": "m",
+        "Leadfield": (
+            "leadfield.npy: (channels, regions) in uV/mV, channels as in channels.tsv; leadfield @ sources.T is what "
+            "is ictal in the EEG at this rate, before a detached electrode and the amplifier's rail"
+        ),
+        "CoordinateSystem": "That of electrodes.tsv: m from the head's centre, x right, y front, z vertex",
+        "Patch": f"A region is a patch of radial dipoles that fade as a Gaussian, {sources.patch_rad:g} rad wide (SD)",
         "Regions": [
-            {"name": f"region-{n:02}", "position": list(at), "orientation": "nearly radial", "focus": n in sources.foci}
-            for n, at in enumerate(sources.positions_m)
+            {"name": f"region-{n:02}", "position_m": list(at), "orientation": list(points), "focus": n in sources.foci}
+            for n, (at, points) in enumerate(zip(sources.positions_m, sources.orientations, strict=True))
         ],
     }
-    _json(place / f"{stem}_sources.json", told)
 
 
 def _place(subject: str, session: str | None) -> tuple[Path, str]:
@@ -209,7 +233,8 @@ def _readme(subject: str, made_by: Mapping[str, Any], command: str) -> str:
         "# SIMULATED EEG\n\n"
         f"Nothing here was recorded from a patient. Ictal made every sample and every event ({made}); "
         f"{IGNORED} holds all that made them, enough to make them again.\n\n{typed}"
-        f"sub-{subject} is one simulated infant. events.tsv lists the seizures. The whole truth is in {TRUTH}. {_TABLES}"
+        f"sub-{subject} is one simulated infant. events.tsv lists the seizures. The whole truth is in {TRUTH}. "
+        + _TABLES
     )
 
 

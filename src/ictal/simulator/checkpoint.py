@@ -14,6 +14,10 @@ import numpy as np
 from ictal.simulator.engine import SyntheticSource
 from ictal.simulator.types import Simulation
 
+SUFFIX = ".checkpoint.npz"
+EVERY_S = 512.0
+"""How much of a recording is lost at most when it is stopped. The mechanism's cortex is kept as often."""
+
 
 class Checkpoint:
     """How much of a simulation is on the disk, and all that its source needs to go on from there.
@@ -21,16 +25,20 @@ class Checkpoint:
     The file holds plain arrays (`numpy.savez`), is replaced whole, and one that cannot be read counts as none.
     """
 
-    def __init__(self, path: Path, simulation: Simulation, tell: Callable[[float], None]) -> None:
-        """`tell` is told how many seconds are there."""
+    def __init__(
+        self, path: Path, simulation: Simulation, tell: Callable[[float], None], every_s: float | None = None
+    ) -> None:
+        """`tell` is told how many seconds are there, each time that it is saved: after `every_s` of the recording."""
         self._path, self._source, self._tell = path, simulation.recording.samples, tell
-        self._records = 0
+        self.every_s = EVERY_S if every_s is None else every_s
+        self._records, self._seconds = 0, 0.0
         try:
             with np.load(path, allow_pickle=False) as kept:
                 arrays = {name: kept[name] for name in kept.files}
-        except (OSError, ValueError, BadZipFile, EOFError):
+                records, seconds = int(arrays.pop("records")), float(arrays.pop("seconds"))
+        except (OSError, ValueError, KeyError, BadZipFile, EOFError):
             return
-        self._records = int(arrays.pop("records"))
+        self._records, self._seconds = records, seconds
         if isinstance(self._source, SyntheticSource):
             self._source.go_on(arrays)
 
@@ -39,16 +47,21 @@ class Checkpoint:
         """How many data records are on the disk?"""
         return self._records
 
+    @property
+    def seconds(self) -> float:
+        """How many seconds of the recording are these?"""
+        return self._seconds
+
     def save(self, records: int, seconds: float) -> None:
         """So many records are there; the next one begins at this second."""
         kept = self._source.keep(seconds) if isinstance(self._source, SyntheticSource) else {}
         beside = self._path.with_suffix(".new.npz")
         with beside.open("wb") as file:
-            np.savez(file, records=np.array(records), **kept)
+            np.savez(file, records=np.array(records), seconds=np.array(seconds), **kept)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(self._path)
-        self._records = records
+        self._records, self._seconds = records, seconds
         self._tell(seconds)
 
 

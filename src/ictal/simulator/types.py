@@ -275,17 +275,23 @@ class Truth:
 class Sources:
     """What the regions of the mechanism engine gave, for work on the inverse problem.
 
-    `blocks` yields `(samples, regions)` of pyramidal output in mV, `rate_hz` a second, `samples` in all;
+    `blocks` yields `(samples, regions)` of pyramidal output in mV, `rate_hz` a second, `samples` in all; what is given
+    to `hear` is called with the same and the number of their first sample, while the recording is made.
     `leadfield_uv_per_mv` `(channels, regions)` makes the ictal part of the recording of them, before a detached
-    electrode and the rail of the amplifier. Positions are those of the regions, in m from the centre of the head.
+    electrode and the rail of the amplifier; a region is a patch of cortex whose dipoles fade with the angle from its
+    middle (`patch_rad` is the standard deviation). Positions are those of the middles, in m from the centre of the head
+    (x to the right, y to the front, z to the vertex); orientations are unit vectors.
     """
 
     positions_m: tuple[tuple[float, float, float], ...]
+    orientations: tuple[tuple[float, float, float], ...]
+    patch_rad: float
     foci: tuple[int, ...]
     rate_hz: float
     samples: int
     leadfield_uv_per_mv: npt.NDArray[np.float64]
     blocks: Iterator[npt.NDArray[np.float32]]
+    hear: Callable[[Callable[[int, npt.NDArray[np.float32]], None]], None]
 
 
 @dataclass(frozen=True)

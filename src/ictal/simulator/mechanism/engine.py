@@ -12,9 +12,8 @@ import numpy as np
 
 from ictal.simulator.caps import Cap
 from ictal.simulator.chance import Floats, product
-from ictal.simulator.cortex import cortex
+from ictal.simulator.cortex import PATCH_RAD, Cortex, cortex
 from ictal.simulator.mechanism.course import BLOCK_S, LEAD_BLOCKS, RATE_HZ, Block, Course, Singles
-from ictal.simulator.mechanism.network import BRAIN_M
 from ictal.simulator.mechanism.reading import Reader, Reading, RegionLeg
 from ictal.simulator.mechanism.tissues import mechanism_of
 from ictal.simulator.script import Script, write_script
@@ -27,6 +26,35 @@ MARGIN = 32
 """Samples at 256 Hz on either side that one sample at another rate is made of."""
 
 
+class Ear:
+    """What listens to the cortex as it runs on: the reader of its truth, and who else wants its output."""
+
+    def __init__(self) -> None:
+        self.reader = Reader()
+        self._first = 0
+        self._put: Callable[[int, Singles], None] | None = None
+
+    def tell(self, put: Callable[[int, Singles], None]) -> None:
+        """From now on, whom to give the number of the first sample and the output of each block?"""
+        self._put = put
+
+    def take(self, block: Block) -> None:
+        """The next block."""
+        self.reader.take(block)
+        if self._put is not None:
+            self._put(self._first, block.output_mv)
+        self._first += len(block.output_mv)
+
+    def keep(self) -> dict[str, Any]:
+        """Arrays from which it can go on."""
+        return {"first": np.array(self._first), **self.reader.keep()}
+
+    def go_on(self, kept: Mapping[str, Any]) -> None:
+        """Take up what `keep` gave."""
+        self._first = int(kept["first"])
+        self.reader.go_on(kept)
+
+
 class Living:
     """The cortex of one infant as the scalp sees it: `fields_uv_per_mv[place, region]`.
 
@@ -34,10 +62,12 @@ class Living:
     thread alone, so the same blocks come out however many cores there are.
     """
 
-    def __init__(self, course: Course, fields_uv_per_mv: Floats, duration_s: float) -> None:
-        self.course, self.fields_uv_per_mv, self._duration_s = course, fields_uv_per_mv, duration_s
-        self._reader = Reader()
-        course.listen(self._reader, duration_s)
+    def __init__(self, course: Course, infant: Cortex, duration_s: float) -> None:
+        self.course, self._infant, self._duration_s = course, infant, duration_s
+        self._at = list(course.network.sources(infant))
+        self.fields_uv_per_mv = infant.patches[:, self._at] * course.mechanism.infant.dipole_uv_per_mv
+        self._ear = Ear()
+        course.listen(self._ear, duration_s)
         self._worker = ThreadPoolExecutor(1)
         self._last = LEAD_BLOCKS + math.ceil(duration_s / BLOCK_S)
         self._ahead: dict[int, Future[Block]] = {}
@@ -52,14 +82,18 @@ class Living:
     def sources(self, weights: Floats, duration_s: float) -> Sources:
         """What the regions gave, from the first sample on. `weights`: what makes channels of the places."""
         samples = math.floor(duration_s * RATE_HZ)
-        net = self.course.network
+        infant, moments = self._infant, self._infant.moments[self._at]
+        moments = moments / np.linalg.norm(moments, axis=1, keepdims=True)
         return Sources(
-            positions_m=tuple((float(x), float(y), float(z)) for x, y, z in net.directions * BRAIN_M),
-            foci=net.foci,
+            positions_m=_triples(infant.directions[self._at] * infant.radius_m),
+            orientations=_triples(moments),
+            patch_rad=PATCH_RAD,
+            foci=self.course.network.foci,
             rate_hz=RATE_HZ,
             samples=samples,
             leadfield_uv_per_mv=product(weights, self.fields_uv_per_mv),
             blocks=self._outputs(samples),
+            hear=self._ear.tell,
         )
 
     def _outputs(self, samples: int) -> Iterator[Singles]:
@@ -80,7 +114,7 @@ class Living:
     def reading(self) -> Reading:
         """What happened in the whole recording?"""
         self._worker.submit(self.course.hear_all).result()
-        return self._reader.tell(self.course.network, self._duration_s)
+        return self._ear.reader.tell(self.course.network, self._duration_s)
 
     def _block(self, number: int) -> Block:
         asked = self._ahead.get(number) or self._worker.submit(self.course.block, number)
@@ -103,6 +137,10 @@ class Living:
         return product(weights, np.ascontiguousarray(np.concatenate(parts).T))
 
 
+def _triples(rows: Floats) -> tuple[tuple[float, float, float], ...]:
+    return tuple((float(x), float(y), float(z)) for x, y, z in rows)
+
+
 def _between(shown: Singles, at: Floats, rate_hz: float) -> Singles:
     """A signal of 256 Hz at other times (in its samples): a windowed sinc, nothing above the new rate's reach."""
     cut = min(1.0, rate_hz / RATE_HZ) * 0.9
@@ -123,8 +161,7 @@ def write_living_script(
     infant = cortex(places, float(sitting.age_days), sitting.child.head_cm)
     mechanism = mechanism_of(scenario)
     course = Course(mechanism, sitting.seed, tissue_seed=sitting.child.seed)
-    sources = list(course.network.sources(infant))
-    living = Living(course, infant.patches[:, sources] * mechanism.infant.dipole_uv_per_mv, sitting.duration_s)
+    living = Living(course, infant, sitting.duration_s)
     viewer = Viewer(
         [places.index(e) for e in cap.electrodes], cap.electrodes, {e: cap.written(e) for e in cap.electrodes}
     )
