@@ -29,7 +29,8 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def errors(folder: Path) -> list[str]:
-    done = subprocess.run([str(VALIDATOR), "-r", str(folder), "--format", "json"], capture_output=True, text=True)
+    """What does the validator find wrong with a dataset? Given the truth it reads the truth's own .bidsignore."""
+    done = subprocess.run([str(VALIDATOR), str(folder), "--format", "json"], capture_output=True, text=True)
     return [i["code"] for i in json.loads(done.stdout)["issues"]["issues"] if i["severity"] == "error"]
 
 
@@ -53,6 +54,14 @@ def one(tmp_path_factory):
 def test_the_bids_validator_finds_no_error(asked, tmp_path):
     assert run(["simulate", *asked, "--seed", "5", "--out", str(tmp_path / "sim"), "--quiet"]) == 0
     assert errors(tmp_path / "sim") == []
+    assert errors(tmp_path / "sim" / "derivatives" / "truth") == []
+
+
+@pytest.mark.skipif(VALIDATOR is None, reason="needs bids-validator-deno")
+def test_the_validator_would_find_an_error(one, tmp_path):
+    shutil.copytree(one, tmp_path / "sim")
+    (tmp_path / "sim" / "dataset_description.json").write_text("{}")
+    assert "JSON_KEY_REQUIRED" in errors(tmp_path / "sim")
 
 
 def test_other_readers_see_the_same_samples_and_the_seizures_as_annotations(one):
@@ -89,6 +98,27 @@ def test_every_face_says_that_it_is_simulated(one):
     assert "SIMULATED" in (one / "README").read_text()
     assert "SIMULATED" in json.loads((one / "dataset_description.json").read_text())["Name"]
     assert (one / "participants.tsv").read_text().splitlines()[1].endswith("\ttrue")
+
+
+def test_the_readme_has_the_command_and_no_folder_of_its_user(one):
+    said = (one / "README").read_text()
+    asked = "simulate eimfs-storm --minutes 8.0 --seed 3 --set seizures_per_hour=30 --set clustered=0"
+    assert f"    ictal {asked}\n" in said
+    assert str(one.parent) not in said
+
+
+def test_sessions_are_scored_with_results_that_are_named_after_the_recordings(tmp_path, capsys):
+    asked = ["simulate", "--course", "remission", "--minutes", "1", "--montage", "8", "--seed", "4", "--quiet"]
+    assert run([*asked, "--out", str(tmp_path / "sim")]) == 0
+    for edf in (tmp_path / "sim").rglob("*_eeg.edf"):
+        session = edf.parent.parent.name
+        truth = tmp_path / "sim" / "derivatives" / "truth" / "sub-0004" / session
+        shutil.copytree(truth, tmp_path / "out" / f"{edf.stem}-ictal")
+    assert run(["score", "--reference", str(tmp_path / "sim"), "--hypothesis", str(tmp_path / "out")]) == 0
+    assert "3, 0.05 h" in capsys.readouterr().out
+    shutil.rmtree(next((tmp_path / "out").iterdir()))
+    assert run(["score", "--reference", str(tmp_path / "sim"), "--hypothesis", str(tmp_path / "out")]) == 3
+    assert "There is no table of recording 'sub-0004/ses-" in capsys.readouterr().err
 
 
 def test_a_dataset_can_be_scored_as_it_is(one, capsys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 DEFAULT_MINUTES = 30.0
 CHECKPOINT = ".checkpoint.npz"
+_OUTSIDE = ("out", "overwrite", "as_json", "quiet")
+"""Options that change nothing of what is made."""
 
 
 @click.command()
@@ -176,7 +179,8 @@ def write_course(
             part = (number / len(course.visits), 1 / len(course.visits))
             told = _part_of(report_progress, part, f"simulating {visit.name}: {visit.description}")
             entries.append(_entry(made[visit.name], visit.name.removeprefix("ses-"), folder, told))
-        write_dataset(folder, subject_of({"seed": seed}), entries, lambda: course_mapping(course, seed, made))
+        subject = subject_of({"seed": seed})
+        write_dataset(folder, subject, entries, lambda: course_mapping(course, seed, made), typed())
         _forget_checkpoints(folder)
     return made
 
@@ -198,7 +202,7 @@ def write_simulation(
     subject = subject_of(made.made_by)
     with whole_folder(out, overwrite, recipe_of([dict(made.made_by), keep_sources])) as folder:
         entry = _entry(made, None, folder, told)
-        (path,) = write_dataset(folder, subject, [entry], lambda: dict(made.made_by))
+        (path,) = write_dataset(folder, subject, [entry], lambda: dict(made.made_by), typed())
         if keep_sources:
             write_sources(folder, subject, None, made.sources())
         _forget_checkpoints(folder)
@@ -239,6 +243,20 @@ def _entry(made: Simulation, session: str | None, folder: Path, tell: Callable[[
 
     by = made.made_by
     return Entry(session, float(str(by["age_days"])), float(str(by["head_cm"])), made.recording, write)
+
+
+def typed() -> str:
+    """What would a user type for what is being made? Without the folder and what is printed; empty outside a command."""
+    context = click.get_current_context(silent=True)
+    words: list[str] = []
+    for parameter in context.command.params if context is not None else ():
+        value = context.params.get(parameter.name or "") if context is not None else None
+        if value in (None, False, ()) or parameter.name in _OUTSIDE or value == parameter.get_default(context):
+            continue
+        for one in value if isinstance(value, tuple) else (value,):
+            words += parameter.opts[-1:] if isinstance(parameter, click.Option) else []
+            words += [] if one is True else [str(one)]
+    return shlex.join(["ictal", str(context.info_name), *words]) if context is not None else ""
 
 
 def _duration_s(hours: float | None, minutes: float | None) -> float:

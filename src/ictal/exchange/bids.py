@@ -4,7 +4,9 @@
     sub-0007/[ses-x/]eeg/      the recording as EDF+, its sidecar, channels, electrodes, events.tsv
     derivatives/truth/         seizures.tsv, legs.tsv, discharges.tsv and what else is true, a folder a recording
 
-Events have the columns of SzCORE and `trial_type`. Source: BIDS 1.10, and SzCORE (Dan et al., Epilepsia 2024).
+Events have the columns of SzCORE and `trial_type`. The truth is a BIDS derivative whose tables have names of our own, so
+its .bidsignore lists them (the validator reads that file when it is given the derivative, not when it recurses into it).
+Source: BIDS 1.10, and SzCORE (Dan et al., Epilepsia 2024).
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from ictal.exchange.tables import write_bids_events, write_events
 TASK = "monitoring"
 BIDS_VERSION = "1.10.0"
 IGNORED = "simulation.json"
+TRUTH_IGNORED = "sub-*/**/*.tsv\nsub-*/**/simulation.json\n"
 
 _LEVELS = {
     "sz": "Seizure whose start is not focal, or not known to be",
@@ -45,6 +48,21 @@ _EVENT_COLUMNS = {
     "dateTime": {"Description": "Begin of the recording, on a clock of the simulation's own"},
     "recordingDuration": {"Description": "Length of the recording", "Units": "s"},
     "trial_type": {"Description": "The same as eventType", "Levels": _LEVELS},
+}
+
+_CHANNEL_COLUMNS = {
+    "name": {"Description": "Label of the channel, as in the EDF file"},
+    "type": {"Description": "Kind of channel", "Levels": {"EEG": "Simulated electroencephalogram"}},
+    "units": {"Description": "Physical unit of the samples"},
+    "sampling_frequency": {"Description": "Samples a second", "Units": "Hz"},
+    "reference": {"Description": "What the channel is recorded against: an electrode, avg (mean of all), or bipolar"},
+    "status": {"Description": "Quality", "Levels": {"good": "As the amplifier gave it; artefacts come and go"}},
+}
+_ELECTRODE_COLUMNS = {
+    "name": {"Description": "Name of the electrode, as the channels have it"},
+    "x": {"Description": "To the right of the head's centre", "Units": "m"},
+    "y": {"Description": "To the front", "Units": "m"},
+    "z": {"Description": "To the vertex", "Units": "m"},
 }
 
 
@@ -90,20 +108,22 @@ class Entry:
 
 
 def write_dataset(
-    folder: Path, subject: str, entries: Sequence[Entry], made_by: Callable[[], Mapping[str, Any]]
+    folder: Path, subject: str, entries: Sequence[Entry], made_by: Callable[[], Mapping[str, Any]], command: str = ""
 ) -> tuple[Path, ...]:
     """Write the recordings of one simulated infant. Returns the path of each EDF file, within `folder`.
 
-    `made_by` says all that made them, and is asked when they are written.
+    `made_by` says all that made them, and is asked when they are written; `command` is what a user typed for that.
 
     Raises `OSError` where a file cannot be written; `folder.whole_folder` makes a sentence of it.
     """
     _json(folder / "dataset_description.json", _description("SIMULATED EEG of an infant", "raw"))
     _json(folder / TRUTH / "dataset_description.json", _description("What is true of the SIMULATED EEG", "derivative"))
     _text(folder / ".bidsignore", f"{IGNORED}\n")
+    _text(folder / TRUTH / ".bidsignore", TRUTH_IGNORED)
+    _text(folder / TRUTH / "README", f"# The truth of SIMULATED EEG\n\n{_TABLES}")
     _participants(folder, subject, entries)
     paths = tuple(_write_entry(folder, subject, entry) for entry in entries)
-    _text(folder / "README", _readme(subject, made_by()))
+    _text(folder / "README", _readme(subject, made_by(), command))
     _json(folder / IGNORED, made_by())
     return paths
 
@@ -150,9 +170,11 @@ def _write_entry(folder: Path, subject: str, entry: Entry) -> Path:
     recording, task = entry.recording, f"{stem}_task-{TASK}"
     path = eeg / f"{task}_eeg.edf"
     told = entry.write(path)
-    _json(eeg / f"{task}_eeg.json", _sidecar(recording))
+    _json(eeg / f"{task}_eeg.json", _sidecar(recording, entry.head_cm))
     _text(eeg / f"{task}_channels.tsv", _channels(recording))
+    _json(eeg / f"{task}_channels.json", _CHANNEL_COLUMNS)
     _text(eeg / f"{stem}_electrodes.tsv", _electrodes(recording, entry.head_cm))
+    _json(eeg / f"{stem}_electrodes.json", _ELECTRODE_COLUMNS)
     _json(eeg / f"{stem}_coordsystem.json", _coordinates(entry.head_cm))
     write_bids_events(eeg / f"{task}_events.tsv", recording, told.seizures)
     _json(eeg / f"{task}_events.json", {c: _EVENT_COLUMNS[c] for c in (*SZCORE_COLUMNS, "trial_type")})
@@ -173,15 +195,21 @@ def _description(name: str, kind: str) -> dict[str, Any]:
     }
 
 
-def _readme(subject: str, made_by: Mapping[str, Any]) -> str:
+_TABLES = (
+    "For each recording: seizures.tsv; legs.tsv, the stays of each seizure in one place; discharges.tsv, when each "
+    "derivation is ictal; artefacts.tsv; rhythms.tsv, normal rhythms and sharp waves, which are no seizures; and "
+    "simulation.json, all that made it.\n"
+)
+
+
+def _readme(subject: str, made_by: Mapping[str, Any], command: str) -> str:
     made = ", ".join(f"{k} {made_by[k]}" for k in ("scenario", "course", "seed", "engine", "version") if k in made_by)
+    typed = f"Made with\n\n    {command}\n\n" if command else ""
     return (
         "# SIMULATED EEG\n\n"
         f"Nothing here was recorded from a patient. Ictal made every sample and every event ({made}); "
-        f"{IGNORED} holds all that made them, enough to make them again.\n\n"
-        f"sub-{subject} is one simulated infant. events.tsv lists the seizures; derivatives/truth has, for each "
-        "recording, its seizures, their legs, the discharges of each derivation, the artefacts, and the normal rhythms "
-        "and sharp waves that are no seizures.\n"
+        f"{IGNORED} holds all that made them, enough to make them again.\n\n{typed}"
+        f"sub-{subject} is one simulated infant. events.tsv lists the seizures. The whole truth is in {TRUTH}. {_TABLES}"
     )
 
 
@@ -203,7 +231,7 @@ def _participants(folder: Path, subject: str, entries: Sequence[Entry]) -> None:
         _json(stem.with_suffix(".json"), {**described, "age_days": {"Description": "Age then", "Units": "d"}})
 
 
-def _sidecar(recording: Recording) -> dict[str, Any]:
+def _sidecar(recording: Recording, head_cm: float) -> dict[str, Any]:
     first = recording.channels[0]
     return {
         "TaskName": TASK,
@@ -214,9 +242,13 @@ def _sidecar(recording: Recording) -> dict[str, Any]:
         "EEGReference": "bipolar" if first.is_bipolar else first.reference or "n/a",
         "EEGGround": "n/a",
         "EEGPlacementScheme": "10-20",
-        "PowerLineFrequency": "n/a",
+        "PowerLineFrequency": recording.attributes.get("mains_hz", "n/a"),
         "SoftwareFilters": "n/a",
+        "HardwareFilters": "n/a",
+        "HeadCircumference": round(head_cm, 1),
+        "SubjectArtefactDescription": f"Simulated artefacts, each listed in {TRUTH}",
         "EEGChannelCount": len(recording.channels),
+        **dict.fromkeys((f"{kind}ChannelCount" for kind in ("EOG", "ECG", "EMG", "MISC", "Trigger")), 0),
         "RecordingDuration": recording.duration_s,
         "RecordingType": "continuous",
         "Simulated": True,

@@ -21,6 +21,7 @@ from ictal.exchange.columns import BACKGROUND, DATE_TIME, DISCHARGES, LEGS, NOT_
 from ictal.exchange.types import EventRow, Events
 
 _EVENTS_SUFFIX = "_events.tsv"
+_ENTITY = re.compile(r"(?:^|[/_])(sub|ses|run)-([0-9A-Za-z]+)")
 _ESCAPED_FORMULA = re.compile(r"^'(?=[=+\-@])")
 
 
@@ -66,8 +67,8 @@ def find_tables(folder: Path) -> dict[str, Path]:
     """Which recordings have an event table here? Maps each recording's name to its table, sorted by name.
 
     A folder with seizures.tsv, and a file, is one recording without a name (`""`). Of a simulated dataset the truth is
-    taken. Otherwise each sub-folder with a
-    seizures.tsv is a recording of that sub-folder's name, and each `NAME_events.tsv` one of that name, at any depth.
+    taken. Otherwise each sub-folder with a seizures.tsv is a recording of that sub-folder's name, and each
+    `NAME_events.tsv` one of that name, at any depth.
 
     Raises
     ------
@@ -94,6 +95,15 @@ def find_tables(folder: Path) -> dict[str, Path]:
             f"or files named *{_EVENTS_SUFFIX}."
         )
     return dict(sorted(found.items()))
+
+
+def bids_name(name: str) -> str:
+    """Which recording of a BIDS dataset does a folder or file name mean (`sub-01/ses-02`)? Empty where it names none.
+
+    Subject, session and run count; the task and whatever else a tool put into the name do not.
+    """
+    found = dict(_ENTITY.findall(name))
+    return "/".join(f"{key}-{found[key]}" for key in ("sub", "ses", "run") if key in found)
 
 
 @dataclass(frozen=True, slots=True)

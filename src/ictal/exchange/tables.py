@@ -30,9 +30,9 @@ from ictal.exchange.columns import (
     SEIZURES,
     SZCORE_COLUMNS,
 )
-from ictal.exchange.reading import find_tables, read_events
+from ictal.exchange.reading import bids_name, find_tables, read_events
 
-__all__ = ["clean_cell", "event_type", "find_tables", "read_events", "write_bids_events", "write_events"]
+__all__ = ["bids_name", "clean_cell", "event_type", "find_tables", "read_events", "write_bids_events", "write_events"]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _FORMULA = ("=", "+", "-", "@")

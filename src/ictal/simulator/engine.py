@@ -18,7 +18,7 @@ from ictal.base.errors import IctalError, UsageError
 from ictal.base.provenance import ictal_version
 from ictal.base.time import Interval
 from ictal.eeg.recording.types import Annotation, Recording, Samples, Source
-from ictal.simulator.artefacts import RAIL_UV
+from ictal.simulator.artefacts import RAIL_UV, body_of
 from ictal.simulator.caps import Cap, Wiring, all_places, find_cap, wire
 from ictal.simulator.chance import SENSOR, Floats, generator, mixed_seed, product
 from ictal.simulator.events import Event
@@ -140,7 +140,15 @@ def simulate(
         start=START,
         annotations=(Annotation(0.0, 0.0, f"SIMULATED EEG: scenario {chosen.name}, seed {seed}"),),
         simulated=True,
-        attributes=MappingProxyType({"scenario": chosen.name, "seed": seed, "age_days": age, "reference": against}),
+        attributes=MappingProxyType(
+            {
+                "scenario": chosen.name,
+                "seed": seed,
+                "age_days": age,
+                "reference": against,
+                "mains_hz": body_of(mixed, age).mains_hz,
+            }
+        ),
     )
     return Simulation(recording, tell, MappingProxyType(made_by))
 
