@@ -246,17 +246,19 @@ def _entry(made: Simulation, session: str | None, folder: Path, tell: Callable[[
 
 
 def typed() -> str:
-    """What would a user type for what is being made? Without the folder and what is printed; empty outside a command."""
+    """What would a user type for this? Without the folder and what is printed; empty outside a command."""
     context = click.get_current_context(silent=True)
-    words: list[str] = []
-    for parameter in context.command.params if context is not None else ():
-        value = context.params.get(parameter.name or "") if context is not None else None
+    if context is None:
+        return ""
+    words = ["ictal", str(context.info_name)]
+    for parameter in context.command.params:
+        value = context.params.get(parameter.name or "")
         if value in (None, False, ()) or parameter.name in _OUTSIDE or value == parameter.get_default(context):
             continue
         for one in value if isinstance(value, tuple) else (value,):
             words += parameter.opts[-1:] if isinstance(parameter, click.Option) else []
             words += [] if one is True else [str(one)]
-    return shlex.join(["ictal", str(context.info_name), *words]) if context is not None else ""
+    return shlex.join(words)
 
 
 def _duration_s(hours: float | None, minutes: float | None) -> float:

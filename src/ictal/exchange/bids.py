@@ -4,8 +4,8 @@
     sub-0007/[ses-x/]eeg/      the recording as EDF+, its sidecar, channels, electrodes, events.tsv
     derivatives/truth/         seizures.tsv, legs.tsv, discharges.tsv and what else is true, a folder a recording
 
-Events have the columns of SzCORE and `trial_type`. The truth is a BIDS derivative whose tables have names of our own, so
-its .bidsignore lists them (the validator reads that file when it is given the derivative, not when it recurses into it).
+Events have the columns of SzCORE and `trial_type`. The truth is a BIDS derivative whose tables have names of our own,
+so its .bidsignore lists them (the validator reads it when it is given the derivative, not when it recurses into it).
 Source: BIDS 1.10, and SzCORE (Dan et al., Epilepsia 2024).
 """
 
@@ -209,7 +209,8 @@ def _readme(subject: str, made_by: Mapping[str, Any], command: str) -> str:
         "# SIMULATED EEG\n\n"
         f"Nothing here was recorded from a patient. Ictal made every sample and every event ({made}); "
         f"{IGNORED} holds all that made them, enough to make them again.\n\n{typed}"
-        f"sub-{subject} is one simulated infant. events.tsv lists the seizures. The whole truth is in {TRUTH}. {_TABLES}"
+        f"sub-{subject} is one simulated infant. events.tsv lists the seizures. The whole truth is in {TRUTH}. "
+        f"{_TABLES}"
     )
 
 
