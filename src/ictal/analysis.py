@@ -59,6 +59,7 @@ def analyse(
     *,
     events: Marks | Iterable[Event] | None = None,
     detector: str | Detector | None = None,
+    pma_weeks: float | None = None,
 ) -> Analysis:
     """Where did seizures begin in this recording, how did they move, and what does that show?
 
@@ -71,6 +72,7 @@ def analyse(
         and `stop_s`. They stand in place of detection: each is one seizure; Ictal finds where it was and how it moved.
     detector : the name of an installed detector, or one that keeps `ictal.eeg.detection.protocol`; else the one of the
         settings, which is the built-in rule.
+    pma_weeks : postmenstrual age of the infant (weeks); it decides the rule of status, `None` shows both.
 
     Raises
     ------
@@ -105,7 +107,7 @@ def analyse(
         recording = replace(recording, notices=(*recording.notices, *tracked.notes))
     steps.append(Step("tracking", to_mapping(chosen.tracking), {"seizures": len(seizures)}))
     masks = Masks(montage.labels, scores.flags)
-    findings = state(recording, montage, masks, seizures, to_mapping(chosen), tuple(steps))
+    findings = state(recording, montage, masks, seizures, to_mapping(chosen), tuple(steps), pma_weeks)
     return Analysis(recording, montage, masks, found, seizures, findings)
 
 

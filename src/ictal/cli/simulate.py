@@ -249,7 +249,7 @@ def _entry(
 
 
 def typed() -> str:
-    """What would a user type for what is being made? Without the folder and what is printed; else empty."""
+    """What would a user type for this? Without the folder and what is printed; empty outside a command."""
     context = click.get_current_context(silent=True)
     if context is None:
         return ""

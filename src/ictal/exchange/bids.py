@@ -234,7 +234,7 @@ def _readme(subject: str, made_by: Mapping[str, Any], command: str) -> str:
         f"Nothing here was recorded from a patient. Ictal made every sample and every event ({made}); "
         f"{IGNORED} holds all that made them, enough to make them again.\n\n{typed}"
         f"sub-{subject} is one simulated infant. events.tsv lists the seizures. The whole truth is in {TRUTH}. "
-        + _TABLES
+        f"{_TABLES}"
     )
 
 

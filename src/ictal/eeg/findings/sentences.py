@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ictal.base.provenance import Step
+from ictal.eeg.findings.missed import rate_missed_per_h, share_missed
+from ictal.eeg.findings.status import Status
 from ictal.eeg.findings.types import Findings, Share
 
 SHORT_S = 1800.0
@@ -15,9 +17,10 @@ HARDLY_READ_SHARE = 0.5
 """A derivation that could be read for less than this share of the recorded time is named; own design."""
 
 
-def sentences(findings: Findings) -> Findings:
+def sentences(findings: Findings, statuses: tuple[Status, ...] = ()) -> Findings:
     """The findings with their `statements` filled in."""
-    said = (*_seizures(findings), *_moved(findings), *_foci(findings), *_caution(findings))
+    said = (*_seizures(findings), *_moved(findings), *_foci(findings), *_caution(findings), *_missed(findings))
+    said = (*said, *_status(findings, statuses))
     return replace(findings, statements=said)
 
 
@@ -101,6 +104,26 @@ def _caution(f: Findings) -> Iterator[str]:
     if hardly and f.recorded.readable_s > 0:
         names = ", ".join(hardly)
         yield f"Less than half of the time could be read on {names}: seizures there may have been missed."
+
+
+def _missed(f: Findings) -> Iterator[str]:
+    placed = f.migration.migrating
+    rate, most = rate_missed_per_h(f.recorded.readable_s / 3600.0), share_missed(placed.of)
+    if f.seizures == 0 and rate is not None:
+        yield f"Without a seizure in this time, up to {rate:.2g} seizures an hour could have been missed (95 % bound)."
+    if most is not None and placed.count == 0:
+        rests = f"That none migrated rests on {_counted(placed.of, 'seizure')}"
+        yield f"{rests}: up to {100 * most:.0f} % of this infant's could migrate and be missed (exact 95 % bound)."
+
+
+def _status(f: Findings, statuses: tuple[Status, ...]) -> Iterator[str]:
+    if f.seizures == 0:
+        return
+    for s in statuses:
+        age = ", shown because the age is not known" if s.applies is None else ""
+        met = "met" if s.met else "not captured"
+        worst = f"{duration(s.worst_hour_s)} of seizure in the worst hour, {duration(s.longest_s)} without a pause"
+        yield f"Status by {s.rule.name} ({s.rule.text}; {s.rule.provenance}){age}: {met}, with {worst}."
 
 
 def _counted(count: int, noun: str) -> str:

@@ -16,6 +16,7 @@ from ictal.base.provenance import Step
 from ictal.base.time import Interval, IntervalSet
 from ictal.eeg.findings.sentences import sentences
 from ictal.eeg.findings.shares import share
+from ictal.eeg.findings.status import status
 from ictal.eeg.findings.types import (
     ChannelQuality,
     Findings,
@@ -48,10 +49,12 @@ def state(
     seizures: Sequence[Seizure],
     settings: Mapping[str, object],
     steps: tuple[Step, ...],
+    pma_weeks: float | None = None,
 ) -> Findings:
     """What does this recording show? Counts, burden, foci, independence, migration, markers, quality.
 
-    `steps` are those that led to these events; the last step, this one, adds itself.
+    `steps` are those that led to these events; the last step, this one, adds itself. `pma_weeks`
+    is the infant's postmenstrual age, which decides the rule of status.
     """
     readable = readable_time(recording, masks)
     seizure_time = IntervalSet.of(s.interval for s in seizures)
@@ -73,7 +76,7 @@ def state(
         settings=settings,
         steps=(*steps, _step(foci)),
     )
-    return sentences(findings)
+    return sentences(findings, status(seizure_time, pma_weeks))
 
 
 def _step(foci: Sequence[Focus]) -> Step:
