@@ -11,12 +11,14 @@ import hashlib
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from ictal.base.errors import TableError, UsageError
 from ictal.base.time import Interval, IntervalSet
+from ictal.eeg.detection import given
 from ictal.eeg.detection.plugins import with_rhythm
 from ictal.eeg.detection.rule import Rule
 from ictal.eeg.detection.types import Discharge, Mark, Marks, Scores
@@ -57,19 +59,23 @@ def as_marks(events: Marks | Iterable[Event] | None) -> Marks | None:
     """The marks that a caller in Python gave, with a digest of what they say."""
     if events is None or isinstance(events, Marks):
         return events
-    marks = tuple(e if isinstance(e, Mark) else _mark_of(e) for e in events)
+    if isinstance(events, str | Path):
+        raise UsageError("Events are marks, not the name of a file: give ictal.read_marks(file, recording).")
+    if not isinstance(events, Iterable):
+        raise UsageError(f"Events are a list of marks, not one {type(events).__name__}.")
+    marks = tuple(_mark_of(e) for e in events)
     said = repr([(m.start_s, m.stop_s, m.channels, m.confidence) for m in marks])
     return Marks("marks in memory", marks, hashlib.sha256(said.encode()).hexdigest())
 
 
-def _mark_of(event: Event) -> Mark:
+def _mark_of(event: object) -> Mark:
     try:
-        start_s, stop_s = float(event.start_s), float(event.stop_s)
-    except (AttributeError, TypeError, ValueError):
-        raise UsageError(f"A {type(event).__name__} is no event: it needs start_s and stop_s in seconds.") from None
-    confidence = getattr(event, "confidence", None)
-    sure = float(confidence) if isinstance(confidence, int | float) and math.isfinite(confidence) else None
-    return Mark(start_s, stop_s, tuple(getattr(event, "channels", ())), sure)
+        return given.mark(event)
+    except ValueError as error:
+        raise UsageError(
+            f"A {type(event).__name__} is no event ({error}): it needs start_s and stop_s in seconds, and may have "
+            "channels and a confidence."
+        ) from None
 
 
 def track(
@@ -77,12 +83,12 @@ def track(
 ) -> Tracked:
     """Where was each marked seizure, and how did it move? No mark is left out without a sentence that says why.
 
-    Raises `TableError` when marks were given and none of them lies in the recording.
+    Raises `TableError` when marks were given and all of them lie before or after the recording.
     """
     montage, preparer, settings = signal
     notes = list(marks.notes)
     fitted, left_out = _fitted(marks.marks, recording, notes.append)
-    if marks.marks and not fitted:
+    if marks.marks and all(_elsewhere(mark, recording.duration_s) for mark in marks.marks):
         raise TableError(
             f"None of the {len(marks.marks)} marks lies in the recording (0 to {recording.duration_s:g} s; the first "
             f"mark is of {marks.marks[0].start_s:g} to {marks.marks[0].stop_s:g} s): give the marks of this "
@@ -93,6 +99,10 @@ def track(
     seizures, said = follow_marks(told, scores, montage, preparer, settings)
     discharges = tuple(sorted({d for one in told for d in (*one.discharges, *one.named)}))
     return Tracked(seizures, discharges, (*notes, *said), left_out)
+
+
+def _elsewhere(mark: Mark, end_s: float) -> bool:
+    return not (mark.start_s < end_s and mark.stop_s >= 0.0)
 
 
 def _fitted(marks: Iterable[Mark], recording: Recording, note: Callable[[str], None]) -> tuple[list[Mark], int]:
@@ -166,12 +176,11 @@ def _marked(
     if not electrodes:
         return Marked(mark, found)
     found = tuple(d for d in found if d.electrode in electrodes)
-    if len(electrodes) > MOST_NAMED * len(montage.derivations) or mark.stop_s == mark.start_s:
+    if len(electrodes) > MOST_NAMED * len(montage.derivations):
         return Marked(mark, found)
-    silent = electrodes - {d.electrode for d in found}
-    return Marked(
-        mark, found, tuple(d for e in silent for d in _as_named(e, span, recording.recorded, scores, montage))
-    )
+    silent = electrodes - {d.electrode for d in found} if mark.stop_s > mark.start_s else ()
+    named = (d for e in silent for d in _as_named(e, span, recording.recorded, scores, montage))
+    return Marked(mark, found, tuple(named), place_known=True)
 
 
 def _as_named(

@@ -13,6 +13,7 @@ from ictal.base.errors import DetectorError, SettingsError, UsageError
 from ictal.eeg.detection import plugins
 from ictal.eeg.detection.protocol import Detector, Finder, Marker, Scorer, Separator
 from ictal.eeg.detection.rule import Rule
+from ictal.exchange.findings_json import findings_to_text
 from ictal.testing import SEIZURE, planted, recording_of, with_gap
 from tests.detection.plugged import install
 
@@ -123,6 +124,77 @@ class AcrossTheGap:
 
     def find(self, blocks, montage):
         return [ictal.Discharge(160.0, 210.0, montage.labels[0], "", np.nan, np.nan, 0.5)]
+
+
+class Says:
+    """A detector that answers what it was made with."""
+
+    name, version = "says", "1"
+
+    def __init__(self, **methods):
+        self.__dict__.update(methods)
+
+
+def discharge(**other):
+    plain = {"start_s": 1.0, "stop_s": 9.0, "derivation": "O1-avg", "electrode": "", "frequency_hz": 4.0}
+    return ictal.Discharge(**{**plain, "amplitude_uv": 50.0, "score": 0.5, **other})
+
+
+ODD = {
+    "ragged scores": ({"score": lambda b, m: [[1, 2], [3]]}, "'says' failed \\(ValueError"),
+    "no scores": ({"score": lambda b, m: None}, "gave scores of shape \\(\\)"),
+    "no list": ({"seizures": lambda r: None}, "'says' failed \\(TypeError"),
+    "text for a time": ({"find": lambda b, m: [discharge(start_s="1")]}, "whose start_s is '1', which is no number"),
+    "no score": ({"find": lambda b, m: [discharge(score=None)]}, "whose score is None, which is no number"),
+    "NaN for a score": ({"find": lambda b, m: [discharge(score=np.nan)]}, "gave a score of nan"),
+    "a list of derivations": ({"find": lambda b, m: [discharge(derivation=["O1"])]}, "derivation is .*no text"),
+    "a text for a confidence": ({"seizures": lambda r: [ictal.Mark(1.0, 9.0, (), "high")]}, "confidence is 'high'"),
+    "a number for a channel": ({"seizures": lambda r: [ictal.Mark(1.0, 9.0, (1,))]}, "channels has 1, which is no"),
+    "a tuple for a mark": ({"seizures": lambda r: [(1.0, 9.0)]}, "gave a tuple where a Mark is needed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(ODD))
+def test_answers_of_a_wrong_kind_are_the_detectors_fault_and_not_ours(recording, name):
+    methods, said = ODD[name]
+    with pytest.raises(DetectorError, match=said) as refused:
+        ictal.analyse(recording, detector=Says(**methods))
+    assert "The detector 'says' " in str(refused.value)
+
+
+def test_numbers_of_any_precision_are_numbers_and_what_was_not_measured_is_measured(recording):
+    single = discharge(start_s=np.float32(100), stop_s=np.int64(140), score=np.float32(0.5), frequency_hz=None)
+    found = ictal.analyse(recording, detector=Says(find=lambda b, m: [single]))
+    (one,) = found.discharges
+    assert all(type(v) is float for v in (one.start_s, one.stop_s, one.score))
+    assert one.frequency_hz > 0
+    findings_to_text(found.findings)
+    mark = ictal.Mark(np.float32(100), np.float32(140), "O1", np.float32(0.5))
+    (seizure,) = ictal.analyse(recording, detector=Says(seizures=lambda r: [mark])).seizures
+    assert (seizure.start_s, seizure.stop_s, seizure.confidence, seizure.path) == (100.0, 140.0, 0.5, ("O1",))
+
+
+def test_what_a_detector_prints_is_no_result(recording, capsys):
+    ictal.analyse(recording, detector=Says(seizures=lambda r: print("loading weights") or []))
+    assert capsys.readouterr() == ("", "loading weights\n")
+
+
+def test_a_detector_that_speaks_of_a_gap_alone_has_found_nothing():
+    found = ictal.analyse(with_gap(), detector=Says(seizures=lambda r: [ictal.Mark(175.0, 180.0)]))
+    assert found.seizures == ()
+    assert "lies in a gap" in step_of(found, "marks").outcome["notes"][0]
+
+
+def test_a_name_that_two_packages_use_is_not_guessed(recording, packages, tmp_path, monkeypatch):
+    other = tmp_path / "other"
+    (other / "more-1.0.dist-info").mkdir(parents=True)
+    (other / "more-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: more\nVersion: 1.0\n", "utf-8")
+    points = "[ictal.detectors]\nloud = somewhere:Else\n"
+    (other / "more-1.0.dist-info" / "entry_points.txt").write_text(points, "utf-8")
+    monkeypatch.syspath_prepend(str(other))
+    importlib.invalidate_caches()
+    with pytest.raises(UsageError, match=r"Two installed packages call a detector 'loud' \(loud_detector:Loud and "):
+        ictal.analyse(recording, detector="loud")
 
 
 def test_events_and_a_detector_cannot_both_be_meant(recording):

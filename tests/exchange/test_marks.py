@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -77,7 +77,28 @@ def test_a_pattern_says_which_types_are_seizures(tmp_path):
         read(tmp_path, text, pattern="(")
 
 
+def test_a_channel_column_of_bids_says_where(tmp_path):
+    told = read(tmp_path, "onset\tduration\ttrial_type\tchannel\n5\t10\tseizure\tC3|C4\n30\tn/a\tseizure\tn/a\n")
+    assert [m.channels for m in told.marks] == [("C3", "C4"), ()]
+    assert spans(told) == [(5.0, 15.0), (30.0, 30.0)]
+
+
+def test_types_of_szcore_are_read_whatever_their_case(tmp_path):
+    told = read(tmp_path, "onset\tduration\teventType\n5\t10\tSZ_FOC\n20\t1\tSeizure\n0\t9\tBCKG\n40\t5\timpd\n")
+    assert spans(told) == [(5.0, 15.0), (20.0, 21.0)]
+    assert told.notes == ("1 row of the marks is no seizure and was passed over: 'impd' (1).",)
+
+
 # --- CSV with a map of columns
+
+
+def test_what_separates_is_not_counted_inside_quotes_and_may_be_said_first(tmp_path):
+    columns = {"onset": "Start, s, of day", "duration": "Length"}
+    text = '"Start, s, of day";Length\n1,5;3\n'
+    assert spans(read(tmp_path, text, "a.csv", columns=columns)) == [(1.5, 4.5)]
+    assert spans(read(tmp_path, "sep=;\r\n" + text, "a.csv", columns=columns)) == [(1.5, 4.5)]
+    with pytest.raises(TableError, match=r"'a.csv', line 3: onset is 'x'"):
+        read(tmp_path, "sep=;\nA;B\nx;3\n", "a.csv", columns={"onset": "A", "duration": "B"})
 
 
 def test_a_german_csv(tmp_path):
@@ -191,7 +212,8 @@ def test_a_map_that_names_no_column_of_the_table(tmp_path):
 @pytest.mark.parametrize(
     "text",
     ["Seizure", "seizure start", "SZ", "sz 3", "Sz1", "EEG seizure C3", "ictal onset", "Anfall", "Krampfanfall links",
-     "fokaler Anfall Ende", "crise", "Crise d'épilepsie", "electrographic seizures", "seiz", "convulsion"],
+     "fokaler Anfall Ende", "crise", "Crise d'épilepsie", "electrographic seizures", "seiz", "convulsion",
+     "Anfallsbeginn", "Anfallsende", "iktales Muster", "SeizureStart", "szEnd", "status epilepticus", "sz?"],
 )  # fmt: skip
 def test_words_that_mean_a_seizure(text):
     assert Words.of(None).mean_seizure(text)
@@ -202,6 +224,9 @@ def test_words_that_mean_a_seizure(text):
     ["no seizure", "No clear seizures", "interictal", "inter-ictal spike", "postictal", "post-ictal slowing",
      "kein Anfall", "pas de crise", "non-epileptic", "size", "sleep", "lights off", "Eyes open", "artefact", "outfit",
      "SIMULATED by Ictal 0.1",
+     "seizure-free", "Seizure free", "anfallsfrei", "krampffrei", "Seizures: 0", "Anfälle: keine",
+     "history of seizures",
+     "absence of seizures", "Seizure detection on", "seizure precautions", "interiktal", "postiktal",
      "Ictal: not recorded, filled with zeros", "seizureless", "Pseudo-seizure", "electrode C3 off"],
 )  # fmt: skip
 def test_words_that_do_not(text):
@@ -219,6 +244,49 @@ def test_the_annotations_of_the_recording_with_starts_and_ends(tmp_path):
     assert spans(told) == [(10.0, 30.0), (50.0, 80.0), (100.0, 150.0), (110.0, 130.0), (200.0, 200.0)]
     assert told.how["other_annotations"] == 1
     assert told.notes == ("Annotation 10 at 300.0 s ends a seizure that no other begins.",)
+
+
+PAIRS = {
+    "Anfallsbeginn/Anfallsende": ([(10, "Anfallsbeginn"), (30, "Anfallsende")], [(10, 30)]),
+    "the end names no place": ([(10, "Seizure onset C3"), (30, "Seizure end")], [(10, 30)]),
+    "the start names no place": ([(10, "seizure starts"), (30, "seizure ended, C3")], [(10, 30)]),
+    "one word": ([(10, "SeizureStart"), (30, "SeizureEnd")], [(10, 30)]),
+    "one that is not ended": ([(200, "Sz"), (500, "Sz start"), (530, "Sz end")], [(200, 200), (500, 530)]),
+    "a start that was forgotten": ([(1, "sz start"), (50, "sz start"), (60, "sz end")], [(1, 1), (50, 60)]),
+    "another's end": ([(10, "seizure 1 start"), (30, "seizure 2 end")], [(10, 10)]),
+    "one ends where the next begins": (
+        [(10, "sz start"), (30, "sz end"), (30, "sz start"), (40, "sz end")], [(10, 30), (30, 40)],
+    ),
+    "an end at a place that two have": (
+        [(1, "seizure C3 start"), (2, "seizure C4 start"), (9, "seizure end")], [(1, 1), (2, 2)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(PAIRS))
+def test_starts_and_ends_that_belong_together(name):
+    texts, wanted = PAIRS[name]
+    told = read_marks("annotations", recording(annotations=[Annotation(float(t), 0.0, s) for t, s in texts]))
+    assert spans(told) == wanted
+    ends = sum(s.lower().endswith(("end", "ended", "ende")) or "ended" in s for _, s in texts)
+    assert len(told.notes) == ends - sum(stop > start for start, stop in wanted)
+
+
+def test_a_file_without_annotations_is_not_taken_for_one_without_seizures(tmp_path):
+    told = read_marks("annotations", recording())
+    assert told.marks == ()
+    assert told.notes == ("There is no annotation at all, so no seizure is marked: check that this is the right file.",)
+    write_edf(recording(), tmp_path / "plus.edf")
+    raw = bytearray((tmp_path / "plus.edf").read_bytes())
+    raw[192:197] = b"     "  # the five bytes that make an EDF+ of an EDF
+    (tmp_path / "plain.edf").write_bytes(raw)
+    with pytest.raises(TableError, match=r"The file of marks is a plain EDF file, which has no annotations"):
+        read_marks(tmp_path / "plain.edf", recording())
+
+
+def test_the_start_of_a_recording_may_know_its_time_zone(tmp_path):
+    write_edf(recording(annotations=[Annotation(7.0, 5.0, "seizure")]), tmp_path / "marks.edf")
+    assert spans(read_marks(tmp_path / "marks.edf", recording(start=START.replace(tzinfo=UTC)))) == [(7.0, 12.0)]
 
 
 def test_annotations_without_a_seizure_are_counted_and_their_texts_kept_out():

@@ -12,9 +12,10 @@ import pytest
 import ictal
 from ictal.analysis import Settings
 from ictal.base.electrodes import OLD_NAMES, electrode, mirror
-from ictal.base.errors import UsageError
+from ictal.base.errors import TableError, UsageError
 from ictal.base.time import Interval, to_sample
 from ictal.eeg.detection.types import Mark, Marks
+from ictal.testing import planted, recording_of
 from tests.recover.line import LENGTH_S, RATE_HZ, storm, unscaled
 
 OLD = {modern: old for old, modern in OLD_NAMES.items()}
@@ -172,6 +173,46 @@ def test_anything_with_a_start_and_a_stop_is_a_mark():
     assert steps[0].parameters["sha256"] == steps[1].parameters["sha256"] != ""
     with pytest.raises(UsageError, match="A tuple is no event"):
         ictal.analyse(case.altered(), events=[(1.0, 2.0)])
+
+
+@pytest.mark.parametrize("place", ["O1", "C3", "Cz", "T8", "Fp2"])
+@pytest.mark.parametrize("start_s", [20.0, 60.5])
+def test_a_place_that_was_named_is_the_place_rhythm_or_none(place, start_s):
+    """In background alone, too: what a reader says is not lost because Ictal sees nothing that it would follow."""
+    (found,) = ictal.analyse(
+        recording_of(planted(128.0), 128.0), events=[Mark(start_s, start_s + 40, (place,))]
+    ).seizures
+    assert found.path == (place,)
+    assert (found.start_s, found.stop_s) == (start_s, start_s + 40)
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [("marks.tsv", "give ictal.read_marks"), (Mark(1.0, 2.0), "a list of marks, not one Mark"),
+     ([Mark("1", 2.0)], "start_s is '1', which is no number"), ([Mark(1.0, 2.0, (), "high")], "confidence is 'high'")],
+)  # fmt: skip
+def test_events_that_are_none_are_one_sentence(events, said):
+    with pytest.raises(UsageError, match=said):
+        ictal.analyse(quiet(), events=events)
+
+
+def test_channels_and_confidence_of_any_kind():
+    plain = ictal.analyse(quiet(), events=[Mark(100.0, 130.0, ("C3",), 0.5)])
+    for event in (
+        SimpleNamespace(start_s=100, stop_s=np.float32(130), channels="C3", confidence=np.float32(0.5)),
+        SimpleNamespace(start_s=100, stop_s=130, channels=["C3"], confidence=np.float64(0.5)),
+    ):
+        again = ictal.analyse(quiet(), events=[event])
+        assert (told(again), again.seizures[0].confidence) == (told(plain), 0.5)
+
+
+def test_marks_in_a_gap_alone_leave_a_result_and_marks_of_another_recording_do_not():
+    found = ictal.analyse(quiet((200, 300)), events=[Mark(210.0, 250.0)])
+    assert found.seizures == ()
+    assert any("lies in a gap" in n for n in found.findings.recorded.notices)
+    for mark in (Mark(LENGTH_S + 1.0, LENGTH_S + 9.0), Mark(-9.0, -1.0)):
+        with pytest.raises(TableError, match="None of the 1 marks lies in the recording"):
+            ictal.analyse(quiet(), events=[mark])
 
 
 def test_a_confidence_that_cannot_be_is_left_out_by_name():

@@ -13,13 +13,17 @@ import csv
 import hashlib
 import io
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from ictal.base.errors import TableError, UsageError
 from ictal.eeg.detection.types import Mark, Marks
+from ictal.eeg.recording.edf_header import is_edf, read_header
+from ictal.eeg.recording.edf_times import read_timeline
 from ictal.eeg.recording.types import Annotation, Recording
 from ictal.exchange.columns import BACKGROUND, NOT_KNOWN, SEIZURES
 from ictal.exchange.marktimes import Clock, decimal, length
@@ -61,14 +65,12 @@ def read_marks(
     """
     words = Words.of(pattern)
     if str(source) == ANNOTATIONS:
-        own = Annotated("annotations of the recording", recording.source.sha256, recording.annotations)
-        return _of_annotations(own, words)
+        return _of_annotations(_own(recording), words)
     path = Path(source)
     if (path / SEIZURES).is_file():
         path /= SEIZURES
-    raw = _bytes(path)
-    digest = hashlib.sha256(raw).hexdigest()
-    if _is_edf(raw):
+    raw, digest = _opened(path)
+    if raw is None:
         return _of_annotations(_annotated(path, digest, recording), words)
     return _of_table(_table(path, raw), digest, recording, words, _checked(columns))
 
@@ -98,9 +100,16 @@ def _checked(columns: Mapping[str, str] | None) -> Mapping[str, str]:
     return told
 
 
-def _bytes(path: Path) -> bytes:
+def _opened(path: Path) -> tuple[bytes | None, str]:
+    """What a table holds, `None` for an EDF file (which may not fit in memory), and the digest of either."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            head = file.read(256)
+            if is_edf(head):
+                file.seek(0)
+                return None, hashlib.file_digest(file, "sha256").hexdigest()
+            raw = head + file.read()
+            return raw, hashlib.sha256(raw).hexdigest()
     except FileNotFoundError:
         raise TableError(f"There is no file '{path.name}' of marks. Check the path.") from None
     except IsADirectoryError:
@@ -124,28 +133,33 @@ class Annotated:
     notes: tuple[str, ...] = ()
 
 
-def _is_edf(raw: bytes) -> bool:
-    from ictal.eeg.recording.edf_header import is_edf
+def _own(recording: Recording) -> Annotated:
+    if not recording.annotations:
+        _can_annotate(recording.source.file_format, "recording")
+    return Annotated("annotations of the recording", recording.source.sha256, recording.annotations)
 
-    return is_edf(raw[:256])
+
+def _can_annotate(file_format: str, what: str) -> None:
+    """Nothing said in a file that can say nothing is not *no seizure*."""
+    if file_format in ("EDF", "BDF"):
+        raise TableError(
+            f"The {what} is a plain {file_format} file, which has no annotations: give a table of marks, or a file "
+            f"that is {file_format}+."
+        )
 
 
 def _annotated(path: Path, digest: str, recording: Recording) -> Annotated:
     """The annotations of an EDF+ file, in the time of the recording: two files may begin at different moments."""
-    from datetime import timedelta
-
-    from ictal.eeg.recording.edf_header import read_header
-    from ictal.eeg.recording.edf_times import read_timeline
-
     if digest == recording.source.sha256:
-        return Annotated("annotations of the recording", digest, recording.annotations)
+        return _own(recording)
     header = read_header(path)
     timeline = read_timeline(path, header)
+    _can_annotate(header.file_format, "file of marks")
     start = None if header.start is None else header.start + timedelta(seconds=timeline.origin_s)
     if start is None or recording.start is None:
         note = "The file of marks or the recording does not say when it began: both were taken as from the same moment."
         return Annotated("EDF+ annotations", digest, timeline.annotations, (note,))
-    later_s = (start - recording.start).total_seconds()
+    later_s = (start - recording.start.replace(tzinfo=None)).total_seconds()
     moved = tuple(Annotation(round(a.onset_s + later_s, 6), a.duration_s, a.text) for a in timeline.annotations)
     notes = (
         (f"The file of marks begins {later_s:g} s after the recording; its marks were moved by that.",)
@@ -157,7 +171,9 @@ def _annotated(path: Path, digest: str, recording: Recording) -> Annotated:
 
 def _of_annotations(told: Annotated, words: Words) -> Marks:
     marks, others, notes = pairs(told.annotations, words)
-    if not marks and others:
+    if not told.annotations:
+        notes = (*notes, "There is no annotation at all, so no seizure is marked: check that this is the right file.")
+    elif not marks and others:
         note = f"None of the {len(others)} annotations says that it is a seizure; --event-pattern can name other words."
         notes = (*notes, note)
     how = {"pattern": words.said, "other_annotations": len(others)}
@@ -181,9 +197,7 @@ class _Table:
 
 
 def _table(path: Path, raw: bytes) -> _Table:
-    text = _decoded(path, raw)
-    head = text.partition("\n")[0]
-    separator = max("\t;,", key=lambda s: (head.count(s), s == "\t"))
+    text, separator, before = _separated(_decoded(path, raw))
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         columns = tuple(c.strip() for c in next(lines, []))
@@ -193,10 +207,10 @@ def _table(path: Path, raw: bytes) -> _Table:
                 continue
             if len(cells) < len(columns) or any(c.strip() for c in cells[len(columns) :]):
                 raise TableError(
-                    f"'{path.name}', line {lines.line_num}: has {len(cells)} cells, but the first line names "
+                    f"'{path.name}', line {before + lines.line_num}: has {len(cells)} cells, but the first line names "
                     f"{len(columns)} columns. A number with a decimal comma must stand in quotes where commas separate."
                 )
-            rows.append((lines.line_num, {n: c.strip() for n, c in zip(columns, cells, strict=False)}))
+            rows.append((before + lines.line_num, {n: c.strip() for n, c in zip(columns, cells, strict=False)}))
     except csv.Error as error:
         raise TableError(f"'{path.name}' is not a table of marks ({error}).") from None
     if not any(columns):
@@ -205,6 +219,15 @@ def _table(path: Path, raw: bytes) -> _Table:
     if double:
         raise TableError(f"'{path.name}' names the column '{double[0]}' twice.")
     return _Table(path.name, columns, tuple(rows), separator)
+
+
+def _separated(text: str) -> tuple[str, str, int]:
+    """The table, what separates its cells, and how many lines come before it: a spreadsheet may say `sep=;` first."""
+    said = re.match(r"\s*sep=([,;\t])\r?\n", text)
+    if said is not None:
+        return text[said.end() :], said[1], 1
+    head = re.sub(r'"[^"]*"', "", text.lstrip().partition("\n")[0])
+    return text, max("\t;,", key=lambda s: (head.count(s), s == "\t")), 0
 
 
 def _decoded(path: Path, raw: bytes) -> str:
@@ -253,7 +276,8 @@ def _kind(table: _Table, columns: Mapping[str, str]) -> tuple[str, dict[str, str
         if "type" in found:
             return "SzCORE table", found
         if "trial_type" in table.columns:
-            return "BIDS events", {**found, "type": "trial_type"}
+            place = {"channels": "channel"} if "channel" in table.columns and "channels" not in found else {}
+            return "BIDS events", {**found, **place, "type": "trial_type"}
     raise TableError(
         f"'{table.name}' is no SzCORE or BIDS table (onset, duration, and eventType or trial_type). Its columns "
         f"are: {here}. Say which is which, as in --columns onset=Start,duration=Length,channels=Channels."
@@ -266,7 +290,7 @@ def _is_seizure(told: Mapping[str, str], kind: str, chosen: Mapping[str, str], w
         return True
     text = told["type"]
     if kind == "SzCORE table" and not words.own:
-        return text.lower().startswith("sz") and text != BACKGROUND
+        return text.lower().startswith("sz") or words.mean_seizure(text)
     return words.mean_seizure(text)
 
 
@@ -301,12 +325,14 @@ def _channels(text: str, comma_is_free: bool) -> tuple[str, ...]:
 
 def _other_rows(others: Sequence[str], named: bool) -> Iterator[str]:
     """Rows that are no seizures. A column that a user chose may hold names: its texts are not repeated."""
-    plain = Counter(o for o in others if o != BACKGROUND)
+    plain = Counter(o for o in others if o.lower() != BACKGROUND)
     if plain:
         kinds = ", ".join(f"'{text}' ({n})" for text, n in plain.most_common(_MOST_NAMED))
         more = ", ..." if len(plain) > _MOST_NAMED else ""
         shown = f": {kinds}{more}" if named else ""
-        yield f"{sum(plain.values())} rows of the marks are no seizures and were passed over{shown}."
+        count = sum(plain.values())
+        are = "row of the marks is no seizure and was" if count == 1 else "rows of the marks are no seizures and were"
+        yield f"{count} {are} passed over{shown}."
 
 
 def _other_length(table: _Table, recording: Recording) -> Iterator[str]:

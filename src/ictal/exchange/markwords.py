@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ictal.base.errors import UsageError
@@ -11,16 +11,23 @@ from ictal.eeg.detection.types import Mark
 from ictal.eeg.recording.types import Annotation
 
 _SEIZURE = (
-    r"\b(?:seizures?|sei[sz]|szs?|sz_\w+|ictal|fits?|krampf\w*|(?:\w+)?anf(?:a|ä|ae)ll\w*|crises?|crisis|crisi|convuls\w*"
-    r"|aanval\w*|napad\w*)(?![a-z])"
+    r"\b(?:seizures?|sei[sz]|szs?|sz_\w+|ictal|iktal\w*|status\s+epilepticus|fits?|krampf\w*|(?:\w+)?anf(?:a|ä|ae)ll\w*"
+    r"|crises?|crisis|crisi|convuls\w*|aanval\w*|napad\w*)(?![a-z])"
 )
 _NOT = (
     r"\b(?:no|not|non|without|kein\w*|nicht|ohne|pas\s+de|sans|nessuna|sin|post|pre|prae|prä|inter|peri|pseudo|last|letzter|risk\s+of)"
     r"[\s_-]*(?:\w+\s+){0,2}?(?:seizures?|ictal|iktal\w*|epilep\w*|szs?|anf(?:a|ä|ae)ll\w*|crises?|crisis|convuls\w*)"
-    r"|\b(?:post|inter|pre|peri)i[ck]tal|\bfit\b[^a-z]*(?:electrode|cap)|\bby ictal\b|^ictal:"
+    r"|\b(?:post|inter|pre|peri)i[ck]tal|(?:seizures?|sz|crises?|anfalls|krampf)[\s_-]*frei?e?\b"
+    r"|\b(?:seizures?|szs?|crises?|anf(?:a|ä|ae)lle?)\s*[:=]\s*(?:0|no|none|nein|keine?|non|aucune)\b"
+    r"|\b(?:absence\s+of|denies|history\s+of|hx\s+of)\s+(?:\w+\s+)?seizures?"
+    r"|\bseizure\s+(?:detect\w*|precaution\w*|medic\w*|alarm|log|diary)"
+    r"|\bfit\b[^a-z]*(?:electrode|cap)|\bby ictal\b|^ictal:"
 )
-_START = r"(?<![a-z])(?:start\w*|onset|begin\w*|began|anfang|beginn|d[ée]but|inizio|inicio|on)(?![a-z])"
-_END = r"(?<![a-z])(?:end\w*|stop\w*|offset|ende|fin|fine|off|over|termin\w*)(?![a-z])"
+_START = (
+    r"(?<![a-z])(?:anfalls(?=beginn|anfang|start))?(?:start\w*|onset|begin\w*|began|anfang|d[ée]but|inizio|inicio|on)"
+    r"(?![a-z])"
+)
+_END = r"(?<![a-z])(?:anfalls(?=end))?(?:end\w*|stop\w*|offset|ende|fin|fine|off|over|termin\w*)(?![a-z])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +53,29 @@ class Words:
 
     def mean_seizure(self, text: str) -> bool:
         """Does this text mark a seizure?"""
-        if self.pattern.search(text) is None:
-            return False
-        return self.own or re.search(_NOT, text, re.IGNORECASE) is None
+        if self.own:
+            return self.pattern.search(text) is not None
+        plain = _apart(text)
+        return self.pattern.search(plain) is not None and re.search(_NOT, plain, re.IGNORECASE) is None
+
+
+def _apart(text: str) -> str:
+    """`SeizureStart` as two words."""
+    return re.sub(r"(?<=[a-zäöü])(?=[A-ZÄÖÜ])", " ", text)
 
 
 def pairs(annotations: Iterable[Annotation], words: Words) -> tuple[tuple[Mark, ...], tuple[str, ...], tuple[str, ...]]:
     """Marks, the texts of annotations that are no seizures, and whole sentences about what did not fit.
 
-    An annotation with a length is a mark. One without opens a seizure, which the next end of the same name closes
-    (`seizure 2 start`, `seizure 2 end`); what stays open is a mark without a length. Sentences give the number of an
-    annotation and not its text, which may hold a name.
+    An annotation with a length is a mark. One without opens a seizure, which the next end closes: the last begun of
+    the same name (`seizure 2 start`, `seizure 2 end`), else the only one with these words and more, or fewer
+    (`seizure start C3`, `seizure end`); one that says start goes before one that does not. What stays open is a mark
+    without a length. Sentences give the number of an annotation and not its text, which may hold a name.
     """
     marks: list[Mark] = []
     others: list[str] = []
     notes: list[str] = []
-    open_now: dict[str, list[tuple[float, str]]] = {}
+    open_now: list[_Open] = []
     for number, a in enumerate(sorted(annotations), start=1):
         if not words.mean_seizure(a.text):
             others.append(a.text)
@@ -69,20 +83,39 @@ def pairs(annotations: Iterable[Annotation], words: Words) -> tuple[tuple[Mark, 
         where, name = f"annotation {number}", _name(a.text)
         if a.duration_s > 0:
             marks.append(Mark(a.onset_s, round(a.onset_s + a.duration_s, 6), where=where))
-        elif re.search(_END, a.text, re.IGNORECASE):
-            waiting = open_now.get(name) or []
-            if waiting:
-                began_s, told = waiting.pop(0)
-                marks.append(Mark(began_s, a.onset_s, where=told))
+        elif re.search(_END, _apart(a.text), re.IGNORECASE):
+            begun = _begun(open_now, name)
+            if begun is not None:
+                open_now.remove(begun)
+                marks.append(Mark(begun.onset_s, a.onset_s, where=begun.where))
             else:
                 notes.append(f"Annotation {number} at {a.onset_s:.1f} s ends a seizure that no other begins.")
         else:
-            open_now.setdefault(name, []).append((a.onset_s, where))
-    marks += [Mark(began_s, began_s, where=told) for waiting in open_now.values() for began_s, told in waiting]
+            says_start = re.search(_START, _apart(a.text), re.IGNORECASE) is not None
+            open_now.append(_Open(says_start, a.onset_s, where, name))
+    marks += [Mark(one.onset_s, one.onset_s, where=one.where) for one in open_now]
     return tuple(sorted(marks, key=lambda m: (m.start_s, m.stop_s, m.where))), tuple(others), tuple(notes)
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class _Open:
+    """A seizure whose end was not yet met."""
+
+    says_start: bool
+    onset_s: float
+    where: str
+    name: str
+
+
+def _begun(open_now: Sequence[_Open], name: str) -> _Open | None:
+    """Which of those open does an end of this name end?"""
+    same = [one for one in open_now if one.name == name]
+    words = set(name.split())
+    like = [one for one in open_now if words <= set(one.name.split()) or words >= set(one.name.split())]
+    return max(same or (like if len(like) == 1 else ()), default=None)
 
 
 def _name(text: str) -> str:
     """What is left of a text without the words for start and end."""
-    bare = re.sub(f"{_START}|{_END}", " ", text.lower())
+    bare = re.sub(f"{_START}|{_END}", " ", _apart(text).lower())
     return " ".join(re.findall(r"\w+", bare))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
 from importlib import metadata
 
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from ictal.base.errors import DetectorError, IctalError, UsageError
 from ictal.base.statistics import median
 from ictal.base.time import Interval, IntervalSet
+from ictal.eeg.detection import given
 from ictal.eeg.detection.protocol import GROUP, STAGES, Detector, Finder, Marker, Scorer, Separator
 from ictal.eeg.detection.rule import NAME, Rule
 from ictal.eeg.detection.settings import DetectionSettings
@@ -45,6 +47,9 @@ def load(name: str) -> Detector:
     points = [point for point in metadata.entry_points(group=GROUP) if point.name == name]
     if not points:
         raise UsageError(f"There is no detector '{name}'. Installed: {', '.join(installed())}.")
+    if len({point.value for point in points}) > 1:
+        said = " and ".join(sorted({point.value for point in points}))
+        raise UsageError(f"Two installed packages call a detector '{name}' ({said}): remove one of them.")
     with _fence(name):
         found = points[0].load()
         detector = found() if isinstance(found, type) or not _stages(found) else found
@@ -119,7 +124,8 @@ def ask(detector: Detector, recording: Recording, montage: Montage, blocks: Bloc
     if isinstance(detector, Scorer) and not isinstance(detector, Rule):
         with _fence(name), _Stream(blocks()) as stream:
             own = detector.score(stream, montage)
-        scores = replace(scores, score=_score(own, scores, name))
+            told = np.asarray(own.score if isinstance(own, Scores) else own)
+        scores = replace(scores, score=_score(told, scores, name))
     second = detector if isinstance(detector, Separator) else ours
     with _fence(name):
         return Found(tuple(second.discharges(frozen(scores), montage)), None, scores)
@@ -135,9 +141,13 @@ def checked(
     row = {label: i for i, label in enumerate(montage.labels)}
     gaps: dict[int, IntervalSet] = {}
     found: list[Discharge] = []
-    for d in told:
-        if not isinstance(d, Discharge):
-            raise DetectorError(f"The detector '{name}' gave a {type(d).__name__} where a Discharge is needed.")
+    for one in told:
+        if not isinstance(one, Discharge):
+            raise DetectorError(f"The detector '{name}' gave a {type(one).__name__} where a Discharge is needed.")
+        try:
+            d = given.discharge(one)
+        except ValueError as error:
+            raise DetectorError(f"The detector '{name}' gave a discharge whose {error}.") from None
         if d.derivation not in row:
             raise DetectorError(
                 f"The detector '{name}' named the derivation '{d.derivation}'. There are: {', '.join(montage.labels)}."
@@ -175,8 +185,7 @@ def frozen(scores: Scores) -> Scores:
     return replace(scores, **parts)
 
 
-def _score(own: object, scores: Scores, name: str) -> Array:
-    told = np.asarray(own.score if isinstance(own, Scores) else own)
+def _score(told: npt.NDArray[np.generic], scores: Scores, name: str) -> Array:
     wanted = scores.score.shape
     if told.shape != wanted or told.dtype.kind not in "fiub":
         raise DetectorError(
@@ -195,10 +204,14 @@ def _score(own: object, scores: Scores, name: str) -> Array:
 def _mark(told: object, name: str, end_s: float) -> Mark:
     if not isinstance(told, Mark):
         raise DetectorError(f"The detector '{name}' gave a {type(told).__name__} where a Mark is needed.")
-    _within(told.start_s, told.stop_s, end_s, name, "seizure")
-    if told.confidence is not None and not 0.0 <= told.confidence <= 1.0:
-        raise DetectorError(f"The detector '{name}' gave a confidence of {told.confidence:g}: 0 to 1 is allowed.")
-    return replace(told, stop_s=min(told.stop_s, end_s))
+    try:
+        mark = given.mark(told)
+    except ValueError as error:
+        raise DetectorError(f"The detector '{name}' gave a seizure whose {error}.") from None
+    _within(mark.start_s, mark.stop_s, end_s, name, "seizure")
+    if mark.confidence is not None and not 0.0 <= mark.confidence <= 1.0:
+        raise DetectorError(f"The detector '{name}' gave a confidence of {mark.confidence:g}: 0 to 1 is allowed.")
+    return replace(mark, stop_s=min(mark.stop_s, end_s))
 
 
 def _within(start_s: float, stop_s: float, end_s: float, name: str, what: str) -> None:
@@ -246,9 +259,10 @@ class _Ours(Exception):
 
 @contextmanager
 def _fence(name: str) -> Iterator[None]:
-    """Whatever goes wrong inside is said in one sentence that names the detector."""
+    """Whatever goes wrong inside is said in one sentence that names the detector; what it prints is no result."""
     try:
-        yield
+        with redirect_stdout(sys.stderr):
+            yield
     except _Ours as carried:
         raise carried.error from None
     except MemoryError:

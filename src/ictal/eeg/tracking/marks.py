@@ -32,11 +32,15 @@ ANY_PAUSE_S, ANY_RATIO = 86400.0, 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A mark with the discharges inside it, and those that only the mark names (no rhythm stands out there)."""
+    """A mark with the discharges inside it, and those that only the mark names (no rhythm stands out there).
+
+    `place_known`: the mark says where it was, and all discharges are of the channels that it names.
+    """
 
     mark: Mark
     discharges: tuple[Discharge, ...]
     named: tuple[Discharge, ...] = ()
+    place_known: bool = False
 
 
 def follow_marks(
@@ -107,8 +111,8 @@ def _seizure(one: Marked, chains: Sequence[Sequence[Candidate]]) -> tuple[Seizur
                 f"{mark.name} shows another rhythm at {', '.join(apart)}: its path did not lead there, so that is not "
                 "part of it."
             )
-    elif one.named:
-        legs = (_named_place(one.named),)
+    elif one.place_known and (one.named or one.discharges):
+        legs = (_named_place((*one.discharges, *one.named)),)
     else:
         note = f"{mark.name} shows no rhythm that stands out, so its place is not known."
     stop_s = mark.stop_s
@@ -123,7 +127,7 @@ def _weight(chain: Sequence[Candidate]) -> float:
 
 
 def _named_place(named: Sequence[Discharge]) -> Leg:
-    """Channels that were named and show no rhythm: the largest of them, for as long as the mark lasts."""
+    """Channels that were named and show no rhythm of a leg: the largest of them, for as long as it is marked."""
     first = max(named, key=lambda d: (d.amplitude_uv, d.derivation))
     channels = dict.fromkeys([first.derivation, *(d.derivation for d in named)])
     span = (first.start_s, max(d.stop_s for d in named if d.derivation == first.derivation))
