@@ -16,7 +16,7 @@ from ictal.base.provenance import Step
 from ictal.base.settings import check, to_mapping
 from ictal.eeg.detection import plugins
 from ictal.eeg.detection.protocol import Detector
-from ictal.eeg.detection.rule import Rule
+from ictal.eeg.detection.rule import NAME, Rule
 from ictal.eeg.detection.settings import DetectionSettings
 from ictal.eeg.detection.types import Discharge, Marks
 from ictal.eeg.findings.state import state
@@ -114,19 +114,18 @@ def analyse(
 def _chosen(
     settings: Settings | None, events: object, detector: str | Detector | None
 ) -> tuple[Settings, Detector | None]:
-    """The settings as they will be used, and the detector; none where events stand in its place."""
+    """The settings as they will be used, and the detector: none where events are given, and the rule looks inside."""
     chosen = check(settings or Settings())
-    if events is not None:
-        if detector is not None:
-            raise UsageError("Marks from elsewhere stand in place of a detector: give events or a detector, not both.")
-        return chosen, None
-    plugged = plugins.choose(chosen.detection, detector)
-    detection = msgspec.structs.replace(chosen.detection, detector=plugged.name)
+    if events is not None and detector is not None:
+        raise UsageError("Marks from elsewhere stand in place of a detector: give events or a detector, not both.")
+    plugged = None if events is not None else plugins.choose(chosen.detection, detector)
+    name = NAME if plugged is None else plugged.name
+    detection = msgspec.structs.replace(chosen.detection, detector=name)
     return msgspec.structs.replace(chosen, detection=detection), plugged
 
 
 def _detecting(chosen: Settings, plugged: Detector | None, discharges: int) -> Step:
-    """Which detector ran, by name, version and stages; where marks were given, the rule looked inside them."""
+    """Which detector ran, by name, version and stages; in marks from elsewhere it is the rule."""
     who: dict[str, object] = {"detector_version": None, "stages": ["inside marks"]}
     if plugged is not None:
         who = {"detector_version": plugged.version, "stages": list(plugins.stages_of(plugged))}

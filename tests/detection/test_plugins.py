@@ -202,6 +202,15 @@ def test_events_and_a_detector_cannot_both_be_meant(recording):
         ictal.analyse(recording, events=[ictal.Mark(1.0, 9.0)], detector="rule")
 
 
+def test_where_marks_are_given_the_findings_say_that_the_rule_looked_inside(recording):
+    """Whatever detector the settings name: it is not asked, and need not be installed."""
+    told = Settings(detection=ictal.eeg.detection.settings.DetectionSettings(detector="elsewhere"))
+    found = ictal.analyse(recording, told, events=[ictal.Mark(140.0, 190.0)])
+    assert found.seizures[0].path == ("O1",)
+    assert step_of(found, "detection").parameters["detector"] == "rule"
+    assert found.findings.settings["detection"]["detector"] == "rule"
+
+
 def test_a_detector_that_is_no_text_is_a_wrong_setting(recording):
     with pytest.raises(SettingsError):
         ictal.analyse(recording, Settings(detection=ictal.eeg.detection.settings.DetectionSettings(detector=3)))

@@ -15,6 +15,7 @@ from ictal.base.electrodes import OLD_NAMES, electrode, mirror
 from ictal.base.errors import TableError, UsageError
 from ictal.base.time import Interval, to_sample
 from ictal.eeg.detection.types import Mark, Marks
+from ictal.eeg.tracking.types import Pattern
 from ictal.testing import planted, recording_of
 from tests.recover.line import LENGTH_S, RATE_HZ, storm, unscaled
 
@@ -173,6 +174,19 @@ def test_anything_with_a_start_and_a_stop_is_a_mark():
     assert steps[0].parameters["sha256"] == steps[1].parameters["sha256"] != ""
     with pytest.raises(UsageError, match="A tuple is no event"):
         ictal.analyse(case.altered(), events=[(1.0, 2.0)])
+
+
+def test_a_mark_of_background_alone_has_no_place_and_the_likeliest_is_named_as_a_guess():
+    """There is always some rhythm in a background: it is not made a place because someone marked these seconds."""
+    plain = recording_of(planted(128.0), 128.0)
+    found = ictal.analyse(plain, events=[Mark(20.0, 60.0), Mark(140.0, 190.0)])
+    assert [(s.localised, s.pattern, s.path) for s in found.seizures] == [
+        (False, Pattern.uncertain, ()), (True, Pattern.focal, ("O1",)),
+    ]  # fmt: skip
+    (note,) = [n for n in notes_of(found) if "place is not known" in n]
+    assert note.startswith("The mark of 20.0 s shows no rhythm that")
+    eager = Settings(tracking=msgspec.structs.replace(Settings().tracking, marked_leg_probability=0.0))
+    assert ictal.analyse(plain, eager, events=[Mark(60.0, 90.0)]).seizures[0].localised
 
 
 @pytest.mark.parametrize("place", ["O1", "C3", "Cz", "T8", "Fp2"])

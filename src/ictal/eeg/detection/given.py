@@ -33,10 +33,11 @@ def mark(event: object) -> Mark:
     confidence = getattr(event, "confidence", None)
     sure = math.nan if confidence is None else number(confidence, "confidence")
     return Mark(
-        *(number(getattr(event, field, None), field) for field in ("start_s", "stop_s")),
-        channels=labels(getattr(event, "channels", ())),
-        confidence=None if math.isnan(sure) else sure,
-        where=event.where if isinstance(event, Mark) else "",
+        number(getattr(event, "start_s", None), "start_s"),
+        number(getattr(event, "stop_s", None), "stop_s"),
+        labels(getattr(event, "channels", ())),
+        None if math.isnan(sure) else sure,
+        event.where if isinstance(event, Mark) else "",
     )
 
 

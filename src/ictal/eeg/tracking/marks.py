@@ -51,10 +51,8 @@ def follow_marks(
     notes: list[str] = []
     for one in marked:
         within = _within(one, settings)
-        stays = _candidates(
-            one.mark, follow.observe(one.discharges, scores, montage, signal, within), montage, settings
-        )
-        seizure, note = _seizure(one, link(stays, within))
+        stays = _stays(one.mark, follow.observe(one.discharges, scores, montage, signal, within), montage)
+        seizure, note = _seizure(one, link(_likely(stays, one.place_known, settings), within), _likeliest(stays))
         found.append(seizure)
         notes += [note] if note else []
     return tuple(sorted(found, key=lambda s: (s.start_s, s.stop_s))), tuple(notes)
@@ -72,17 +70,25 @@ def _within(one: Marked, settings: TrackingSettings) -> TrackingSettings:
     )
 
 
-def _candidates(
-    mark: Mark, observed: Iterable[follow.Observed], montage: Montage, settings: TrackingSettings
-) -> list[Candidate]:
-    """The stays inside a mark that may be its legs: likely ones, or the likeliest when none is."""
-    found = [
+def _stays(mark: Mark, observed: Iterable[follow.Observed], montage: Montage) -> list[Candidate]:
+    """The stays inside a mark, each with how likely it is a leg."""
+    return [
         Candidate(_inside(follow._leg(stay, seen, montage), mark), (number, stay.track), odds)
         for number, seen in enumerate(observed)
         for stay, odds in zip(seen.stays, _log_odds(seen), strict=True)
     ]
-    likely = [c for c in found if probability(c.log_odds) >= settings.leg_probability]
-    return likely or sorted(found, key=lambda c: (-c.log_odds, c.leg.start_s, c.leg.electrode))[:1]
+
+
+def _likeliest(stays: Sequence[Candidate]) -> list[Candidate]:
+    """The likeliest stay alone; nothing of nothing."""
+    return sorted(stays, key=lambda c: (-c.log_odds, c.leg.start_s, c.leg.electrode))[:1]
+
+
+def _likely(stays: Sequence[Candidate], place_known: bool, settings: TrackingSettings) -> list[Candidate]:
+    """Those that may be legs: likely ones; when none is, the likeliest, if it is not too unlikely to say a place by."""
+    likely = [c for c in stays if probability(c.log_odds) >= settings.leg_probability]
+    least = 0.0 if place_known else settings.marked_leg_probability
+    return likely or [c for c in _likeliest(stays) if probability(c.log_odds) >= least]
 
 
 def _log_odds(seen: follow.Observed) -> list[float]:
@@ -96,7 +102,7 @@ def _inside(leg: Leg, mark: Mark) -> Leg:
     return replace(leg, start_s=max(leg.start_s, mark.start_s), stop_s=stop_s)
 
 
-def _seizure(one: Marked, chains: Sequence[Sequence[Candidate]]) -> tuple[Seizure, str]:
+def _seizure(one: Marked, chains: Sequence[Sequence[Candidate]], likeliest: Sequence[Candidate]) -> tuple[Seizure, str]:
     """The seizure of a mark, and a sentence where something has to be said of it."""
     mark = one.mark
     confidence = math.nan if mark.confidence is None else mark.confidence
@@ -113,6 +119,12 @@ def _seizure(one: Marked, chains: Sequence[Sequence[Candidate]]) -> tuple[Seizur
             )
     elif one.place_known and (one.named or one.discharges):
         legs = (_named_place((*one.discharges, *one.named)),)
+    elif likeliest:
+        guess = likeliest[0]
+        note = (
+            f"{mark.name} shows no rhythm that is likely a seizure's (the likeliest is at {guess.leg.electrode}, "
+            f"with a probability of {probability(guess.log_odds):.2f}), so its place is not known."
+        )
     else:
         note = f"{mark.name} shows no rhythm that stands out, so its place is not known."
     stop_s = mark.stop_s
