@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ictal.analysis import Analysis, Settings, analyse
-    from ictal.eeg.detection.types import Discharge
+    from ictal.eeg.detection.types import Discharge, Mark, Marks
     from ictal.eeg.findings.types import Findings
     from ictal.eeg.recording import read
     from ictal.eeg.recording.types import Recording
     from ictal.eeg.tracking.types import Leg, Seizure
+    from ictal.exchange.marks import read_marks
     from ictal.scoring import score
     from ictal.simulator import simulate
 
@@ -34,12 +35,15 @@ __all__ = [
     "Discharge",
     "Findings",
     "Leg",
+    "Mark",
+    "Marks",
     "Recording",
     "Seizure",
     "Settings",
     "__version__",
     "analyse",
     "read",
+    "read_marks",
     "score",
     "simulate",
 ]
@@ -49,11 +53,14 @@ _HOME = {
     "Discharge": "ictal.eeg.detection.types",
     "Findings": "ictal.eeg.findings.types",
     "Leg": "ictal.eeg.tracking.types",
+    "Mark": "ictal.eeg.detection.types",
+    "Marks": "ictal.eeg.detection.types",
     "Recording": "ictal.eeg.recording.types",
     "Seizure": "ictal.eeg.tracking.types",
     "Settings": "ictal.analysis",
     "analyse": "ictal.analysis",
     "read": "ictal.eeg.recording",
+    "read_marks": "ictal.exchange.marks",
     "score": "ictal.scoring",
     "simulate": "ictal.simulator",
 }

@@ -1,21 +1,24 @@
 """The one composer: recording in, findings out. The command line, the web and the cohort all call `analyse`.
 
 recording --> signal (derivations at 64 Hz, masks) --> detection (scores, discharges) --> tracking (legs, seizures)
-                                                                                      --> findings
+                                                   marks from elsewhere, or of a detector --^            --> findings
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
+from ictal.base.errors import UsageError
 from ictal.base.provenance import Step
 from ictal.base.settings import check, to_mapping
-from ictal.eeg.detection import runs, score
+from ictal.eeg.detection import plugins
+from ictal.eeg.detection.protocol import Detector
+from ictal.eeg.detection.rule import NAME, Rule
 from ictal.eeg.detection.settings import DetectionSettings
-from ictal.eeg.detection.types import Discharge
+from ictal.eeg.detection.types import Discharge, Marks
 from ictal.eeg.findings.state import state
 from ictal.eeg.findings.types import Findings
 from ictal.eeg.recording.types import Recording
@@ -26,6 +29,7 @@ from ictal.eeg.signal.types import Masks, Montage
 from ictal.eeg.tracking.follow import follow
 from ictal.eeg.tracking.settings import TrackingSettings
 from ictal.eeg.tracking.types import Seizure
+from ictal.marked import Event, Tracked, as_marks, track
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -53,6 +57,8 @@ def analyse(
     settings: Settings | None = None,
     progress: Callable[[float], None] | None = None,
     *,
+    events: Marks | Iterable[Event] | None = None,
+    detector: str | Detector | None = None,
     pma_weeks: float | None = None,
 ) -> Analysis:
     """Where did seizures begin in this recording, how did they move, and what does that show?
@@ -62,29 +68,79 @@ def analyse(
     recording : what `ictal.read` or a simulation gives.
     settings : `None` for the defaults; checked against their ranges.
     progress : called with the share of the recording that was read (0-1), now and then.
+    events : seizures that were marked elsewhere (`ictal.read_marks` reads files of them), or anything with `start_s`
+        and `stop_s`. They stand in place of detection: each is one seizure; Ictal finds where it was and how it moved.
+    detector : the name of an installed detector, or one that keeps `ictal.eeg.detection.protocol`; else the one of the
+        settings, which is the built-in rule.
     pma_weeks : postmenstrual age of the infant (weeks); it decides the rule of status, `None` shows both.
 
     Raises
     ------
     RecordingError, ChannelError : the recording cannot be analysed, with the reason.
-    SettingsError : a setting is outside its range.
+    SettingsError, UsageError : a setting is outside its range, a detector is not there, or both events and a detector
+        were given.
+    DetectorError, TableError : a detector failed, or no mark lies in the recording.
     """
-    chosen = check(settings or Settings())
+    chosen, plugged = _chosen(settings, events, detector)
     montage = montages.build(recording, "average")
     signal = stream.Preparer(recording, montage, chosen.signal)
-    blocks = _reporting(signal.blocks(), recording.duration_s, progress)
-    scores = score.annotate(blocks, montage.labels, chosen.detection)
-    found = runs.discharges(scores, montage, chosen.detection, recording.duration_s)
-    seizures = follow(found, scores, montage, signal, chosen.tracking)
-    masks = Masks(montage.labels, scores.flags)
-    steps = (
+    rule = Rule(chosen.detection)
+    scores = rule.score(_reporting(signal.blocks(), recording.duration_s, progress), montage)
+    marks = as_marks(events)
+    steps = [
         _reading(recording),
         Step("signal", to_mapping(chosen.signal), {"montage": montage.name, "derivations": len(montage.derivations)}),
-        Step("detection", to_mapping(chosen.detection), {"discharges": len(found)}),
-        Step("tracking", to_mapping(chosen.tracking), {"seizures": len(seizures)}),
-    )
-    findings = state(recording, montage, masks, seizures, to_mapping(chosen), steps, pma_weeks)
+    ]
+    found: tuple[Discharge, ...] = ()
+    if plugged is not None:
+        told = plugins.run(plugged, recording, montage, signal.blocks, (rule, scores))
+        found = told.discharges
+        if told.marks is not None:
+            marks = Marks(f"detector {plugged.name}", told.marks)
+    if marks is None:
+        seizures = follow(found, scores, montage, signal, chosen.tracking)
+        steps.append(_detecting(chosen, plugged, len(found)))
+    else:
+        tracked = track(marks, recording, scores, rule, (montage, signal, chosen.tracking))
+        seizures, found = tracked.seizures, tracked.discharges
+        steps += [_marking(marks, tracked), _detecting(chosen, plugged, len(found))]
+        recording = replace(recording, notices=(*recording.notices, *tracked.notes))
+    steps.append(Step("tracking", to_mapping(chosen.tracking), {"seizures": len(seizures)}))
+    masks = Masks(montage.labels, scores.flags)
+    findings = state(recording, montage, masks, seizures, to_mapping(chosen), tuple(steps), pma_weeks)
     return Analysis(recording, montage, masks, found, seizures, findings)
+
+
+def _chosen(
+    settings: Settings | None, events: object, detector: str | Detector | None
+) -> tuple[Settings, Detector | None]:
+    """The settings as they will be used, and the detector: none where events are given, and the rule looks inside."""
+    chosen = check(settings or Settings())
+    if events is not None and detector is not None:
+        raise UsageError("Marks from elsewhere stand in place of a detector: give events or a detector, not both.")
+    plugged = None if events is not None else plugins.choose(chosen.detection, detector)
+    name = NAME if plugged is None else plugged.name
+    detection = msgspec.structs.replace(chosen.detection, detector=name)
+    return msgspec.structs.replace(chosen, detection=detection), plugged
+
+
+def _detecting(chosen: Settings, plugged: Detector | None, discharges: int) -> Step:
+    """Which detector ran, by name, version and stages; in marks from elsewhere it is the rule."""
+    who: dict[str, object] = {"detector_version": None, "stages": ["inside marks"]}
+    if plugged is not None:
+        who = {"detector_version": plugged.version, "stages": list(plugins.stages_of(plugged))}
+    return Step("detection", {**to_mapping(chosen.detection), **who}, {"discharges": discharges})
+
+
+def _marking(marks: Marks, tracked: Tracked) -> Step:
+    """Where the marks came from: the kind of source and its digest; no path and no name."""
+    counted = {
+        "marks": len(marks.marks),
+        "left_out": tracked.left_out,
+        "not_localised": sum(not s.localised for s in tracked.seizures),
+        "notes": list(tracked.notes),
+    }
+    return Step("marks", {"source": marks.source, "sha256": marks.sha256, **marks.how}, counted)
 
 
 def _reading(recording: Recording) -> Step:

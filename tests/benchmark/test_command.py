@@ -115,7 +115,7 @@ def test_the_suite_runs_from_the_command_line(tmp_path, monkeypatch, capsys) -> 
     arguments = ["benchmark", "--work", str(work), "--quiet", "--detector", "ictal"]
     assert main.run([*arguments, "--out", str(out)]) == 0
     said = capsys.readouterr().out
-    assert said.startswith("Simulated. 1 simulated recordings: suite 2, frozen.")
+    assert said.startswith("Simulated. 1 simulated recordings: suite 3, frozen.")
     assert "seizures found, one to one" in said
     board = read_table(work / "leaderboard.tsv")
     assert {row["group"] for row in board} == {"mix", "mix, template", "all"}

@@ -18,8 +18,8 @@ def demo(tmp_path_factory):
 
 def test_it_writes_a_recording_with_truth_and_its_analysis(demo):
     assert {p.name for p in demo.iterdir()} == {"recording", "analysis"}
-    assert len(list((demo / "recording").glob("*.edf"))) == 1
-    assert (demo / "recording" / "seizures.tsv").exists()
+    assert len(list((demo / "recording").rglob("*.edf"))) == 1
+    assert len(list((demo / "recording" / "derivatives" / "truth").rglob("seizures.tsv"))) == 1
     assert (demo / "analysis" / "report.html").exists()
 
 

@@ -37,7 +37,9 @@ def twin_power(uv: npt.NDArray[np.float32], second: int, scale: Scale) -> Floats
 
 
 def twin_background(blocks: Sequence[Block], d: int, number: int, scale: Scale) -> Floats:
-    """What a derivation stays below for 40 % of the time, made exponential's mean: the median of seven blocks."""
+    """What a derivation stays below for 40 % of the time, made exponential's mean: the median of seven blocks.
+
+    With less than five minutes around, no louder than 30 uV RMS, falling with the square of the frequency."""
     known = []
     for block in blocks[max(0, number - 3) : number + 4]:
         readable = [k for k in range(block.seconds) if not block.flags[d, k] & ~np.uint8(Mask.mains)]
@@ -48,7 +50,10 @@ def twin_background(blocks: Sequence[Block], d: int, number: int, scale: Scale) 
         return np.full(scale.bins, np.inf)
     level = np.log(np.maximum(np.median(known, axis=0), 1e-6))
     top = scale.bins - 1
-    return np.array([np.exp(np.mean([level[min(max(k + j, 0), top)] for j in range(-2, 3)])) for k in range(top + 1)])
+    own = [np.exp(np.mean([level[min(max(k + j, 0), top)] for j in range(-2, 3)])) for k in range(top + 1)]
+    if sum(block.seconds for block in blocks[max(0, number - 3) : number + 4]) >= 300:
+        return np.array(own)
+    return np.array([min(usual, 30**2 * 0.625 / max(k * scale.bin_hz, 0.625) ** 2) for k, usual in enumerate(own)])
 
 
 def twin_evidence(power: Floats, background: Floats, lines: range) -> Floats:
@@ -181,3 +186,21 @@ def test_a_recording_too_short_for_a_background_has_no_score_to_speak_of_and_no_
     found = score.annotate(iter([short]), LABELS, DetectionSettings())
     assert np.isfinite(found.evidence).all()
     assert found.score.max() < 1e-3
+
+
+@pytest.mark.parametrize(("size_uv", "more"), [(80.0, True), (5.0, False)])
+def test_a_large_rhythm_that_fills_a_short_recording_is_not_its_own_background(size_uv: float, more: bool) -> None:
+    """A seizure may fill 50 s, and its size tells; one that is small is judged against itself as ever."""
+    seconds = 50
+    rng = np.random.default_rng(5)
+    n = (seconds + 2 * MARGIN_S) * RATE
+    hz = np.fft.rfftfreq(n, 1 / RATE)
+    swing = np.fft.irfft(np.fft.rfft(rng.normal(size=(len(LABELS), n))) * (np.abs(hz - 3) < 0.5), n)
+    uv = (rng.normal(0, 8, swing.shape) + size_uv * swing / swing.std()).astype(np.float32)
+    flags = np.zeros((len(LABELS), seconds), dtype=np.uint8)
+    block = Block(0, seconds, uv, flags)
+    ever, short = (
+        float(np.median(score.annotate(iter([block]), LABELS, DetectionSettings(short_s=s)).evidence))
+        for s in (0.0, 300.0)
+    )
+    assert short > ever + 0.5 if more else short == pytest.approx(ever, abs=0.05)

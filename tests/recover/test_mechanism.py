@@ -15,8 +15,9 @@ from ictal.simulator.mechanism.experiment import conditions, try_out
 from ictal.simulator.mechanism.reading import Reader, blocks_of
 from ictal.simulator.mechanism.settings import Mechanism
 
-INFANTS = range(800, 806)
-LASTING_S = 900.0
+INFANTS = range(800, 810)
+LASTING_S = 1800.0
+LONGER_S = 2 * 3600.0
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +72,17 @@ def test_the_rhythm_is_ictal_and_handovers_go_home_to_the_mirror_place(outcomes)
 
 @pytest.mark.slow
 def test_seizures_begin_in_several_zones_of_both_hemispheres():
-    course = Course(Mechanism(), 800)
-    zones = {s.legs[0].region for s in read(course, LASTING_S).seizures}
-    sides = {bool(course.network.directions[z, 0] > 0) for z in zones}
-    assert len(zones) >= 3
-    assert sides == {True, False}
+    """In every infant whose foci, drawn by its seed, lie on both sides."""
+    both = 0
+    for seed in range(800, 804):
+        course = Course(Mechanism(), seed)
+        right = course.network.directions[:, 0] > 0
+        if {bool(right[f]) for f in course.network.foci} == {True, False}:
+            zones = {s.legs[0].region for s in read(course, LONGER_S).seizures}
+            both += 1
+            assert len(zones) >= 3
+            assert {bool(right[z]) for z in zones} == {True, False}
+    assert both >= 2
 
 
 @pytest.mark.slow
@@ -111,7 +118,7 @@ def test_half_the_step_keeps_nine_seizures_in_ten_and_their_onset_to_half_a_seco
     mechanism = changed("chloride", dynamic=False)
     kept = total = 0
     for seed in range(1, 9):
-        usual, half = (read(Course(mechanism, seed, steps), 320.0).seizures for steps in (4, 8))
+        usual, half = (read(Course(mechanism, seed, steps), 1800.0).seizures for steps in (4, 8))
         onsets = [(s.legs[0].region, s.legs[0].start_s) for s in half]
         begun = [(s.legs[0].region, s.legs[0].start_s) for s in usual]
         total += len(begun)

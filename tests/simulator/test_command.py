@@ -30,15 +30,29 @@ def made():
     return simulate("demo", duration_s=360, seed=11, montage="12")
 
 
+EDF = "sub-0011/eeg/sub-0011_task-monitoring_eeg.edf"
+TRUTH = "derivatives/truth/sub-0011"
+
+
 def test_the_folder_holds_the_recording_and_its_truth(folder, made):
-    assert sorted(p.name for p in folder.iterdir()) == sorted(
-        ["artefacts.tsv", "demo_seed-11_eeg.edf", "discharges.tsv", "legs.tsv", "seizures.tsv", "simulation.json"]
-    )
-    rows = [r for r in table(folder / "seizures.tsv") if r["eventType"] != "bckg"]
+    assert {p.name for p in folder.iterdir()} == {
+        ".bidsignore", "README", "dataset_description.json", "derivatives", "participants.json", "participants.tsv",
+        "simulation.json", "sub-0011",
+    }  # fmt: skip
+    truth = folder / TRUTH
+    rows = [r for r in table(truth / "seizures.tsv") if r["eventType"] != "bckg"]
     assert [r["path"] for r in rows] == [">".join(s.path) for s in made.truth.seizures]
-    assert len(table(folder / "legs.tsv")) == sum(len(s.legs) for s in made.truth.seizures)
-    assert len(table(folder / "discharges.tsv")) == len(made.truth.discharges)
-    assert [r["kind"] for r in table(folder / "artefacts.tsv")] == [a.kind for a in made.truth.artefacts]
+    assert len(table(truth / "legs.tsv")) == sum(len(s.legs) for s in made.truth.seizures)
+    assert len(table(truth / "discharges.tsv")) == len(made.truth.discharges)
+    assert [r["kind"] for r in table(truth / "artefacts.tsv")] == [a.kind for a in made.truth.artefacts]
+    assert [r["kind"] for r in table(truth / "rhythms.tsv")] == [r.kind for r in made.truth.rhythms]
+    events = table(folder / EDF.replace("_eeg.edf", "_events.tsv"))
+    assert list(events[0]) == [
+        "onset", "duration", "eventType", "confidence", "channels", "dateTime", "recordingDuration", "trial_type",
+    ]  # fmt: skip
+    assert [(e["onset"], e["trial_type"]) for e in events if e["eventType"] != "bckg"] == [
+        (r["onset"], r["eventType"]) for r in rows
+    ]
 
 
 def test_what_made_it_is_told_and_it_is_told_to_be_simulated(folder):
@@ -46,12 +60,12 @@ def test_what_made_it_is_told_and_it_is_told_to_be_simulated(folder):
     assert told["simulated"] is True
     assert (told["scenario"], told["seed"], told["age_days"]) == ("demo", 11, SCENARIOS["demo"].age_days)
     assert {p["name"] for p in told["parameters"]} >= {"migrating", "homotopic", "lowest_hz"}
-    assert b"SIMULATED" in (folder / "demo_seed-11_eeg.edf").read_bytes()[:256]
+    assert b"SIMULATED" in (folder / EDF).read_bytes()[:256]
 
 
 def test_another_reader_sees_the_same_samples(folder, made):
     edfio = pytest.importorskip("edfio")
-    edf = edfio.read_edf(folder / "demo_seed-11_eeg.edf")
+    edf = edfio.read_edf(folder / EDF)
     ours = made.recording.samples.read_uv(range(12), 0, 0, 360 * 256)
     assert [s.label for s in edf.signals] == [c.label for c in made.recording.channels]
     for signal, row in zip(edf.signals, ours, strict=True):
@@ -98,9 +112,9 @@ def test_what_cannot_be_is_one_sentence_and_no_folder(tmp_path, monkeypatch, cap
 
 
 def test_a_folder_that_is_there_is_not_overwritten_unasked(folder, capsys):
-    before = (folder / "demo_seed-11_eeg.edf").stat().st_mtime_ns
+    before = (folder / EDF).stat().st_mtime_ns
     assert run(["simulate", "quiet", "--minutes", "0.1", "--out", str(folder), "--quiet"]) == 2
-    assert (folder / "demo_seed-11_eeg.edf").stat().st_mtime_ns == before
+    assert (folder / EDF).stat().st_mtime_ns == before
 
 
 # Numbers that are set, explanations, courses.
@@ -112,7 +126,7 @@ def test_a_number_that_is_set_is_in_the_recording_and_in_what_made_it(tmp_path, 
     told = {p["name"]: p for p in json.loads(capsys.readouterr().out)["parameters"]}
     assert told["seizures_per_hour"]["value"] == 30
     assert told["seizures_per_hour"]["provenance"] == "design: set by the caller; the usual is 2.5"
-    assert len(table(tmp_path / "s" / "seizures.tsv")) >= 2
+    assert len(table(tmp_path / "s" / "derivatives" / "truth" / "sub-0001" / "seizures.tsv")) >= 2
 
 
 @pytest.mark.parametrize("engine", ["template", "mechanism"])
@@ -143,16 +157,17 @@ def course(tmp_path_factory):
     return out
 
 
-def test_a_course_is_a_folder_for_each_visit_and_what_made_it(course):
-    assert sorted(p.name for p in course.iterdir()) == ["ses-01", "ses-02", "ses-03", "simulation.json"]
+def test_a_course_is_one_infant_with_a_session_for_each_visit(course):
+    infant, truth = course / "sub-0007", course / "derivatives" / "truth" / "sub-0007"
     told = json.loads((course / "simulation.json").read_text())
     assert (told["course"], told["seed"], told["simulated"]) == ("remission", 7, True)
+    assert [r["session_id"] for r in table(infant / "sub-0007_sessions.tsv")] == ["ses-01", "ses-02", "ses-03"]
     for visit in told["visits"]:
-        one = json.loads((course / visit["name"] / "simulation.json").read_text())
+        one = json.loads((truth / visit["name"] / "simulation.json").read_text())
         assert one["visit"]["course_seed"] == 7
         assert one["visit"]["head_z"] == next(p["value"] for p in visit["numbers"] if p["name"] == "head_z")
         assert one["age_days"] == next(p["value"] for p in visit["numbers"] if p["name"] == "age_days")
-        assert len(list((course / visit["name"]).glob("*.edf"))) == 1
+        assert len(list((infant / visit["name"] / "eeg").glob("*_eeg.edf"))) == 1
 
 
 def test_a_course_is_there_whole_or_not_at_all(tmp_path, monkeypatch, course, capsys):
@@ -172,7 +187,7 @@ def test_a_course_is_there_whole_or_not_at_all(tmp_path, monkeypatch, course, ca
     assert run([*asked, str(tmp_path / "new")]) == 130
     assert run([*asked, str(course), "--overwrite"]) == 130
     assert list(tmp_path.iterdir()) == []
-    assert (course / "ses-03").is_dir()
+    assert (course / "sub-0007" / "ses-03").is_dir()
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,12 @@ from ictal.simulator.mechanism.course import KEPT_EVERY, Course
 from ictal.simulator.mechanism.settings import Mechanism
 
 MINUTES_S = 600.0
-STORM = set_numbers(SCENARIOS["eimfs-storm"], {"infant.focus_balance": 1.4}, "mechanism")
-"""Foci as excitable as a short test needs."""
+STORM = set_numbers(
+    SCENARIOS["eimfs-storm"],
+    {"infant.focus_balance": 1.4, "drive.mean_per_s": 104.0, "drive.shared_per_s": 0.0},
+    "mechanism",
+)
+"""The height of a storm, with foci as excitable as a short test needs."""
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ def test_a_handover_to_the_other_side_is_migration_with_its_overlap() -> None:
     assert mark_pattern(legs) is Pattern.migrating
 
 
-@pytest.mark.parametrize("pause_s", [0.5, 4, 8])
+@pytest.mark.parametrize("pause_s", [0.5, 4, SETTINGS.handover_gap_s])
 def test_a_handover_may_pause_as_long_as_the_setting_says(pause_s: float) -> None:
     (legs,) = chains(leg(0, 20, "O1"), leg(20 + pause_s, 40, "O2"))
     assert ways(legs) == [None, Passage.migration]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ictal.base.electrodes import TEN_TWENTY, neighbours
-from ictal.eeg.tracking.conduction import in_phase
+from ictal.eeg.tracking.conduction import Together
 from ictal.eeg.tracking.places import Episode, Stay, peaks, same_rhythm, stays
 from ictal.eeg.tracking.settings import TrackingSettings
 
@@ -108,24 +108,31 @@ def test_a_rhythm_and_its_double_beat_as_one(a: float, b: float, same: bool) -> 
     assert bool(same_rhythm(np.float32([a]), np.float32([b]), 1.0)[0]) is same
 
 
-def _rhythm(seconds: float, phase: float, rng: np.random.Generator, noise: float = 0.3) -> np.ndarray:
-    t = np.arange(int(seconds * 64)) / 64
-    return (np.sin(2 * np.pi * 6 * t + phase) + noise * rng.normal(size=len(t))).astype(np.float32)
-
-
-def test_one_source_seen_twice_is_in_phase_whatever_its_sign() -> None:
+def _beating(case: Episode, waves: dict[str, tuple[float, float]]) -> Together:
+    """Signal of an episode: electrode -> (amplitude, frequency); noise elsewhere."""
     rng = np.random.default_rng(3)
-    a, b = _rhythm(8, 0, rng), _rhythm(8, 0, rng)
-    assert in_phase(a, b, 6.0) > 0.9
-    assert in_phase(a, -b, 6.0) > 0.9
-    assert in_phase(a, 0.1 * b, 6.0) > 0.9
+    t = np.arange(case.seconds * 64) / 64
+    uv = rng.normal(0, 0.5, (len(TEN_TWENTY), len(t)))
+    for e, (size, hz) in waves.items():
+        uv[TEN_TWENTY.index(e)] += size * np.sin(2 * np.pi * hz * t)
+    return Together(uv.astype(np.float32))
 
 
-def test_a_quarter_of_a_cycle_apart_is_not_in_phase() -> None:
-    rng = np.random.default_rng(4)
-    assert in_phase(_rhythm(8, 0, rng), _rhythm(8, np.pi / 2, rng), 6.0) < 0.2
+def test_a_smaller_neighbour_that_moves_along_is_no_place_of_its_own() -> None:
+    case = episode({"T7": (0, 60, 50.0), "P7": (0, 60, 35.0)})
+    peak = peaks(case, AROUND, 1.0, _beating(case, {"T7": (25, 6.0), "P7": (17, 6.0)}))
+    assert not peak[TEN_TWENTY.index("P7")].any()
+    assert peak[TEN_TWENTY.index("T7")].all()
 
 
-def test_too_little_signal_is_not_called_in_phase() -> None:
-    x = _rhythm(2, 0, np.random.default_rng(5))
-    assert in_phase(x, x, 6.0) == 0.0
+def test_a_smaller_neighbour_with_a_beat_of_its_own_is_a_place() -> None:
+    case = episode({"T7": (0, 60, 50.0), "P7": (0, 60, 35.0)})
+    peak = peaks(case, AROUND, 1.0, _beating(case, {"T7": (25, 6.0), "P7": (17, 6.4)}))
+    assert peak[TEN_TWENTY.index("P7")].mean() > 0.8
+    assert peak[TEN_TWENTY.index("T7")].all()
+
+
+def test_a_much_smaller_neighbour_is_no_place_whatever_its_beat() -> None:
+    case = episode({"T7": (0, 60, 50.0), "P7": (0, 60, 12.0)})
+    peak = peaks(case, AROUND, 1.0, _beating(case, {"T7": (25, 6.0), "P7": (6, 6.4)}))
+    assert not peak[TEN_TWENTY.index("P7")].any()

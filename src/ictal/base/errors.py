@@ -5,9 +5,11 @@
     |  `- SettingsError            a settings file or value is outside its range   2
     |- RecordingError (ValueError) the recording cannot be read or analysed        3
     |  `- ChannelError             ... because of its channels                     3
+    |- DetectorError (RuntimeError) a detector that is plugged in failed            3
     |- TableError (ValueError)     an event table or findings file cannot be read  3
     |- MissingExtra (ImportError)  an optional library is needed and not there     3
-    `- OutputError (OSError)       the result could not be written                 3
+    |- OutputError (OSError)       the result could not be written                 3
+    `- Interrupted                 the user stopped it, and it can go on           130
 
 Every message is one sentence or two: what, which value, what is allowed, what to do.
 """
@@ -39,12 +41,22 @@ class ChannelError(RecordingError):
     """The recording has not the channels that the question needs."""
 
 
+class DetectorError(IctalError, RuntimeError):
+    """A detector that is plugged in failed, or said what cannot be."""
+
+
 class TableError(IctalError, ValueError):
     """An event table or a findings file cannot be read."""
 
 
 class OutputError(IctalError, OSError):
     """The result could not be written."""
+
+
+class Interrupted(IctalError):
+    """The user stopped it; what was done is kept, and the same command goes on."""
+
+    exit_code = 130
 
 
 class MissingExtra(IctalError, ImportError):

@@ -14,7 +14,7 @@ import numpy as np
 
 from ictal.base.errors import UsageError
 from ictal.benchmark.types import Item
-from ictal.simulator import SCENARIOS, simulate
+from ictal.simulator import SCENARIOS, set_numbers, simulate
 from ictal.simulator.types import Scenario, Simulation
 
 FIRST_DEV_SEED, LAST_DEV_SEED = 1000, 1999
@@ -75,8 +75,7 @@ def scenario_of(item: Item) -> Scenario:
     """Which infant is recorded? The scenario of its name, with the numbers that the suite changes."""
     if item.scenario not in SCENARIOS:
         raise UsageError(f"There is no scenario '{item.scenario}'; there are: {', '.join(SCENARIOS)}.")
-    changed: dict[str, Any] = dict(item.change)
-    return replace(SCENARIOS[item.scenario], **changed)
+    return set_numbers(SCENARIOS[item.scenario], dict(item.change), item.engine)
 
 
 def make(item: Item) -> Simulation:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +13,45 @@ from ictal.cli.progress import Progress, progress
 
 if TYPE_CHECKING:
     from ictal.analysis import Analysis, Settings
+    from ictal.eeg.detection.types import Marks
+    from ictal.eeg.recording.types import Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the seizures come from, as it was asked for: marks, a detector, or (neither) what the settings say."""
+
+    events: str | None = None
+    event_pattern: str | None = None
+    columns: str | None = None
+    detector: str | None = None
+
+    def check(self) -> None:
+        """Refuse at once what cannot be meant."""
+        from ictal.eeg.detection.plugins import load
+        from ictal.exchange.marks import parse_columns
+        from ictal.exchange.markwords import Words
+
+        if self.events is None:
+            for option, value in (("--event-pattern", self.event_pattern), ("--columns", self.columns)):
+                if value is not None:
+                    raise UsageError(f"{option} says how --events is read: give --events too.")
+        elif self.detector is not None:
+            raise UsageError("Marks stand in place of a detector: give --events or --detector, not both.")
+        Words.of(self.event_pattern)
+        if self.columns is not None:
+            parse_columns(self.columns)
+        if self.detector is not None:
+            load(self.detector)
+
+    def marks(self, recording: Recording) -> Marks | None:
+        """The marks that were asked for; `None` when seizures are to be detected."""
+        from ictal.exchange.marks import parse_columns, read_marks
+
+        if self.events is None:
+            return None
+        columns = None if self.columns is None else parse_columns(self.columns)
+        return read_marks(self.events, recording, pattern=self.event_pattern, columns=columns)
 
 
 @click.command()
@@ -21,6 +61,24 @@ if TYPE_CHECKING:
 @click.option(
     "--settings", "settings_file", type=click.Path(path_type=Path), help="TOML file with settings that differ."
 )
+@click.option(
+    "--events",
+    metavar="FILE",
+    help="Seizures marked elsewhere, not detected: a SzCORE or BIDS table, a CSV (see --columns), an EDF+ file, "
+    "or the word `annotations` for those of the recording.",
+)
+@click.option(
+    "--event-pattern",
+    metavar="REGEX",
+    help="Which annotations or event types are seizures [default: the usual words: seizure, sz, Anfall, crise, ...].",
+)
+@click.option(
+    "--columns",
+    metavar="FIELD=COLUMN,...",
+    help="Which column of a table is which: onset, duration or stop, channels, confidence, type; times=elapsed when "
+    "hh:mm:ss counts from the start of the recording and is no time of day.",
+)
+@click.option("--detector", metavar="NAME", help="An installed detector [default: that of the settings, the rule].")
 @click.option("--no-report", is_flag=True, help="Write the tables and findings.json, but no report.html.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON instead of the table.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors (and the findings, with --json).")
@@ -30,14 +88,14 @@ def analyse(
     overwrite: bool,
     settings_file: Path | None,
     no_report: bool,
-    as_json: bool,
-    quiet: bool,
+    **said: Any,
 ) -> None:
     """Find the seizures of one EEG file, and write tables and a report.
 
     RECORDING is an EDF, EDF+, BDF or BDF+ file; BrainVision, EEGLAB, Nihon Kohden, Persyst and FIF need the extra
     `formats`. The folder of results appears whole or not at all.
     """
+    as_json, quiet = bool(said.pop("as_json")), bool(said.pop("quiet"))
     folder = out if out is not None else Path(f"{recording.stem}-ictal")
     with progress(quiet) as report_progress:
         analysis = analyse_to_folder(
@@ -47,7 +105,10 @@ def analyse(
             settings_file=settings_file,
             with_report=not no_report,
             report_progress=report_progress,
+            source=Source(**said),
         )
+    if not quiet:
+        _say_notes(analysis)
     if as_json:
         from ictal.exchange.findings_json import findings_to_text
 
@@ -68,6 +129,7 @@ def analyse_to_folder(
     settings_file: Path | None,
     with_report: bool,
     report_progress: Progress,
+    source: Source | None = None,
 ) -> Analysis:
     """What does this file show? Writes the results to `out`, whole or not at all.
 
@@ -81,16 +143,33 @@ def analyse_to_folder(
     settings = ictal.analysis.Settings()
     if settings_file is not None:
         settings = load_toml(settings_file, ictal.analysis.Settings)
+    seizures = source or Source()
+    seizures.check()
     _keep_the_recording_safe(path, out)
     with whole_folder(out, overwrite) as folder:
         report_progress(0.0, f"reading {path.name}")
         recording = read(path)
+        marks = seizures.marks(recording)
+        doing = "looking for seizures" if marks is None else "following the marks"
         analysis = ictal.analysis.analyse(
-            recording, settings, progress=lambda share: report_progress(share, "looking for seizures")
+            recording,
+            settings,
+            progress=lambda share: report_progress(share, doing),
+            events=marks,
+            detector=seizures.detector,
         )
         report_progress(1.0, "writing the results")
         write_results(folder, analysis, settings, with_report)
     return analysis
+
+
+def _say_notes(analysis: Analysis) -> None:
+    """What was odd about the marks, one line each, on standard error."""
+    for step in analysis.findings.steps:
+        if step.name == "marks":
+            notes = step.outcome.get("notes")
+            for note in notes if isinstance(notes, list) else []:
+                click.echo(f"ictal: note: {note}", err=True)
 
 
 def write_results(folder: Path, analysis: Analysis, settings: Settings, with_report: bool) -> None:

@@ -21,8 +21,9 @@ _PLACE = click.Path(exists=True, path_type=Path)
 def score(reference: Path, hypothesis: Path, as_json: bool) -> None:
     """Compare one set of seizures with a reference.
 
-    Each of the two is a folder that `ictal analyse` or `ictal simulate` wrote, a SzCORE table of any tool, or a folder
-    of such folders or of NAME_events.tsv files, which are paired by name.
+    Each of the two is a folder that `ictal analyse` or `ictal simulate` wrote (of a simulation the truth is taken), a
+    SzCORE table of any tool, or a folder of such folders or of NAME_events.tsv files, which are paired by name, or by
+    subject, session and run where their names say these.
     """
     from ictal.scoring.agreement import score_many
     from ictal.scoring.show import pooled_to_dict, scores_to_rows
@@ -41,11 +42,19 @@ command = score
 
 
 def _cases(reference: Path, hypothesis: Path) -> list[Case]:
-    """The recordings of the two, paired by name; a single table is paired with a single table whatever their names."""
+    """The recordings of the two, paired by name; a single table is paired with a single table whatever their names.
+
+    Names that differ are paired as BIDS means them, where subject, session and run are enough for that: truth under
+    `sub-7/ses-1/` with results under `sub-7_ses-1_task-monitoring_eeg-ictal/`.
+    """
     from ictal.base.errors import TableError
-    from ictal.exchange.tables import find_tables
+    from ictal.exchange.tables import bids_name, find_tables
 
     here, there = find_tables(reference), find_tables(hypothesis)
+    if set(here) != set(there):
+        means, also = ({name: bids_name(name) for name in names} for names in (here, there))
+        if all(all(m.values()) and len(set(m.values())) == len(m) for m in (means, also)):
+            here, there = {means[n]: t for n, t in here.items()}, {also[n]: t for n, t in there.items()}
     if len(here) == len(there) == 1:
         return [_case(next(iter(here)), *here.values(), *there.values())]
     for known, other, place in ((here, there, hypothesis), (there, here, reference)):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
+import shlex
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +16,13 @@ from ictal.base.errors import UsageError
 from ictal.cli.progress import progress
 
 if TYPE_CHECKING:
+    from ictal.exchange.bids import Entry
     from ictal.simulator.courses import Course
     from ictal.simulator.types import Simulation
 
 DEFAULT_MINUTES = 30.0
+_OUTSIDE = ("out", "overwrite", "as_json", "quiet")
+"""Options that change nothing of what is made."""
 
 
 @click.command()
@@ -41,6 +47,9 @@ DEFAULT_MINUTES = 30.0
     show_default=True,
     help="How it is made.",
 )
+@click.option(
+    "--keep-sources", is_flag=True, help="Keep what each region gave (mechanism engine; 0.24 GB for each hour)."
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write [default: SCENARIO_seed-N, here].")
 @click.option("--overwrite", is_flag=True, help="Replace a folder of results that is there already.")
 @click.option("--json", "as_json", is_flag=True, help="Print what made the recording, or what is explained, as JSON.")
@@ -48,8 +57,9 @@ DEFAULT_MINUTES = 30.0
 def simulate(scenario: str | None, list_them: bool, out: Path | None, overwrite: bool, **options: Any) -> None:
     """Make a recording with migrating seizures whose truth is known.
 
-    SCENARIO is one of those that --list explains. The folder holds the recording as EDF+, its truth as seizures.tsv,
-    legs.tsv, discharges.tsv and artefacts.tsv, and simulation.json. Everything in it says that it is simulated.
+    SCENARIO is one of those that --list explains. The folder is a BIDS dataset: the recording as EDF+ with events.tsv,
+    and in derivatives/truth its seizures, legs, discharges, artefacts and normal rhythms. Everything in it says that it
+    is simulated. A run that was interrupted goes on with the same command.
 
     Rates are those of a day: `--set seizures_per_hour=15` makes a short recording that holds seizures.
     """
@@ -80,12 +90,13 @@ def _make_one(scenario: str, where: tuple[Path | None, bool], options: Mapping[s
         age_days=options["age_days"],
         **_worn(options),
     )
+    if options["keep_sources"]:
+        made.sources()
     out, overwrite = where
     folder = out if out is not None else Path(f"{scenario}_seed-{options['seed']}")
     quiet = options["quiet"] or options["as_json"]
     with progress(quiet) as report_progress:
-        report_progress(0.0, f"simulating {scenario}, seed {options['seed']}")
-        path = write_simulation(folder, made, overwrite=overwrite)
+        path = write_simulation(folder, made, overwrite, report_progress, options["keep_sources"])
     if options["as_json"]:
         click.echo(simulation_text(made), nl=False)
     elif not quiet:
@@ -102,7 +113,12 @@ def _make_course(name: str, scenario: str | None, where: tuple[Path | None, bool
     from ictal.simulator.courses import course_mapping, find_course, rate_lines, rate_of
 
     course = find_course(name)
-    for given, what in ((scenario, "SCENARIO"), (options["age_days"], "--age-days"), (options["changes"], "--set")):
+    for given, what in (
+        (scenario, "SCENARIO"),
+        (options["age_days"], "--age-days"),
+        (options["changes"], "--set"),
+        (options["keep_sources"] or None, "--keep-sources"),
+    ):
         if given not in (None, ()):
             raise UsageError(f"A course has scenarios, ages and numbers of its own: leave out {what}, or --course.")
     asked = (options["hours"], options["minutes"])
@@ -144,40 +160,108 @@ def write_course(
     out: Path, course: Course, seed: int, asked: tuple[float | None, Mapping[str, Any]],
     how: tuple[bool, Callable[[float, str], None]],
 ) -> dict[str, Simulation]:  # fmt: skip
-    """Write the visits of a course as folders and its `simulation.json`, whole or not at all.
+    """Write the visits of a course as the sessions of one infant, whole or not at all.
 
     `asked`: recorded hours of each visit (`None`: its own) and what `simulate` is told. `how`: may an older folder be
     replaced, and whom to tell how far it is.
     """
+    from ictal.exchange.bids import write_dataset
     from ictal.exchange.folder import whole_folder
+    from ictal.simulator.checkpoint import recipe_of
     from ictal.simulator.courses import course_mapping, simulate_visit
-    from ictal.simulator.written import SIMULATION
+    from ictal.simulator.written import subject_of
 
     (hours, worn), (overwrite, report_progress) = asked, how
-    made: dict[str, Simulation] = {}
-    with whole_folder(out, overwrite) as folder:
+    made = {v.name: simulate_visit(course, v, seed, hours=hours, **worn) for v in course.visits}
+    recipe = recipe_of([dict(m.made_by) for m in made.values()])
+    with whole_folder(out, overwrite, recipe) as folder:
+        entries = []
         for number, visit in enumerate(course.visits):
-            report_progress(number / len(course.visits), f"simulating {visit.name}: {visit.description}")
-            made[visit.name] = simulate_visit(course, visit, seed, hours=hours, **worn)
-            write_simulation(folder / visit.name, made[visit.name])
-        told = json.dumps(course_mapping(course, seed, made), indent=2)
-        (folder / SIMULATION).write_text(told + "\n", encoding="utf-8", newline="\n")
+            part = (number / len(course.visits), 1 / len(course.visits))
+            told = _part_of(report_progress, part, f"simulating {visit.name}: {visit.description}")
+            entries.append(_entry(made[visit.name], visit.name.removeprefix("ses-"), folder, told))
+        subject = subject_of({"seed": seed})
+        write_dataset(folder, subject, entries, lambda: course_mapping(course, seed, made), typed())
     return made
 
 
-def write_simulation(out: Path, made: Simulation, overwrite: bool = False) -> Path:
-    """Write a simulation and its truth as a folder, whole or not at all. Returns the path of the recording."""
-    from ictal.exchange.edf import write_edf
-    from ictal.exchange.folder import whole_folder
-    from ictal.exchange.tables import write_events
-    from ictal.simulator.written import ARTEFACTS, SIMULATION, artefacts_table, edf_name, simulation_text
+def write_simulation(
+    out: Path,
+    made: Simulation,
+    overwrite: bool = False,
+    report_progress: Callable[[float, str], None] | None = None,
+    keep_sources: bool = False,
+    every_s: float | None = None,
+) -> Path:
+    """Write a simulation and its truth as a BIDS dataset, whole or not at all. Returns the path of the recording.
 
-    with whole_folder(out, overwrite) as folder:
-        write_edf(made.recording, folder / edf_name(made))
-        write_events(folder, made.recording, made.truth.discharges, made.truth.seizures)
-        (folder / ARTEFACTS).write_text(artefacts_table(made.truth.artefacts), encoding="utf-8", newline="\n")
-        (folder / SIMULATION).write_text(simulation_text(made), encoding="utf-8", newline="\n")
-    return out / edf_name(made)
+    A run that was stopped goes on from where it stood, which is kept after `every_s` of the recording.
+    """
+    from ictal.exchange.bids import kept_sources, write_dataset
+    from ictal.exchange.folder import whole_folder
+    from ictal.simulator.checkpoint import recipe_of
+    from ictal.simulator.written import subject_of
+
+    told = _part_of(report_progress, (0.0, 1.0), f"simulating {made.made_by['scenario']}, seed {made.made_by['seed']}")
+    subject = subject_of(made.made_by)
+    with whole_folder(out, overwrite, recipe_of([dict(made.made_by), keep_sources])) as folder:
+        entry = _entry(made, None, folder, told, every_s)
+        with kept_sources(folder, subject, None, made.sources()) if keep_sources else nullcontext():
+            (path,) = write_dataset(folder, subject, [entry], lambda: dict(made.made_by), typed())
+    return out / path
+
+
+def _part_of(
+    report_progress: Callable[[float, str], None] | None, part: tuple[float, float], text: str
+) -> Callable[[float], None]:
+    """Tell how far one recording of several is; the text changes with every tenth, for those who read lines."""
+    begin, width = part
+
+    def tell(share: float) -> None:
+        if report_progress is not None:
+            report_progress(begin + width * share, f"{text}, {10 * math.floor(10 * share)} %")
+
+    return tell
+
+
+def _entry(
+    made: Simulation, session: str | None, folder: Path, tell: Callable[[float], None], every_s: float | None = None
+) -> Entry:
+    """One recording of a dataset: written bit by bit, so that an interrupted one goes on."""
+    from ictal.exchange.bids import Entry, Told
+    from ictal.exchange.edf import write_edf
+    from ictal.simulator.checkpoint import SUFFIX, Checkpoint
+    from ictal.simulator.written import seizure_marks, truth_texts
+
+    def write(path: Path) -> Told:
+        kept = folder / f".{path.stem}{SUFFIX}"
+
+        def told(seconds: float) -> None:
+            tell(min(1.0, seconds / made.recording.duration_s))
+
+        checkpoint = Checkpoint(kept, made, told, every_s)
+        told(checkpoint.seconds)
+        write_edf(made.recording, path, told_later=lambda: seizure_marks(made.truth), halfway=checkpoint)
+        return Told(made.truth.seizures, made.truth.discharges, truth_texts(made))
+
+    by = made.made_by
+    return Entry(session, float(str(by["age_days"])), float(str(by["head_cm"])), made.recording, write)
+
+
+def typed() -> str:
+    """What would a user type for this? Without the folder and what is printed; empty outside a command."""
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return ""
+    words = ["ictal", str(context.info_name)]
+    for parameter in context.command.params:
+        value = context.params.get(parameter.name or "")
+        if value in (None, False, ()) or parameter.name in _OUTSIDE or value == parameter.get_default(context):
+            continue
+        for one in value if isinstance(value, tuple) else (value,):
+            words += parameter.opts[-1:] if isinstance(parameter, click.Option) else []
+            words += [] if one is True else [str(one)]
+    return shlex.join(words)
 
 
 def _duration_s(hours: float | None, minutes: float | None) -> float:

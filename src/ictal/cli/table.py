@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -21,13 +22,18 @@ def summary(analysis: Analysis) -> str:
             clock(seizure.start_s),
             f"{seizure.duration_s:.0f} s",
             seizure.pattern.value,
-            shortened(">".join(written(place) for place in seizure.path)),
-            f"{seizure.confidence:.2f}",
+            shortened(">".join(written(place) for place in seizure.path)) or "not localised",
+            f"{seizure.confidence:.2f}" if math.isfinite(seizure.confidence) else "n/a",
         )
         for number, seizure in enumerate(analysis.seizures, start=1)
     ]
-    lines = [*aligned([HEADER, *rows]), ""] if rows else ["No seizure was found.", ""]
+    lines = [*aligned([HEADER, *rows]), ""] if rows else [_none(analysis), ""]
     return "\n".join([*lines, _readable(analysis)])
+
+
+def _none(analysis: Analysis) -> str:
+    marked = any(step.name == "marks" for step in analysis.findings.steps)
+    return "No seizure was marked." if marked else "No seizure was found."
 
 
 def clock(time_s: float) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 SEIZURES, LEGS, DISCHARGES = "seizures.tsv", "legs.tsv", "discharges.tsv"
+TRUTH = "derivatives/truth"
+"""Where in a simulated BIDS dataset the tables of what is true are."""
 
 SZCORE_COLUMNS = ("onset", "duration", "eventType", "confidence", "channels", "dateTime", "recordingDuration")
 SEIZURE_COLUMNS = (

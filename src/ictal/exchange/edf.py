@@ -16,12 +16,13 @@ pyedflib read what is written here in the tests.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -30,12 +31,17 @@ from ictal.base.errors import OutputError
 from ictal.base.provenance import ictal_version
 from ictal.base.time import to_sample
 from ictal.eeg.recording.types import Annotation, Channel, Recording
+from ictal.exchange.edf_marks import LEAST_BYTES, Clock, MarkChannel, place_marks, place_more
 
 SIMULATED = "SIMULATED"
 COARSEST_STEP = 0.5
 """A file's own range is kept when one of its 65 536 steps is at most this (uV): a tenth of the quietest EEG."""
 
 LONGEST_RECORD_S = 60
+IN_MEMORY = "simulated"
+"""The format of a recording that a simulation is about to make: its samples lie within the range of its channels."""
+LEFT_BYTES = 240
+"""Room in every data record for annotations that are told later: two or three of them."""
 
 _LOWEST, _HIGHEST = -32768, 32767
 _CONFESSION = f"{SIMULATED} by Ictal"
@@ -74,14 +80,47 @@ class _Plan:
     per_record: tuple[int, ...]
     stretches: tuple[_Stretch, ...]
     ranges: tuple[tuple[float, float], ...]
-    texts: tuple[bytes, ...]
-    text_bytes: int
+    texts: MarkChannel
+
+    @property
+    def record_bytes(self) -> int:
+        return 2 * sum(self.per_record) + self.texts.size
 
 
-def write_edf(recording: Recording, path: Path, *, annotations: Iterable[Annotation] = ()) -> WrittenEdf:
+class Halfway(Protocol):
+    """Where a file that is written bit by bit stands, kept outside so that it can be gone on with."""
+
+    @property
+    def every_s(self) -> float:
+        """After how many seconds of the recording is it to be saved again?"""
+
+    @property
+    def records(self) -> int:
+        """How many data records are in the file already?"""
+
+    def save(self, records: int, seconds: float) -> None:
+        """So many records are on the disk; the next one begins at this second."""
+
+
+def write_edf(
+    recording: Recording,
+    path: Path,
+    *,
+    annotations: Iterable[Annotation] = (),
+    told_later: Callable[[], Iterable[Annotation]] | None = None,
+    halfway: Halfway | None = None,
+) -> WrittenEdf:
     """Write a recording, with its annotations and these, as one EDF+ file.
 
-    Reads the recording twice (once for the ranges) in blocks of about 2 million samples, so memory stays bounded.
+    Reads the recording in blocks of about 2 million samples, so memory stays bounded: twice (first for the ranges), or
+    once where it is being simulated, because its ranges are known.
+
+    Parameters
+    ----------
+    told_later
+        Annotations that are known only when every sample was read: room for them is left and filled in at the end.
+    halfway
+        Go on with a file that was begun, and keep where it stands.
 
     Raises
     ------
@@ -97,15 +136,28 @@ def write_edf(recording: Recording, path: Path, *, annotations: Iterable[Annotat
     per_record = tuple(_whole(Fraction(record_s) * _exact(c.rate_hz)) for c in recording.channels)
     stretches, padding, left_out_s = _stretches(recording, record_s, per_record)
     marks = [*_said_of_itself(recording), *sorted((*recording.annotations, *annotations)), *padding]
-    texts, text_bytes = _annotation_records(recording, marks, stretches, record_s)
-    ranges = tuple(_ranges(recording))
+    least = LEFT_BYTES if told_later is not None else LEAST_BYTES
+    texts = place_marks(_clock(recording, stretches, record_s), marks, least)
     kind = _kind(stretches, record_s)
-    plan = _Plan(kind, record_s, per_record, stretches, ranges, texts, text_bytes)
-    with path.open("wb") as file:
-        file.write(_header(recording, plan))
+    plan = _Plan(kind, record_s, per_record, stretches, tuple(_ranges(recording)), texts)
+    header = _header(recording, plan)
+    begun = _begun(path, len(header), plan, halfway)
+    with path.open("r+b" if begun else "wb") as file:
+        file.write(header)
+        file.truncate(file.seek(file.tell() + begun * plan.record_bytes))
         for stretch in stretches:
-            _write_stretch(file, recording, plan, stretch)
-    return WrittenEdf(path, kind, len(texts), float(record_s), math.fsum(p.duration_s for p in padding), left_out_s)
+            _write_stretch(file, recording, plan, stretch, (begun, halfway))
+        if told_later is not None:
+            _fill_in(file, plan, place_more(texts, sorted([*marks, *told_later()])))
+    padded_s = math.fsum(p.duration_s for p in padding)
+    return WrittenEdf(path, kind, texts.clock.records, float(record_s), padded_s, left_out_s)
+
+
+def _begun(path: Path, header: int, plan: _Plan, halfway: Halfway | None) -> int:
+    """How many data records are there already? None where the file is shorter than was kept."""
+    if halfway is None or not path.is_file():
+        return 0
+    return halfway.records if path.stat().st_size >= header + halfway.records * plan.record_bytes else 0
 
 
 def _exact(value: float) -> Fraction:
@@ -199,68 +251,32 @@ def _said_of_itself(recording: Recording) -> list[Annotation]:
     return [Annotation(0.0, 0.0, f"{_CONFESSION} {ictal_version()}: no patient's recording")]
 
 
-def _annotation_records(
-    recording: Recording, marks: Sequence[Annotation], stretches: Sequence[_Stretch], record_s: Fraction
-) -> tuple[tuple[bytes, ...], int]:
-    """What stands in the annotation channel of each record, and how many bytes every record needs for that.
-
-    Each mark goes to the record of its onset; what does not fit there goes on to the records after it, so that a crowd
-    of marks in one second does not make every record of the file larger.
-    """
+def _clock(recording: Recording, stretches: Sequence[_Stretch], record_s: Fraction) -> Clock:
     offset_s = recording.start.microsecond / 1e6 if recording.start is not None else 0.0
-    starts = [s.start_s + float(k * record_s) for s in stretches for k in range(s.records)]
-    clocks = [f"{_onset(start + offset_s)}\x14\x14\x00".encode("ascii") for start in starts]
-    lists = [(m.onset_s, _mark(m, offset_s)) for m in marks]
-    longest = max((len(text) for _, text in lists), default=0) + max(map(len, clocks))
-    size = max(longest, 60)
-    while True:
-        records = list(clocks)
-        waiting = iter(lists)
-        following = next(waiting, None)
-        for k, start in enumerate(starts):
-            last = k == len(starts) - 1
-            while (
-                following is not None
-                and (last or following[0] < start + float(record_s))
-                and len(records[k]) + len(following[1]) <= size
-            ):
-                records[k] += following[1]
-                following = next(waiting, None)
-        if following is None:
-            size += size % 2
-            return tuple(record.ljust(size, b"\x00") for record in records), size
-        size *= 2
-
-
-def _onset(time_s: float) -> str:
-    return np.format_float_positional(round(time_s, 9), trim="-", sign=True)
-
-
-def _mark(mark: Annotation, offset_s: float) -> bytes:
-    text = "".join(" " if ord(c) < 32 else c for c in mark.text).strip()
-    length = f"\x15{np.format_float_positional(round(mark.duration_s, 9), trim='-')}" if mark.duration_s > 0 else ""
-    return f"{_onset(mark.onset_s + offset_s)}{length}\x14{text}\x14\x00".encode()
+    return Clock(tuple(s.start_s for s in stretches), tuple(s.records for s in stretches), record_s, offset_s)
 
 
 def _ranges(recording: Recording) -> Iterator[tuple[float, float]]:
     """The physical range of each channel, in values that the header's eight characters can say."""
-    lowest, highest = _extremes(recording)
-    for channel, low, high in zip(recording.channels, lowest, highest, strict=True):
+    own = [_own_range(c) for c in recording.channels]
+    known = recording.source.file_format == IN_MEMORY and None not in own
+    lowest, highest = ([0.0] * len(own),) * 2 if known else _extremes(recording)
+    for usable, low, high in zip(own, lowest, highest, strict=True):
         if not (math.isfinite(low) and math.isfinite(high)):
             low = high = 0.0
-        own_low, own_high = channel.lowest_uv, channel.highest_uv
-        if (
-            own_low is not None
-            and own_high is not None
-            and own_low <= low <= high <= own_high
-            and 0 < (own_high - own_low) / (_HIGHEST - _LOWEST) <= COARSEST_STEP
-            and _said(own_low) == own_low
-            and _said(own_high) == own_high
-        ):
-            yield own_low, own_high
+        if usable is not None and usable[0] <= low <= high <= usable[1]:
+            yield usable
             continue
         spare = max(0.05 * (high - low), 1e-3 * max(abs(low), abs(high)), 1e-3)
         yield _outward(low - spare, -1), _outward(high + spare, +1)
+
+
+def _own_range(channel: Channel) -> tuple[float, float] | None:
+    """The range that a channel came with, where a header can say it and it is fine enough."""
+    low, high = channel.lowest_uv, channel.highest_uv
+    if low is None or high is None or _said(low) != low or _said(high) != high:
+        return None
+    return (low, high) if 0 < (high - low) / (_HIGHEST - _LOWEST) <= COARSEST_STEP else None
 
 
 def _said(value: float) -> float:
@@ -314,7 +330,7 @@ def _header(recording: Recording, plan: _Plan) -> bytes:
         ("0", 8), ("X X X X", 80), (f"Startdate {day} X X {equipment}", 80),
         (f"{start.day:02}.{start.month:02}.{start.year % 100:02}", 8),
         (f"{start.hour:02}.{start.minute:02}.{start.second:02}", 8),
-        (str(256 * (count + 1)), 8), (plan.kind, 44), (str(len(plan.texts)), 8),
+        (str(256 * (count + 1)), 8), (plan.kind, 44), (str(plan.texts.clock.records), 8),
         (_number(float(plan.record_s)), 8), (str(count), 4),
     ]  # fmt: skip
     columns: list[tuple[list[str], int]] = [
@@ -326,7 +342,7 @@ def _header(recording: Recording, plan: _Plan) -> bytes:
         ([str(_LOWEST)] * count, 8),
         ([str(_HIGHEST)] * count, 8),
         ([""] * count, 80),
-        ([*(str(n) for n in plan.per_record), str(plan.text_bytes // 2)], 8),
+        ([*(str(n) for n in plan.per_record), str(plan.texts.size // 2)], 8),
         ([""] * count, 32),
     ]
     fields = [_field(text, width) for text, width in head]
@@ -353,14 +369,27 @@ def _labels(channels: Sequence[Channel]) -> list[str]:
     return found
 
 
-def _write_stretch(file: BinaryIO, recording: Recording, plan: _Plan, stretch: _Stretch) -> None:
-    """Write the data records of one stretch, a block of them at a time."""
+def _fill_in(file: BinaryIO, plan: _Plan, texts: MarkChannel) -> None:
+    """Put other annotations in the place of those that are there."""
+    header = file.seek(0, 2) - texts.clock.records * plan.record_bytes
+    for number in sorted({*texts.marked, *plan.texts.marked}):
+        file.seek(header + (number + 1) * plan.record_bytes - texts.size)
+        file.write(texts.record(number))
+
+
+def _write_stretch(
+    file: BinaryIO, recording: Recording, plan: _Plan, stretch: _Stretch, so_far: tuple[int, Halfway | None]
+) -> None:
+    """Write the data records of one stretch, a block of them at a time, from the first that is not there."""
+    begun, halfway = so_far
     first = sum(s.records for s in plan.stretches if s.segment < stretch.segment)
     edges = np.concatenate(([0], np.cumsum(plan.per_record)))
     per_block = max(1, _BLOCK_SAMPLES // int(edges[-1]))
-    for begin in range(0, stretch.records, per_block):
+    if halfway is not None:
+        per_block = max(1, min(per_block, int(halfway.every_s / plan.record_s)))
+    for begin in range(max(0, begun - first), stretch.records, per_block):
         count = min(per_block, stretch.records - begin)
-        block = np.zeros((count, int(edges[-1]) + plan.text_bytes // 2), dtype="<i2")
+        block = np.zeros((count, int(edges[-1]) + plan.texts.size // 2), dtype="<i2")
         for channels, _ in _by_rate(recording.channels):
             each = plan.per_record[channels[0]]
             start = begin * each
@@ -371,9 +400,13 @@ def _write_stretch(file: BinaryIO, recording: Recording, plan: _Plan, stretch: _
             for row, channel in zip(samples, channels, strict=True):
                 digital = _digital(row, *plan.ranges[channel])
                 block[:, edges[channel] : edges[channel + 1]] = digital.reshape(count, each)
-        texts = b"".join(plan.texts[first + begin : first + begin + count])
+        texts = b"".join(plan.texts.record(first + begin + k) for k in range(count))
         block[:, edges[-1] :] = np.frombuffer(texts, dtype="<i2").reshape(count, -1)
         file.write(block.tobytes())
+        if halfway is not None:
+            file.flush()
+            os.fsync(file.fileno())
+            halfway.save(first + begin + count, stretch.start_s + float((begin + count) * plan.record_s))
 
 
 def _digital(samples_uv: npt.NDArray[np.float32], low: float, high: float) -> npt.NDArray[np.int16]:

@@ -4,6 +4,10 @@
         write_everything(staging)            a failure here removes it: nothing is left
                                              success: flushed to the disk, then renamed to `out`
 
+With a `recipe` the staging folder is `.NAME.partial-RECIPE` and stays after an interruption, so that the same work can
+go on where it was. Then `.NAME.lock` beside it keeps every other such run away from `out`, whatever its recipe; it goes
+when a run ends, and one that a killed run left keeps nobody out.
+
 The folder is readable by its owner alone (mode 0700), because results are a patient's data; where an empty or replaced
 folder was there before, its own mode is kept, so that a folder made for a group stays one.
 """
@@ -13,23 +17,30 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import IO
 
-from ictal.base.errors import IctalError, OutputError, UsageError
+from ictal.base.errors import IctalError, Interrupted, OutputError, UsageError
+
+if sys.platform != "win32":
+    import fcntl
 
 MARKERS = ("findings.json", "simulation.json", "ictal-benchmark.txt")
 """A folder with one of these was written by Ictal, so `--overwrite` may replace it."""
 
+SCRATCH = ".*.checkpoint.npz"
+"""Files of the staging folder that serve to go on: they go before it gets its name."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _CANNOT_BE = {errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
 
 
 @contextmanager
-def whole_folder(out: Path, overwrite: bool = False) -> Iterator[Path]:
+def whole_folder(out: Path, overwrite: bool = False, recipe: str | None = None) -> Iterator[Path]:
     """Where can results be written so that `out` appears whole or not at all?
 
     Yields an empty folder to write into. When the body succeeds, that folder becomes `out`; when it fails in any way,
@@ -42,6 +53,9 @@ def whole_folder(out: Path, overwrite: bool = False) -> Iterator[Path]:
         is fine.
     overwrite
         Replace an existing folder that Ictal wrote. The older one is put aside first and brought back after a failure.
+    recipe
+        A digest of all that decides what will be written. The folder yielded holds what an interrupted run of the same
+        recipe had written; after an interruption it stays, after any other failure it is removed.
 
     Raises
     ------
@@ -49,6 +63,8 @@ def whole_folder(out: Path, overwrite: bool = False) -> Iterator[Path]:
         `out` is a file, or is not empty, or no folder can be made there.
     OutputError
         The disk is full or refuses, in the body or when the folder is put in its place.
+    Interrupted
+        The run was interrupted and can go on (with a `recipe` only).
     """
     wanted = Path(out)
     target = _resolved(wanted)
@@ -56,19 +72,74 @@ def whole_folder(out: Path, overwrite: bool = False) -> Iterator[Path]:
     made = _make_parents(wanted, target.parent)
     staging: Path | None = None
     try:
-        staging = _stage(wanted, target)
-        yield staging
-        _flush(staging)
-        _publish(staging, target)
+        with _locked(_where(target), wanted, target) if recipe is not None else nullcontext():
+            staging = _stage(wanted, target, recipe)
+            yield staging
+            _flush(staging)
+            for kept in staging.glob(SCRATCH):
+                kept.unlink()
+            _publish(staging, target)
+    except (KeyboardInterrupt, SystemExit) as stop:
+        if recipe is None or staging is None:
+            _remove(staging, made)
+        elif isinstance(stop, KeyboardInterrupt):
+            raise Interrupted(
+                f"interrupted; the same command goes on where it was ('{wanted}' appears when all is done)."
+            ) from None
+        raise
     except BaseException as error:
-        if staging is not None:
-            shutil.rmtree(staging, ignore_errors=True)
-        for parent in reversed(made):
-            with suppress(OSError):
-                parent.rmdir()
+        _remove(staging, made)
         if isinstance(error, OSError) and not isinstance(error, IctalError):
             raise _sentence(error, wanted, staging) from error
         raise
+
+
+def _remove(staging: Path | None, made: list[Path]) -> None:
+    if staging is not None:
+        shutil.rmtree(staging, ignore_errors=True)
+    for parent in reversed(made):
+        with suppress(OSError):
+            parent.rmdir()
+
+
+@contextmanager
+def _locked(where: Path, wanted: Path, target: Path) -> Iterator[None]:
+    """Keep other runs away from `target` while this one writes. Where files cannot be locked nobody is kept out."""
+    place = where / f".{target.name[:40]}.lock"
+    try:
+        file = _lock(place)
+    except BlockingIOError:
+        raise UsageError(
+            f"Another run is writing '{wanted}': wait for it, or choose another folder with --out."
+        ) from None
+    except OSError as error:
+        raise _sentence(error, wanted, None) from None
+    with file:
+        try:
+            yield
+        finally:
+            place.unlink(missing_ok=True)
+
+
+def _lock(place: Path) -> IO[str]:
+    """Take the lock, or raise `BlockingIOError`. One whose file another run has just taken away is no lock."""
+    while True:
+        file = place.open("a")
+        try:
+            if sys.platform == "win32":  # no such locks there
+                return file
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if place.exists() and os.path.samestat(os.fstat(file.fileno()), place.stat()):
+                return file
+        except BlockingIOError:
+            file.close()
+            raise
+        except OSError as error:
+            if error.errno not in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS):
+                file.close()
+                raise
+            return file
+        file.close()
 
 
 def _resolved(out: Path) -> Path:
@@ -85,7 +156,8 @@ def _check_free(wanted: Path, target: Path, overwrite: bool) -> None:
             return
         if not target.is_dir():
             raise UsageError(f"'{wanted}' is a file, but the results need a folder: choose another with --out.")
-        content = {entry.name for entry in target.iterdir()}
+        own = (_hidden(target), f".{target.name[:40]}.lock")
+        content = {entry.name for entry in target.iterdir() if not entry.name.startswith(own)}
     except OSError as error:
         raise UsageError(f"The output folder '{wanted}' cannot be used: {_reason(error)}.") from None
     if not content:
@@ -117,20 +189,28 @@ def _make_parents(wanted: Path, parent: Path) -> list[Path]:
     return made
 
 
-def _stage(wanted: Path, target: Path) -> Path:
-    """A new folder beside the target; within it where only the target itself can be written (a mount)."""
-    prefix = f".{target.name[:40]}.partial-"
-    if target.is_dir() and os.path.ismount(target):
-        return Path(tempfile.mkdtemp(prefix=prefix, dir=target))
+def _where(target: Path) -> Path:
+    """Where is the staging folder: beside the target, or within it where only the target can be written (a mount)?"""
+    if target.is_dir() and (os.path.ismount(target) or not os.access(target.parent, os.W_OK | os.X_OK)):
+        return target
+    return target.parent
+
+
+def _stage(wanted: Path, target: Path, recipe: str | None) -> Path:
+    """A new staging folder, or that of this recipe with what is in it."""
     try:
-        return Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
-    except OSError as error:
-        if error.errno not in _NOT_ALLOWED or not target.is_dir():
-            raise _sentence(error, wanted, None) from None
-    try:
-        return Path(tempfile.mkdtemp(prefix=prefix, dir=target))
+        if recipe is None:
+            return Path(tempfile.mkdtemp(prefix=_hidden(target), dir=_where(target)))
+        staging = _where(target) / f"{_hidden(target)}{recipe[:16]}"
+        staging.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise _sentence(error, wanted, None) from None
+    return staging
+
+
+def _hidden(target: Path) -> str:
+    """How do the names of staging folders begin?"""
+    return f".{target.name[:40]}.partial-"
 
 
 def _flush(folder: Path) -> None:
@@ -182,7 +262,8 @@ def _publish_within(staging: Path, target: Path) -> None:
     """Put finished files in a folder that cannot itself be renamed: older ones aside, new ones in, back on failure."""
     aside = Path(tempfile.mkdtemp(prefix=".older-", dir=target))
     moved: list[tuple[Path, Path]] = []
-    older = [(p, aside / p.name) for p in target.iterdir() if p not in (aside, staging)]
+    own = (aside.name, staging.name, f".{target.name[:40]}.lock")
+    older = [(p, aside / p.name) for p in target.iterdir() if p.name not in own]
     newer = [(p, target / p.name) for p in staging.iterdir()]
     try:
         for source, goal in older + newer:

@@ -17,10 +17,11 @@ from ictal.base.electrodes import modern_name
 from ictal.base.errors import TableError
 from ictal.eeg.detection.types import Discharge
 from ictal.eeg.tracking.types import Leg, Passage, Pattern
-from ictal.exchange.columns import BACKGROUND, DATE_TIME, DISCHARGES, LEGS, NOT_KNOWN, PATH_JOINT, SEIZURES
+from ictal.exchange.columns import BACKGROUND, DATE_TIME, DISCHARGES, LEGS, NOT_KNOWN, PATH_JOINT, SEIZURES, TRUTH
 from ictal.exchange.types import EventRow, Events
 
 _EVENTS_SUFFIX = "_events.tsv"
+_ENTITY = re.compile(r"(?:^|[/_])(sub|ses|run)-([0-9A-Za-z]+)")
 _ESCAPED_FORMULA = re.compile(r"^'(?=[=+\-@])")
 
 
@@ -31,7 +32,8 @@ def read_events(path: Path) -> Events:
     ----------
     path
         A folder with seizures.tsv (legs.tsv and discharges.tsv beside it are read too when they are there), or one
-        table with at least the columns `onset`, `duration` (s) and `eventType`.
+        table with at least the columns `onset`, `duration` (s) and `eventType`; or a simulated dataset of one
+        recording.
 
     Raises
     ------
@@ -39,7 +41,7 @@ def read_events(path: Path) -> Events:
         A file is missing, is not such a table, or has a row that makes no sense: one sentence with its line.
     """
     path = Path(path)
-    table = path / SEIZURES if path.is_dir() else path
+    table = _own_table(path) if path.is_dir() else path
     rows = _read_table(table, required=("onset", "duration"))
     beside = table.parent if table.name == SEIZURES else None
     legs = _read_legs(beside / LEGS) if beside and (beside / LEGS).is_file() else {}
@@ -49,11 +51,24 @@ def read_events(path: Path) -> Events:
     return Events(seizures, discharges, _recording_duration_s(rows), _start(rows))
 
 
+def _own_table(folder: Path) -> Path:
+    """The table of a folder of one recording."""
+    if not (folder / TRUTH).is_dir():
+        return folder / SEIZURES
+    tables = find_tables(folder)
+    if len(tables) > 1:
+        raise TableError(
+            f"{folder} holds {len(tables)} recordings: name the truth of one of them, as {next(iter(tables.values()))}."
+        )
+    return next(iter(tables.values()))
+
+
 def find_tables(folder: Path) -> dict[str, Path]:
     """Which recordings have an event table here? Maps each recording's name to its table, sorted by name.
 
-    A folder with seizures.tsv, and a file, is one recording without a name (`""`). Otherwise each sub-folder with a
-    seizures.tsv is a recording of that sub-folder's name, and each `NAME_events.tsv` one of that name, at any depth.
+    A folder with seizures.tsv, and a file, is one recording without a name (`""`). Of a simulated dataset the truth is
+    taken. Otherwise each sub-folder with a seizures.tsv is a recording of that sub-folder's name, and each
+    `NAME_events.tsv` one of that name, at any depth.
 
     Raises
     ------
@@ -65,6 +80,8 @@ def find_tables(folder: Path) -> dict[str, Path]:
         return {"": folder}
     if (folder / SEIZURES).is_file():
         return {"": folder / SEIZURES}
+    if (folder / TRUTH).is_dir():
+        folder = folder / TRUTH
     found: dict[str, Path] = {}
     for table in sorted((*folder.rglob(SEIZURES), *folder.rglob("*" + _EVENTS_SUFFIX))):
         own = table.parent if table.name == SEIZURES else table.with_name(table.name.removesuffix(_EVENTS_SUFFIX))
@@ -78,6 +95,15 @@ def find_tables(folder: Path) -> dict[str, Path]:
             f"or files named *{_EVENTS_SUFFIX}."
         )
     return dict(sorted(found.items()))
+
+
+def bids_name(name: str) -> str:
+    """Which recording of a BIDS dataset does a folder or file name mean (`sub-01/ses-02`)? Empty where it names none.
+
+    Subject, session and run count; the task and whatever else a tool put into the name do not.
+    """
+    found = dict(_ENTITY.findall(name))
+    return "/".join(f"{key}-{found[key]}" for key in ("sub", "ses", "run") if key in found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,9 @@ from ictal.exchange.columns import (
     SEIZURES,
     SZCORE_COLUMNS,
 )
-from ictal.exchange.reading import find_tables, read_events
+from ictal.exchange.reading import bids_name, find_tables, read_events
 
-__all__ = ["clean_cell", "event_type", "find_tables", "read_events", "write_events"]
+__all__ = ["bids_name", "clean_cell", "event_type", "find_tables", "read_events", "write_bids_events", "write_events"]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _FORMULA = ("=", "+", "-", "@")
@@ -55,6 +55,16 @@ def write_events(
     _write(folder / SEIZURES, SEIZURE_COLUMNS, _seizure_rows(recording, events))
     _write(folder / LEGS, LEG_COLUMNS, _leg_rows(recording, events))
     _write(folder / DISCHARGES, DISCHARGE_COLUMNS, (_discharge_row(d) for d in discharges))
+
+
+def write_bids_events(path: Path, recording: Recording, seizures: Iterable[Seizure]) -> None:
+    """Write the seizures as a BIDS events.tsv: SzCORE's columns, then `trial_type`, which says the same as `eventType`.
+
+    Raises `OSError` where it cannot be written.
+    """
+    kind = SZCORE_COLUMNS.index("eventType")
+    rows = (row[: len(SZCORE_COLUMNS)] for row in _seizure_rows(recording, tuple(seizures)))
+    _write(path, (*SZCORE_COLUMNS, "trial_type"), ((*row, row[kind]) for row in rows))
 
 
 def event_type(pattern: Pattern) -> str:
@@ -81,7 +91,6 @@ def _seizure_rows(recording: Recording, seizures: Sequence[Seizure]) -> Iterable
         unknown = (NOT_KNOWN,) * (len(SEIZURE_COLUMNS) - len(SZCORE_COLUMNS))
         yield ("0.00", length, BACKGROUND, NOT_KNOWN, NOT_KNOWN, moment, length, *unknown)
     for number, seizure in enumerate(seizures, start=1):
-        place = seizure.onset
         yield (
             *_span(seizure.start_s, seizure.stop_s),
             event_type(seizure.pattern),
@@ -90,13 +99,23 @@ def _seizure_rows(recording: Recording, seizures: Sequence[Seizure]) -> Iterable
             moment,
             length,
             str(number),
-            clean_cell(recording.written_name(place.electrode)),
-            place.hemisphere.value,
-            place.lobe.value,
-            seizure.pattern.value,
-            "true" if seizure.crosses_midline else "false",
-            PATH_JOINT.join(clean_cell(recording.written_name(e)) for e in seizure.path),
+            *_place_cells(recording, seizure),
         )
+
+
+def _place_cells(recording: Recording, seizure: Seizure) -> tuple[str, ...]:
+    """Where it was: electrode, hemisphere, lobe, pattern, sides, path; `n/a` where that is not known."""
+    if not seizure.localised:
+        return (NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, seizure.pattern.value, NOT_KNOWN, NOT_KNOWN)
+    place = seizure.onset
+    return (
+        clean_cell(recording.written_name(place.electrode)),
+        place.hemisphere.value,
+        place.lobe.value,
+        seizure.pattern.value,
+        "true" if seizure.crosses_midline else "false",
+        PATH_JOINT.join(clean_cell(recording.written_name(e)) for e in seizure.path),
+    )
 
 
 def _leg_rows(recording: Recording, seizures: Sequence[Seizure]) -> Iterable[tuple[str, ...]]:

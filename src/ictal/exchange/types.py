@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ictal.base.time import Interval
 from ictal.eeg.detection.types import Discharge
 from ictal.eeg.tracking.types import Leg, Pattern, Seizure
+
+ROUNDING_S = 0.02
+"""Times of seizures and legs are written to two decimals each: a seizure whose own differ by more was marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,9 @@ class EventRow:
         if not self.legs:
             return None
         confidence = float("nan") if self.confidence is None else self.confidence
-        return Seizure(self.legs, self.pattern or Pattern.uncertain, confidence)
+        told = Seizure(self.legs, self.pattern or Pattern.uncertain, confidence)
+        off_s = max(abs(told.start_s - self.start_s), abs(told.stop_s - self.stop_s))
+        return replace(told, marked=self.interval) if off_s > ROUNDING_S else told
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,13 @@ def overview(scene: Scene) -> Markup:
     for k, seizure in enumerate(scene.seizures, 1):
         at = scale.span(seizure.start_s, seizure.stop_s)
         if at:
-            side = side_class(seizure.onset.electrode)
             hint = f"Seizure {k}: {words.in_recording(seizure.start_s)}, {words.span(seizure.duration_s)}"
-            bar = svg.box(at[0], lanes[side][1] + 4, max(at[1], 2.0), 18, hint, class_=f"br {side}")
+            width = max(at[1], 2.0)
+            if seizure.localised:
+                side = side_class(seizure.onset.electrode)
+                bar = svg.box(at[0], lanes[side][1] + 4, width, 18, hint, class_=f"br {side}")
+            else:
+                bar = svg.box(at[0], 12, width, 70, f"{hint}, not localised", class_="bo")
             parts.append(svg.tag("a", bar, href=f"#seizure-{k}"))
     for t in svg.time_ticks(0.0, duration_s, 0.0, 13):
         label = words.in_recording(t)
@@ -43,6 +47,8 @@ def overview(scene: Scene) -> Markup:
     parts.append(svg.text(_LEFT, 132, axis, class_="t"))
     count = words.counted(len(scene.seizures), "seizure")
     told = f"{count} along {words.span(duration_s)}, in three lanes by the side on which each began."
+    if any(not s.localised for s in scene.seizures):
+        told += " Those that could not be localised go over all three."
     return svg.Drawing(_WIDTH, 138, "Seizures along the recording", told).of(*parts, key="overview")
 
 

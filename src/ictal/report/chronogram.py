@@ -43,6 +43,8 @@ def row_of(leg: Leg, scene: Scene) -> str | None:
 
 
 def _told(scene: Scene, seizure: Seizure) -> str:
+    if not seizure.localised:
+        return "The place of the seizure is not known."
     stays = (
         (scene.written(leg.electrode), words.signed_s(leg.start_s - seizure.start_s), words.span(leg.duration_s))
         for leg in seizure.legs

@@ -41,7 +41,7 @@ def path_map(scene: Scene, number: int) -> Markup:
         for k, leg in enumerate(seizure.legs)
     )
     name = f"Path of seizure {number} over the head"
-    drawing = svg.Drawing(_WIDTH, _HEIGHT, name, f"Seen from above, nose up. {stays}.")
+    drawing = svg.Drawing(_WIDTH, _HEIGHT, name, f"Seen from above, nose up. {stays or 'Its place is not known'}.")
     return drawing.of(*parts, key=f"s{number}-head", class_="head")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -48,7 +49,7 @@ class SeizureView:
     duration: str
     pattern: str
     path: tuple[Place, ...]
-    onset: Place
+    onset: Place | None
     confidence: str
     summary: str
     legs: tuple[LegRow, ...]
@@ -96,8 +97,8 @@ def seizure_view(scene: Scene, number: int) -> SeizureView:
         duration=words.span(seizure.duration_s),
         pattern=str(seizure.pattern),
         path=tuple(place(scene, name) for name in seizure.path),
-        onset=place(scene, seizure.onset.electrode),
-        confidence=f"{seizure.confidence:.2f}",
+        onset=place(scene, seizure.onset.electrode) if seizure.localised else None,
+        confidence=f"{seizure.confidence:.2f}" if math.isfinite(seizure.confidence) else "not said",
         summary=_summary(scene, number, seizure),
         legs=tuple(_leg_row(scene, seizure, k, leg) for k, leg in enumerate(seizure.legs)),
     )
@@ -105,8 +106,11 @@ def seizure_view(scene: Scene, number: int) -> SeizureView:
 
 def _summary(scene: Scene, number: int, seizure: Seizure) -> str:
     """Two or three sentences that say what the figures show."""
-    onset = place(scene, seizure.onset.electrode)
-    text = f"It began at {onset.name} ({onset.where}) and lasted {words.span(seizure.duration_s)}."
+    if seizure.localised:
+        onset = place(scene, seizure.onset.electrode)
+        text = f"It began at {onset.name} ({onset.where}) and lasted {words.span(seizure.duration_s)}."
+    else:
+        text = f"It was marked elsewhere, lasted {words.span(seizure.duration_s)}, and its place is not known."
     passages = [leg for leg in seizure.legs if leg.came_from is not None]
     if not passages:
         text += " It stayed in one place." if len(seizure.legs) == 1 else ""

@@ -230,6 +230,11 @@ class Body:
         return noise + self.mains(rng, times_s, rate_hz) * 0.6
 
 
+def body_of(seed: int, age_days: float) -> Body:
+    """Which body belongs to the recording of this seed?"""
+    return draw_body(generator(seed, OWN, 1), age_days)
+
+
 def draw_body(rng: np.random.Generator, age_days: float) -> Body:
     """Draw heart (110-160 a minute, slower with age), breath (30-60 a minute) and mains (50 or 60 Hz)."""
     grown = min(max(age_days / 730.0, 0.0), 1.0)
@@ -292,7 +297,7 @@ def plan_artefacts(
 ) -> tuple[Event, ...]:
     """Which artefacts come when, and which places see them? Drawn for the whole head, whatever the montage."""
     seed, sleep = background.seed, background.sleep
-    body = draw_body(generator(seed, OWN, 1), background.level.age_days)
+    body = body_of(seed, background.level.age_days)
     kinds = artefact_kinds(body)
     starts: list[tuple[int, int, float]] = []
     for number, kind in enumerate(kinds):

@@ -11,6 +11,7 @@ import numpy as np
 from ictal.base.electrodes import OLD_NAMES, TEN_TWENTY, electrode
 from ictal.base.errors import IctalError, UsageError
 from ictal.eeg.recording.types import Channel, ChannelKind
+from ictal.simulator.artefacts import RAIL_UV
 from ictal.simulator.chance import Floats
 
 CAPS: Mapping[str, tuple[str, ...]] = {
@@ -129,6 +130,8 @@ def _channel(cap: Cap, plus: str, minus: str | None, reference: str, rate_hz: fl
         reference=against,
         written_electrode=name,
         written_minus=None if minus is None else cap.written(minus),
+        lowest_uv=round(-RAIL_UV - 0.1, 1),
+        highest_uv=RAIL_UV,
         simulated=True,
     )
 

@@ -37,7 +37,8 @@ class Cortex:
 
     1. Dipoles come in mirrored pairs: `mirror[i]` is the one at the same place of the other hemisphere.
     2. `leadfield[place, source]` is scaled so that a patch of typical depth gives 1 at the electrode above it.
-    3. `patches[place, source]` is the field of a patch of cortex around each source.
+    3. `patches[place, source]` is the field of a patch of cortex around each source, which lies at
+       `directions * radius_m` and whose dipoles add up to `moments`.
     """
 
     places: tuple[str, ...]
@@ -45,6 +46,8 @@ class Cortex:
     mirror: tuple[int, ...]
     leadfield: Floats
     patches: Floats
+    radius_m: float
+    moments: Floats
 
     def angles_from(self, source: int) -> Floats:
         """How far (radians along the scalp) is every source from this one?"""
@@ -89,15 +92,17 @@ def cortex(places: tuple[str, ...], age_days: float, head_cm: float | None = Non
     moments = np.concatenate((right + tilt, (right + tilt) * flip))
     moments /= np.linalg.norm(moments, axis=1, keepdims=True)
     scalp = np.array([electrode(p).position for p in places])
+    radius_m = SOURCE_DEPTH * head.brain_radius_m
     volts = potentials(head, scalp, up * SOURCE_DEPTH * head.brain_radius_m, moments)
-    above = potentials(head, np.array([[0.0, 0.0, 1.0]]), *_patch_under_vertex(SOURCE_DEPTH * head.brain_radius_m))
+    above = potentials(head, np.array([[0.0, 0.0, 1.0]]), *_patch_under_vertex(radius_m))
     leadfield = volts / float(above[0].sum())
     angle = np.arccos(np.clip(_cosines(up, up), -1.0, 1.0))
     weight = np.exp(-0.5 * (angle / PATCH_RAD) ** 2)
     weight /= weight.sum(axis=0, keepdims=True)
     n = SOURCES_PER_HEMISPHERE
     mirror = tuple(range(n, 2 * n)) + tuple(range(n))
-    return Cortex(places, up, mirror, leadfield, product(leadfield, weight))
+    summed = product(weight.T, moments)
+    return Cortex(places, up, mirror, leadfield, product(leadfield, weight), radius_m, summed)
 
 
 def _patch_under_vertex(radius_m: float) -> tuple[Floats, Floats]:

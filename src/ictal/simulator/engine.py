@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from threading import Lock
 from types import MappingProxyType
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 
@@ -18,13 +18,14 @@ from ictal.base.errors import IctalError, UsageError
 from ictal.base.provenance import ictal_version
 from ictal.base.time import Interval
 from ictal.eeg.recording.types import Annotation, Recording, Samples, Source
-from ictal.simulator.artefacts import RAIL_UV
+from ictal.simulator.artefacts import RAIL_UV, body_of
 from ictal.simulator.caps import Cap, Wiring, all_places, find_cap, wire
 from ictal.simulator.chance import SENSOR, Floats, generator, mixed_seed, product
 from ictal.simulator.events import Event
+from ictal.simulator.head import infant_head
 from ictal.simulator.scenarios import find_scenario
 from ictal.simulator.script import Script, write_script
-from ictal.simulator.types import Child, Parameter, Reason, Scenario, Simulation, Sitting, Truth
+from ictal.simulator.types import Child, Parameter, Reason, Scenario, Simulation, Sitting, Sources, Truth
 
 BLOCK_S = 32.0
 """Samples are made in blocks of this length, each whole, so that they are the same however they are read."""
@@ -39,8 +40,8 @@ START = datetime(2001, 1, 1, 0, 0, 0)
 LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 32.0, 2048.0
 
 
-Writer = Callable[[Scenario, Cap, tuple[str, ...], Sitting], "tuple[Script, Truth]"]
-"""Scenario, cap, places, and what is recorded of whom."""
+Writer = Callable[[Scenario, Cap, tuple[str, ...], Sitting], "tuple[Script, Callable[[], Truth]]"]
+"""Scenario, cap, places, and what is recorded of whom; the answer tells its truth when it is asked."""
 
 
 class Worn(TypedDict, total=False):
@@ -113,12 +114,13 @@ def simulate(
     wiring = wire(cap, against, places, rate_hz)
     write = _find_engine(engine)
     mixed = mixed_seed(seed, chosen.name)
-    script, truth = write(chosen, cap, places, Sitting(age, duration_s, mixed, child or Child(mixed, age)))
+    script, tell = write(chosen, cap, places, Sitting(age, duration_s, mixed, child or Child(mixed, age)))
     made_by: dict[str, object] = {
         "scenario": chosen.name,
         "seed": seed,
         "duration_s": duration_s,
         "age_days": age,
+        "head_cm": round(2 * math.pi * 100.0 * infant_head(age, head_cm=child.head_cm if child else None).radius_m, 2),
         "montage": list(cap.electrodes),
         "reference": against,
         "rate_hz": rate_hz,
@@ -138,9 +140,17 @@ def simulate(
         start=START,
         annotations=(Annotation(0.0, 0.0, f"SIMULATED EEG: scenario {chosen.name}, seed {seed}"),),
         simulated=True,
-        attributes=MappingProxyType({"scenario": chosen.name, "seed": seed, "age_days": age, "reference": against}),
+        attributes=MappingProxyType(
+            {
+                "scenario": chosen.name,
+                "seed": seed,
+                "age_days": age,
+                "reference": against,
+                "mains_hz": body_of(mixed, age).mains_hz,
+            }
+        ),
     )
-    return Simulation(recording, truth, MappingProxyType(made_by))
+    return Simulation(recording, tell, MappingProxyType(made_by))
 
 
 class SyntheticSource:
@@ -173,6 +183,21 @@ class SyntheticSource:
     def only(self, *components: str) -> SyntheticSource:
         """The same recording with some of its components alone, for checks of the truth."""
         return SyntheticSource(self._script, self._wiring, self._rate_hz, self._samples, components)
+
+    def keep(self, first_s: float) -> dict[str, Any]:
+        """Arrays from which a source of the same script can go on at this second without running to it again."""
+        return {} if self._script.tissue is None else self._script.tissue.keep(first_s)
+
+    def go_on(self, kept: Mapping[str, Any]) -> None:
+        """Take up what `keep` gave."""
+        if self._script.tissue is not None:
+            self._script.tissue.go_on(kept)
+
+    def sources(self) -> Sources:
+        """What the regions gave, from the first sample on. Raises `UsageError` where there are none."""
+        if self._script.tissue is None:
+            raise UsageError("The template engine has no regions whose states could be kept: add --engine mechanism.")
+        return self._script.tissue.sources(self._wiring.weights, self._samples / self._rate_hz)
 
     def read_uv(self, channels: Sequence[int], segment: int, start: int, stop: int) -> Samples:
         """Samples `[start, stop)` of some channels, microvolts, `(n_channels, stop - start)`."""
@@ -292,12 +317,19 @@ def set_numbers(scenario: Scenario, numbers: Mapping[str, float], engine: str = 
 def _find_engine(engine: str) -> Writer:
     """What writes the script of this engine?"""
     if engine == "template":
-        return write_script
+        return _write_template
     if engine == "mechanism":
         from ictal.simulator.mechanism.engine import write_living_script
 
         return write_living_script
     raise UsageError(f"An engine can be {', '.join(ENGINES)}; '{engine}' is none of them.")
+
+
+def _write_template(
+    scenario: Scenario, cap: Cap, places: tuple[str, ...], sitting: Sitting
+) -> tuple[Script, Callable[[], Truth]]:
+    script, truth = write_script(scenario, cap, places, sitting)
+    return script, lambda: truth
 
 
 def _find_reference(reference: str) -> str:

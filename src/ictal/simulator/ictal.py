@@ -275,11 +275,18 @@ class _Planner:
         rng = self.rng
         length = self.scenario.leg_s * float(np.exp(rng.standard_normal() * 0.5)) if duration_s is None else duration_s
         shape = draw_look(rng, min(max(length * 1.15, 7.0), 62.0), frequency_hz)
+        share = float(rng.uniform(0.05, 0.3))
+        companion = int(rng.choice(self._companions(source, share)))
+        return LegPlan(0.0, draw_rhythm(rng, shape), source, companion, share, float(rng.uniform(0.005, 0.03)), snr)
+
+    def _companions(self, source: int, share: float) -> Whole:
+        """Which patches nearby may follow a source, without making it seen best at another electrode?"""
         angle = self.infant.angles_from(source)
         nearby = np.flatnonzero((angle > 0.1) & (angle < 0.35))
-        companion = int(rng.choice(nearby))
-        share = float(rng.uniform(0.05, 0.3))
-        return LegPlan(0.0, draw_rhythm(rng, shape), source, companion, share, float(rng.uniform(0.005, 0.03)), snr)
+        both = self.infant.patches[:, [source]] + share * self.infant.patches[:, nearby]
+        top = np.argmax(np.abs(against_average(both, len(TEN_TWENTY))), axis=0)
+        same: Whole = nearby[top == TEN_TWENTY.index(places_over(self.infant)[source])]
+        return same if len(same) else nearby
 
 
 def draw_look(rng: np.random.Generator, duration_s: float, frequency_hz: float) -> Shape:

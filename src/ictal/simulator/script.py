@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from ictal.simulator.events import Event
 from ictal.simulator.ictal import LegPlan, SeizurePlan, draw_foci, plan_seizures
 from ictal.simulator.rhythms import plan_rhythms, plan_spikes
 from ictal.simulator.truth import Viewer, tell_artefact, tell_discharges, tell_seizure
-from ictal.simulator.types import Scenario, Sitting, Truth
+from ictal.simulator.types import Scenario, Sitting, Sources, Truth
 
 
 class Tissue(Protocol):
@@ -26,6 +26,15 @@ class Tissue(Protocol):
 
     def fields_uv(self, first_s: float, samples: int, rate_hz: float) -> Samples:
         """What it shows at every place from some second on, `(n_places, samples)`."""
+
+    def sources(self, weights: Floats, duration_s: float) -> Sources:
+        """What its regions gave. `weights`: what makes channels of the places."""
+
+    def keep(self, first_s: float) -> dict[str, Any]:
+        """Arrays from which it can go on at this second."""
+
+    def go_on(self, kept: Mapping[str, Any]) -> None:
+        """Take up what `keep` gave."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

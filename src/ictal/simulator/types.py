@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import Self
+
+import numpy as np
+import numpy.typing as npt
 
 from ictal.base.errors import UsageError
 from ictal.base.time import Interval
@@ -267,10 +271,47 @@ class Truth:
     rhythms: tuple[RhythmTruth, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Sources:
+    """What the regions of the mechanism engine gave, for work on the inverse problem.
+
+    `blocks` yields `(samples, regions)` of pyramidal output in mV, `rate_hz` a second, `samples` in all; what is given
+    to `hear` is called with the same and the number of their first sample, while the recording is made.
+    `leadfield_uv_per_mv` `(channels, regions)` makes the ictal part of the recording of them, before a detached
+    electrode and the rail of the amplifier; a region is a patch of cortex whose dipoles fade with the angle from its
+    middle (`patch_rad` is the standard deviation). Positions are those of the middles, in m from the centre of the head
+    (x to the right, y to the front, z to the vertex); orientations are unit vectors.
+    """
+
+    positions_m: tuple[tuple[float, float, float], ...]
+    orientations: tuple[tuple[float, float, float], ...]
+    patch_rad: float
+    foci: tuple[int, ...]
+    rate_hz: float
+    samples: int
+    leadfield_uv_per_mv: npt.NDArray[np.float64]
+    blocks: Iterator[npt.NDArray[np.float32]]
+    hear: Callable[[Callable[[int, npt.NDArray[np.float32]], None]], None]
+
+
+@dataclass(frozen=True)
 class Simulation:
-    """A simulated recording with its truth, and all that made it (`made_by`: enough to make it again)."""
+    """A simulated recording with its truth, and all that made it (`made_by`: enough to make it again).
+
+    `truth` is told when it is first asked for: where seizures arise by themselves that costs a run through the whole
+    recording, and next to nothing after its samples were read from the first to the last.
+    """
 
     recording: Recording
-    truth: Truth
+    tell: Callable[[], Truth]
     made_by: Mapping[str, object]
+
+    def sources(self) -> Sources:
+        """What the regions gave (mechanism engine only). Raises `UsageError` with the other."""
+        regions: Sources = self.recording.samples.sources()  # type: ignore[attr-defined]
+        return regions
+
+    @cached_property
+    def truth(self) -> Truth:
+        """What is true of the recording."""
+        return self.tell()

@@ -88,7 +88,7 @@ def annotate(blocks: Iterable[Block], labels: tuple[str, ...], settings: Detecti
     """How ictal does each second look? One pass over the stream; keeps seven blocks at a time."""
     chosen = bands(settings)
     pending = (_pending(block, chosen) for block in blocks)
-    parts = [_score(p, backgrounds, labels, chosen) for p, backgrounds in _with_background(pending)]
+    parts = [_score(p, backgrounds, labels, chosen) for p, backgrounds in _with_background(pending, settings)]
     if not parts:
         empty = np.zeros((len(labels), 0), dtype=np.float32)
         return Scores(labels, empty, empty, empty, empty, empty.astype(np.uint8))
@@ -102,14 +102,23 @@ def annotate(blocks: Iterable[Block], labels: tuple[str, ...], settings: Detecti
     )
 
 
-def _with_background(blocks: Iterable[_Pending]) -> Iterator[tuple[_Pending, tuple[Array, ...]]]:
+def _with_background(
+    blocks: Iterable[_Pending], settings: DetectionSettings
+) -> Iterator[tuple[_Pending, tuple[Array, ...]]]:
     """Each block with the background of each of its looks, from the blocks around it."""
     window: deque[_Pending] = deque()
     waiting = 0
 
     def oldest() -> tuple[_Pending, tuple[Array, ...]]:
         around = zip(*(p.looks for p in window), strict=True)
-        return window[-waiting], tuple(_background([look.quiet for look in looks]) for looks in around)
+        backgrounds = tuple(_background([look.quiet for look in looks]) for looks in around)
+        if sum(p.block.seconds for p in window) < settings.short_s:
+            scales = (band.scale for band in bands(settings))
+            backgrounds = tuple(
+                np.where(np.isfinite(b), np.minimum(b, _loudest(scale, settings)), b)
+                for b, scale in zip(backgrounds, scales, strict=True)
+            )
+        return window[-waiting], backgrounds
 
     for block in blocks:
         window.append(block)
@@ -170,6 +179,14 @@ def _background(quiet: Sequence[Array]) -> Array:
     padded = np.pad(level, ((0, 0), (2, 2)), mode="edge")
     smooth: Array = np.exp(sum(padded[:, k : k + n] for k in range(5)) / 5).astype(np.float32)
     return smooth
+
+
+def _loudest(scale: Scale, settings: DetectionSettings) -> Array:
+    """The loudest that a background of this RMS can be at each frequency: power falls with the frequency squared."""
+    frequency_hz = np.maximum(np.arange(scale.bins) * scale.bin_hz, settings.slowest_hz)
+    at_1_hz = settings.loudest_background_uv**2 * settings.slowest_hz
+    density: Array = (at_1_hz / frequency_hz**2).astype(np.float32)
+    return density
 
 
 def _score(pending: _Pending, backgrounds: Sequence[Array], labels: tuple[str, ...], chosen: Sequence[Band]) -> Scores:

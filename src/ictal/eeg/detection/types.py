@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -53,3 +55,36 @@ class Scores:
     frequency_hz: Array
     amplitude_uv: Array
     flags: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A seizure as someone else marked it: `[start_s, stop_s)`, and perhaps where.
+
+    1. `channels` are as written: electrodes, derivations or channels of the recording; empty means anywhere.
+    2. `stop_s == start_s` says that it begins there and that nobody said how long it lasts.
+    3. `where` says which mark it is, for a sentence about it (`line 3`).
+    """
+
+    start_s: float
+    stop_s: float
+    channels: tuple[str, ...] = ()
+    confidence: float | None = None
+    where: str = ""
+
+    @property
+    def name(self) -> str:
+        """How a sentence calls it."""
+        told = f"The mark of {self.start_s:.1f} s"
+        return f"{told} ({self.where})" if self.where else told
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Seizures from one source: its kind in words, its SHA-256, how it was read, and what was odd (whole sentences)."""
+
+    source: str
+    marks: tuple[Mark, ...]
+    sha256: str = ""
+    how: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    notes: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ictal.base.provenance import Step
 from ictal.eeg.findings.missed import rate_missed_per_h, share_missed
 from ictal.eeg.findings.status import Status
 from ictal.eeg.findings.types import Findings, Share
@@ -24,28 +25,51 @@ def sentences(findings: Findings, statuses: tuple[Status, ...] = ()) -> Findings
 
 
 def _seizures(f: Findings) -> Iterator[str]:
-    found = "1 seizure was found" if f.seizures == 1 else f"{f.seizures} seizures were found"
+    marked = _marked(f)
+    done = "marked" if marked is not None else "found"
+    found = f"1 seizure was {done}" if f.seizures == 1 else f"{f.seizures} seizures were {done}"
     if f.recorded.readable_s <= 0:
         if f.seizures == 0:
             yield "Nothing of this recording could be read, so nothing can be said about seizures."
+        elif marked is not None:
+            yield f"{found}, and at no time could half of the electrodes be read."
         else:
             yield f"{found} by few electrodes: at no time could half of them be read, so others may have been missed."
         return
     read = f"{duration(f.recorded.readable_s)} that could be read"
     if f.seizures == 0:
-        yield f"No seizure was found in {read}."
+        yield f"No seizure was {done} in {read}."
         return
     yield f"{found} in {read}: {duration(f.seizure_s)} of seizure, {f.burden_min_per_h or 0.0:.1f} minutes an hour."
+    if marked is not None:
+        yield from _source(f, marked)
+
+
+def _marked(f: Findings) -> Step | None:
+    """The step that took marks from elsewhere, when there was one."""
+    return next((step for step in f.steps if step.name == "marks"), None)
+
+
+def _source(f: Findings, marked: Step) -> Iterator[str]:
+    """Whose seizures are these, and which of them have no place or were left out?"""
+    lost, left_out = marked.outcome.get("not_localised"), marked.outcome.get("left_out")
+    source = marked.parameters.get("source")
+    yield f"The times of the seizures are marks from elsewhere ({source}); their places were found here."
+    if lost:
+        yield f"{lost} of {f.seizures} could not be localised: they count, and nothing is said of where they were."
+    if left_out:
+        were = "mark was" if left_out == 1 else "marks were"
+        yield f"{left_out} {were} left out, with the reason in the notices."
 
 
 def _moved(f: Findings) -> Iterator[str]:
-    if f.seizures == 0:
+    if f.migration.migrating.of == 0:
         return
     moving, crossing = f.migration.migrating, f.migration.crossing_midline
     if moving.count == 0:
-        yield "It was not seen to migrate." if f.seizures == 1 else "None of them was seen to migrate."
+        yield "It was not seen to migrate." if f.migration.migrating.of == 1 else "None of them was seen to migrate."
         return
-    if f.seizures == 1:
+    if f.migration.migrating.of == 1:
         sides = ", and showed legs on both sides of the head" if crossing.count else ""
         yield f"It migrated from one region or hemisphere to another{sides}."
         return
@@ -83,11 +107,12 @@ def _caution(f: Findings) -> Iterator[str]:
 
 
 def _missed(f: Findings) -> Iterator[str]:
-    rate, most = rate_missed_per_h(f.recorded.readable_s / 3600.0), share_missed(f.seizures)
+    placed = f.migration.migrating
+    rate, most = rate_missed_per_h(f.recorded.readable_s / 3600.0), share_missed(placed.of)
     if f.seizures == 0 and rate is not None:
         yield f"Without a seizure in this time, up to {rate:.2g} seizures an hour could have been missed (95 % bound)."
-    if most is not None and f.migration.migrating.count == 0:
-        rests = f"That none migrated rests on {_counted(f.seizures, 'seizure')}"
+    if most is not None and placed.count == 0:
+        rests = f"That none migrated rests on {_counted(placed.of, 'seizure')}"
         yield f"{rests}: up to {100 * most:.0f} % of this infant's could migrate and be missed (exact 95 % bound)."
 
 

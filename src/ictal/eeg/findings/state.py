@@ -119,6 +119,8 @@ def find_foci(seizures: Sequence[Seizure], written: Callable[[str], str] = str) 
     """
     left: dict[str, list[int]] = {}
     for number, seizure in enumerate(seizures, start=1):
+        if not seizure.localised:
+            continue
         left.setdefault(seizure.onset.electrode, []).append(number)
     found: list[Focus] = []
     while left:
@@ -143,7 +145,10 @@ def _independence(foci: Sequence[Focus], seizures: Sequence[Seizure]) -> Indepen
         (i + 1, j + 1)
         for i, a in enumerate(seizures)
         for j, b in enumerate(seizures[i + 1 :], start=i + 1)
-        if a.interval.overlap_s(b.interval) > 0 and not _one_place(a.onset.electrode, b.onset.electrode)
+        if a.localised
+        and b.localised
+        and a.interval.overlap_s(b.interval) > 0
+        and not _one_place(a.onset.electrode, b.onset.electrode)
     )
     return Independence(len(foci), sides["left"], sides["right"], bool(sides["left"] and sides["right"]), pairs)
 
@@ -158,12 +163,12 @@ def _migrations(seizures: Sequence[Seizure]) -> list[tuple[Leg, Leg]]:
 
 
 def _migration(seizures: Sequence[Seizure], electrodes: Sequence[str]) -> Migration:
-    moves = _migrations(seizures)
+    moves, placed = _migrations(seizures), sum(s.localised for s in seizures)
     across = [(a, b) for a, b in moves if {a.hemisphere, b.hemisphere} == {Hemisphere.left, Hemisphere.right}]
     homotopic = sum(_homotopic(a.electrode, b.electrode, electrodes) for a, b in across)
     return Migration(
-        migrating=share(sum(s.pattern is Pattern.migrating for s in seizures), len(seizures)),
-        crossing_midline=share(sum(s.crosses_midline for s in seizures), len(seizures)),
+        migrating=share(sum(s.pattern is Pattern.migrating for s in seizures), placed),
+        crossing_midline=share(sum(s.crosses_midline for s in seizures), placed),
         homotopic=share(homotopic, len(across)),
         onset_delays_s=tuple(round(b.start_s - a.start_s, 2) for a, b in moves),
         handovers_s=tuple(round(b.start_s - a.stop_s, 2) for a, b in moves),
@@ -179,7 +184,7 @@ def _homotopic(came_from: str, to: str, electrodes: Sequence[str]) -> bool:
 def _markers(seizures: Sequence[Seizure]) -> tuple[Marker, ...]:
     moves = _migrations(seizures)
     delays = [b.start_s - a.start_s for a, b in moves]
-    durations = [s.duration_s for s in seizures]
+    durations = [s.duration_s for s in seizures if s.duration_s > 0]
     rhythms = [leg.frequency_hz for s in seizures for leg in s.legs]
     moving = sum(s.pattern is Pattern.migrating for s in seizures)
     return (

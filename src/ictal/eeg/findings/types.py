@@ -82,9 +82,9 @@ class Migration:
     """How often and how seizures migrated."""
 
     migrating: Share
-    """Of all seizures, how many migrated."""
+    """Of all seizures whose place is known, how many migrated."""
     crossing_midline: Share
-    """Of all seizures, how many have a leg on the left and one on the right."""
+    """Of the same, how many have a leg on the left and one on the right."""
     homotopic: Share
     """Of the migrations between hemispheres, how many went to the mirror place (or a neighbour of it)."""
     onset_delays_s: tuple[float, ...]

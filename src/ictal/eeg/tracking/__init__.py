@@ -4,4 +4,5 @@ Knows: `base`, `signal` (a few seconds of it, to tell a place from a far field),
 `detection`.
 Must not know: files, findings, the child, and how the discharges were found.
 Read first: `follow.follow`, with the pictures in `places` and `link`; then `judge`, which tells what is ictal.
+`marks.follow_marks` does the same where someone else said when.
 """

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.ndimage import uniform_filter1d
 
 from ictal.base.electrodes import angle_between, neighbours
 from ictal.base.statistics import median
 from ictal.base.time import Interval, IntervalSet
 from ictal.eeg.detection.types import Discharge, Scores
 from ictal.eeg.signal.stream import Preparer
-from ictal.eeg.signal.types import INTERNAL_RATE_HZ, Montage
-from ictal.eeg.tracking import conduction, places
-from ictal.eeg.tracking.judge import Judge, packaged, probability
+from ictal.eeg.signal.types import INTERNAL_RATE_HZ, Mask, Montage
+from ictal.eeg.tracking import places
+from ictal.eeg.tracking.company import Place, companies
+from ictal.eeg.tracking.conduction import Together
+from ictal.eeg.tracking.judge import Judge, packaged, probability, span_of
 from ictal.eeg.tracking.link import Candidate, link
 from ictal.eeg.tracking.measures import Measures, measure
 from ictal.eeg.tracking.places import Episode, Stay
@@ -24,6 +27,7 @@ from ictal.eeg.tracking.settings import TrackingSettings
 from ictal.eeg.tracking.types import Leg, Seizure, mark_pattern
 
 Samples = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.float64]
 
 REACH_RAD, LEAST_SHARED_S = 1.1, 2.0
 """Discharges within this angle of a leg's centre, that share this much time with it, are part of the leg."""
@@ -31,12 +35,17 @@ REACH_RAD, LEAST_SHARED_S = 1.1, 2.0
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """An episode with the stays found in it and what was measured of each."""
+    """An episode with the stays found in it and what was measured of each.
+
+    `beside` tells for each stay which other one is the largest at the same time (its number in `stays`), and how much
+    of it moves with that one without delay.
+    """
 
     episode: Episode
     members: tuple[Discharge, ...]
     stays: tuple[Stay, ...]
     measures: tuple[Measures, ...]
+    beside: tuple[tuple[int | None, float], ...]
 
 
 def follow(
@@ -47,32 +56,66 @@ def follow(
     `signal` prepares the same montage; what it gives of each episode tells a second place from the far field of the
     first, and a discharge from a normal rhythm. Sorted by onset; a recording without discharges gives none.
     """
-    return assemble(observe(discharges, scores, montage, signal, settings), montage, settings)
+    observed = list(observe(discharges, scores, montage, signal, settings))
+    return assemble(observed, montage, packaged(), hours_of(scores), settings)
 
 
-def assemble(observed: Iterable[Observed], montage: Montage, settings: TrackingSettings) -> tuple[Seizure, ...]:
+def hours_of(scores: Scores) -> float:
+    """How many hours were recorded, gaps not counted?"""
+    recorded = ((scores.flags & np.uint8(Mask.gap)) == 0).any(axis=0)
+    return float(np.count_nonzero(recorded)) / 3600
+
+
+def assemble(
+    observed: Sequence[Observed], montage: Montage, judge: Judge, hours: float, settings: TrackingSettings
+) -> tuple[Seizure, ...]:
     """Which seizures do these stays make? Likely stays become legs, legs are linked, likely seizures are kept."""
-    judge = packaged()
-    found: list[Seizure] = []
-    for number, seen in enumerate(observed):
-        for members in link(candidates(number, seen, montage, judge, settings), settings):
+    alone = judge.alone.log_odds([astuple(m) for seen in observed for m in seen.measures])
+    odds = judge.company.log_odds(companies(placed(observed), alone, hours))
+    linked = chains(observed, odds, montage, settings)
+    found = []
+    for members, confidence in zip(linked, judge.confidences(linked, hours), strict=True):
+        if confidence >= settings.accept_confidence:
             legs = tuple(c.leg for c in members)
-            seizure = Seizure(legs, mark_pattern(legs), round(judge.confidence(members), 3))
-            if seizure.duration_s >= settings.minimum_s and seizure.confidence >= settings.accept_confidence:
-                found.append(seizure)
+            found.append(Seizure(legs, mark_pattern(legs), round(confidence, 3)))
     return tuple(sorted(found, key=lambda s: (s.start_s, s.stop_s)))
 
 
-def candidates(
-    number: int, seen: Observed, montage: Montage, judge: Judge, settings: TrackingSettings
-) -> list[Candidate]:
-    """Which stays of one episode may be legs of a seizure, and how likely?"""
-    odds = [judge.log_odds(m) for m in seen.measures]
-    return [
-        Candidate(_leg(stay, seen, montage), (number, stay.track), o)
-        for stay, o in zip(seen.stays, odds, strict=True)
-        if probability(o) >= settings.leg_probability
-    ]
+def placed(observed: Sequence[Observed]) -> list[Place]:
+    """All stays of a recording, one among the others."""
+    found: list[Place] = []
+    for seen in observed:
+        before = len(found)
+        for stay, measures, (beside, together) in zip(seen.stays, seen.measures, seen.beside, strict=True):
+            found.append(
+                Place(
+                    float(seen.episode.start_s + stay.start),
+                    float(seen.episode.start_s + stay.stop),
+                    seen.episode.electrodes[stay.electrode],
+                    _size_uv(stay, seen.episode),
+                    measures,
+                    None if beside is None else before + beside,
+                    together,
+                )
+            )
+    return found
+
+
+def chains(
+    observed: Sequence[Observed], odds: Floats, montage: Montage, settings: TrackingSettings
+) -> list[tuple[Candidate, ...]]:
+    """Which legs hang together for long enough to be a seizure? `odds` are the log-odds of all stays, in order."""
+    found: list[tuple[Candidate, ...]] = []
+    at = 0
+    for number, seen in enumerate(observed):
+        legs = [
+            Candidate(_leg(stay, seen, montage), (number, stay.track), float(o))
+            for stay, o in zip(seen.stays, odds[at : at + len(seen.stays)], strict=True)
+            if probability(o) >= settings.leg_probability
+        ]
+        at += len(seen.stays)
+        found += link(legs, settings)
+    return [c for c in found if span_of(c)[1] - span_of(c)[0] >= settings.minimum_s]
 
 
 def observe(
@@ -81,22 +124,37 @@ def observe(
     """Where did something rhythmic stay, for how long, and what can be measured of it? One episode after another."""
     electrodes = tuple(d.electrode for d in montage.derivations)
     around = neighbours(electrodes)
-    stretches: list[tuple[Episode, list[Discharge], list[Stay]]] = []
-    for span, members in _spans(discharges, settings.handover_gap_s):
-        if span.duration_s < settings.minimum_s:
-            continue
-        episode = _episode(span, members, scores, electrodes)
-        stays = places.stays(episode, places.peaks(episode, around, settings.same_rhythm_hz), around, settings)
+    stretches = [(s, m) for s, m in _spans(discharges, settings.handover_gap_s) if s.duration_s >= settings.minimum_s]
+    episodes = [_episode(span, members, scores, electrodes) for span, members in stretches]
+    windows = signal.windows((episode.start_s, episode.seconds) for episode in episodes)
+    for (_, members), episode, uv in zip(stretches, episodes, windows, strict=True):
+        together = Together(uv)
+        peaks = places.peaks(episode, around, settings.same_rhythm_hz, together)
+        stays = _without_far_fields(places.stays(episode, peaks, around, settings), episode, together, settings)
         if stays:
-            stretches.append((episode, members, stays))
-    windows = signal.windows((episode.start_s, episode.seconds) for episode, _, _ in stretches)
-    for (episode, members, stays), uv in zip(stretches, windows, strict=True):
-        stays = _without_far_fields(stays, episode, uv, settings)
-        measures = tuple(
-            measure(s, episode, scores, uv[:, _samples(s.start) : _samples(s.stop)], around, _movement_s(s, stays))
-            for s in stays
-        )
-        yield Observed(episode, tuple(members), tuple(stays), measures)
+            measures = tuple(
+                measure(s, episode, scores, uv[:, _samples(s.start) : _samples(s.stop)], around, _movement_s(s, stays))
+                for s in stays
+            )
+            beside = tuple(_beside(s, stays, episode, together) for s in stays)
+            yield Observed(episode, tuple(members), tuple(stays), measures, beside)
+
+
+def _beside(stay: Stay, stays: Sequence[Stay], episode: Episode, together: Together) -> tuple[int | None, float]:
+    """Which other stay is the largest for most of this one's time, and how much of this one moves with it?"""
+    best, largest = None, 0.0
+    for k, other in enumerate(stays):
+        first, last = max(stay.start, other.start), min(stay.stop, other.stop)
+        if other.electrode != stay.electrode and last - first >= 0.5 * (stay.stop - stay.start):
+            size = float(episode.amplitude_uv[other.electrode, first:last].mean())
+            if size > largest:
+                best, largest = k, size
+    if best is None:
+        return None, 0.0
+    other = stays[best]
+    shared = slice(max(stay.start, other.start), min(stay.stop, other.stop))
+    phase = together.in_phase(stay.electrode, other.electrode, episode.frequency_hz[other.electrode])
+    return best, float(phase[shared].mean())
 
 
 def _movement_s(stay: Stay, stays: Sequence[Stay]) -> float:
@@ -126,51 +184,54 @@ def _episode(span: Interval, members: Sequence[Discharge], scores: Scores, elect
     return Episode(first, electrodes, active, scores.amplitude_uv[:, first:last], scores.frequency_hz[:, first:last])
 
 
-def _without_far_fields(stays: list[Stay], episode: Episode, uv: Samples, settings: TrackingSettings) -> list[Stay]:
+def _without_far_fields(
+    stays: list[Stay], episode: Episode, together: Together, settings: TrackingSettings
+) -> list[Stay]:
     """Leave out, or cut, stays for the time in which they are the far field of a stronger one."""
     kept: list[Stay] = []
+    fields: dict[tuple[int, int], npt.NDArray[np.bool_]] = {}
     for stay in stays:
         own = np.ones(stay.stop - stay.start, dtype=bool)
         for other in stays:
-            if other.electrode != stay.electrode:
-                for start in _field_of(stay, other, episode, uv, settings):
-                    own[start - stay.start : start - stay.start + CHUNK_S] = False
+            first, last = max(stay.start, other.start), min(stay.stop, other.stop)
+            if other.electrode != stay.electrode and last - first >= SHORTEST_FIELD_S:
+                pair = (stay.electrode, other.electrode)
+                if pair not in fields:
+                    fields[pair] = _is_field(*pair, episode, together, settings)
+                own[first - stay.start : last - stay.start] &= ~fields[pair][first:last]
         kept.extend(
             Stay(stay.start + round(i.start_s), stay.start + round(i.stop_s), stay.electrode, stay.track)
             for i in IntervalSet.from_mask(own, 1.0)
-            if i.duration_s >= settings.shortest_leg_s
+            if i.duration_s >= (settings.shortest_leg_s if own.all() else SHORTEST_REST_S)
         )
     return sorted(kept)
 
 
-CHUNK_S = 4
-"""Far fields are looked for in pieces of this length: a place that becomes ictal itself is kept from then on."""
+SHORTEST_FIELD_S = 4
+SHORTEST_REST_S = 6
+"""What is left of a stay beside its time as a far field must last this long; own design."""
 
-IN_PHASE = 0.6
-"""Share of a far rhythm that must move without delay with the stronger one to be called its field; own design."""
-
-
-def _field_of(weak: Stay, strong: Stay, episode: Episode, uv: Samples, settings: TrackingSettings) -> Iterator[int]:
-    """In which pieces, by their first second, is one stay the far field of the other: smaller, alike and in phase?"""
-    first, last = max(weak.start, strong.start), min(weak.stop, strong.stop)
-    if last - first < CHUNK_S:
-        return
-    pair = [weak.electrode, strong.electrode]
-    amplitude, hz = episode.amplitude_uv[pair, first:last], episode.frequency_hz[pair, first:last]
-    smaller = _medians(amplitude[0] / np.maximum(amplitude[1], 1e-6)) < settings.conducted_ratio
-    alike = _medians(places.same_rhythm(hz[0], hz[1], settings.same_rhythm_hz).astype(np.float32)) > 0.5
-    for start in {*range(0, last - first - CHUNK_S, CHUNK_S // 2), last - first - CHUNK_S}:
-        if smaller[start] and alike[start]:
-            x, y = (uv[e, _samples(first + start) : _samples(first + start + CHUNK_S)] for e in pair)
-            if conduction.in_phase(x, y, median(hz[1, start : start + CHUNK_S])) >= IN_PHASE:
-                yield first + start
+IN_PHASE, ALL_IN_PHASE = 0.6, 0.8
+"""Share of a far rhythm that must move without delay with the stronger one to be called its field: of one that is
+smaller by `conducted_ratio`, and of any that is smaller; own design, measured (docs/tracking.md)."""
 
 
-def _medians(values: Samples) -> Samples:
-    """The median of every piece of `CHUNK_S` seconds, by its first second."""
-    ordered = np.sort(np.lib.stride_tricks.sliding_window_view(values, CHUNK_S), axis=1)
-    middle: Samples = 0.5 * (ordered[:, CHUNK_S // 2 - 1] + ordered[:, CHUNK_S // 2])
-    return middle
+def _is_field(
+    weak: int, strong: int, episode: Episode, together: Together, settings: TrackingSettings
+) -> npt.NDArray[np.bool_]:
+    """In which seconds of the episode is one electrode the far field of the other: smaller, alike and in phase?"""
+    pair = [weak, strong]
+    amplitude = uniform_filter1d(episode.amplitude_uv[pair], 5, axis=1, mode="nearest")
+    hz = episode.frequency_hz[pair]
+    alike = uniform_filter1d(places.same_rhythm(hz[0], hz[1], settings.same_rhythm_hz).astype(np.float32), 5) > 0.5
+    ratio = amplitude[0] / np.maximum(amplitude[1], 1e-6)
+    if not (alike & (ratio < 1.0)).any():
+        return np.zeros(len(ratio), dtype=bool)
+    phase = together.in_phase(weak, strong, hz[1])
+    field: npt.NDArray[np.bool_] = alike & (
+        ((ratio < settings.conducted_ratio) & (phase >= IN_PHASE)) | ((ratio < 1.0) & (phase >= ALL_IN_PHASE))
+    )
+    return field
 
 
 def _size_uv(stay: Stay, episode: Episode) -> float:

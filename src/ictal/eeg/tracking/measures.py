@@ -6,7 +6,7 @@ Every measure is a ratio, a frequency or a time, so that it does not change with
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +15,11 @@ import scipy.fft
 from ictal.base.electrodes import mirror
 from ictal.base.statistics import median, quantile
 from ictal.eeg.detection.types import Scores
-from ictal.eeg.signal.types import INTERNAL_RATE_HZ
+from ictal.eeg.signal.types import HIDING, INTERNAL_RATE_HZ
 from ictal.eeg.tracking.conduction import hann
+from ictal.eeg.tracking.field import field_of
 from ictal.eeg.tracking.places import Episode, Stay, same_rhythm
+from ictal.eeg.tracking.wave import wave_of
 
 Array = npt.NDArray[np.float32]
 Spectrum = npt.NDArray[np.complex64]
@@ -68,6 +70,47 @@ class Measures:
     """ln of the power of its line over that of the frequencies beside."""
     sharpness: float
     """ln of the mean slope over that of a sine of its frequency and mean size."""
+    electrodes: float
+    """How many electrodes there are: fields and averages depend on it."""
+    one_source: float
+    """See `field.Field`, these eight."""
+    extent: float
+    roughness: float
+    dipole: float
+    field_neighbour: float
+    delayed: float
+    far: float
+    coherent: float
+    repeats_1: float
+    """See `wave.Wave`, these eleven."""
+    repeats_2: float
+    repeats_4: float
+    second: float
+    third: float
+    second_lock: float
+    third_lock: float
+    explained: float
+    unevenness: float
+    early: float
+    late: float
+    fast: float
+    """Share of its power above 14 Hz, as muscle has."""
+    masked: float
+    """Share of the seconds around, on all electrodes, that could not be read."""
+    size_before: float
+    """ln of the amplitude of the ten seconds before, and after, over its own."""
+    size_after: float
+    evidence_before: float
+    """Evidence of the ten seconds before, and after."""
+    evidence_after: float
+    others_alike: float
+    """Share of the electrodes that are active with its rhythm, and with another."""
+    others_unlike: float
+    larger: float
+    """Share of the electrodes that are larger."""
+    size_slope: float
+    """Change of ln amplitude, and of frequency over frequency, over half its length."""
+    frequency_slope: float
 
 
 NAMES = tuple(f.name for f in fields(Measures))
@@ -94,6 +137,8 @@ def measure(
     middle = median(amplitude) + 1e-6
     largest = max((median(scores.amplitude_uv[n, seconds]) / middle for n in beside), default=0.0)
     own = _windows(uv[e], 4, 1.0)
+    field = field_of(uv, e, hz, names)
+    seen = (np.where(np.abs(field.map) > LEAST_SEEN, field.map, 0.0) @ uv).astype(np.float64)
     wave = _wave(uv[e], own, hz)
     mirror_size, mirror_phase = _twin(own, _windows(uv[twin], 4, 1.0), hz) if twin is not None else (0.0, 0.0)
     return Measures(
@@ -118,7 +163,57 @@ def measure(
         coupling=wave[1],
         purity=wave[2],
         sharpness=wave[3],
+        electrodes=float(len(names)),
+        one_source=field.one_source,
+        extent=field.extent,
+        roughness=field.roughness,
+        dipole=field.dipole,
+        field_neighbour=field.neighbour,
+        delayed=field.delayed,
+        far=field.far,
+        coherent=field.coherent,
+        fast=_fast(own),
+        **asdict(wave_of(seen, uv[e], hz)),
+        **_surroundings(stay, episode, scores, hz),
     )
+
+
+LEAST_SEEN = 0.3
+"""A wave is seen through the electrodes on which it is at least this large, against its centre."""
+BESIDE_S = 10
+
+
+def _surroundings(stay: Stay, episode: Episode, scores: Scores, hz: float) -> dict[str, float]:
+    """What is before, after and beside the stay, and where it is heading (see `Measures`)."""
+    e, start, stop = stay.electrode, episode.start_s + stay.start, episode.start_s + stay.stop
+    within = slice(stay.start, stay.stop)
+    amplitude = scores.amplitude_uv[e, start:stop]
+    middle = median(amplitude) + 1e-6
+    before, after = slice(max(0, start - BESIDE_S), max(0, start - 1)), slice(stop + 1, stop + BESIDE_S)
+    flags = scores.flags[:, max(0, start - 6) : stop + 6]
+    active = episode.active[:, within]
+    alike = np.abs(episode.frequency_hz[:, within] - hz) <= 1.0
+    size = episode.amplitude_uv[:, within].mean(axis=1)
+    t = np.linspace(-1, 1, stop - start)
+    said = {
+        "masked": float(((flags & HIDING) != 0).mean()),
+        "others_alike": float((active & alike).mean()),
+        "others_unlike": float((active & ~alike).mean()),
+        "larger": float((size > size[e]).mean()),
+        "size_slope": float(t @ np.log(amplitude + 1e-3 * middle) / (t @ t)),
+        "frequency_slope": float(t @ scores.frequency_hz[e, start:stop] / (t @ t) / hz),
+    }
+    for name, there in (("before", before), ("after", after)):
+        beside, evidence = scores.amplitude_uv[e, there], scores.evidence[e, there]
+        said[f"size_{name}"] = float(np.log(beside.mean() / middle + 1e-3)) if len(beside) else 0.0
+        said[f"evidence_{name}"] = float(evidence.mean()) if len(evidence) else 0.0
+    return said
+
+
+def _fast(own: Spectrum) -> float:
+    power = (np.abs(own) ** 2).mean(axis=0)
+    per_hz = 2 * (len(power) - 1) / INTERNAL_RATE_HZ
+    return float(power[int(14 * per_hz) :].sum() / (power[2:].sum() + 1e-9))
 
 
 def _usual(scores: Scores, e: int, seconds: slice, hz: float, middle_uv: float) -> tuple[float, float, float]:

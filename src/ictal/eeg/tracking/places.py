@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import uniform_filter1d
 
+from ictal.eeg.tracking.conduction import Together
 from ictal.eeg.tracking.settings import TrackingSettings
 
 Array = npt.NDArray[np.float32]
@@ -55,8 +56,14 @@ class Stay:
     track: int
 
 
-def peaks(episode: Episode, around: Mapping[str, tuple[str, ...]], same_rhythm_hz: float) -> Flags:
-    """Where is an electrode active and larger than each active neighbour of like rhythm? `(electrodes, seconds)`."""
+def peaks(
+    episode: Episode, around: Mapping[str, tuple[str, ...]], same_rhythm_hz: float, together: Together | None = None
+) -> Flags:
+    """Where is an electrode active and larger than each active neighbour of like rhythm? `(electrodes, seconds)`.
+
+    A smaller one is a peak too where it has a source of its own: it is nearly as large and does not move with the
+    neighbour. `together` tells; without it every like rhythm is that of the neighbour.
+    """
     amplitude = uniform_filter1d(episode.amplitude_uv, 3, axis=1, mode="nearest")
     found = episode.active.copy()
     position = {e: i for i, e in enumerate(episode.electrodes)}
@@ -65,8 +72,27 @@ def peaks(episode: Episode, around: Mapping[str, tuple[str, ...]], same_rhythm_h
             j = position[n]
             alike = same_rhythm(episode.frequency_hz[i], episode.frequency_hz[j], same_rhythm_hz)
             stronger = amplitude[j] > amplitude[i] if j > i else amplitude[j] >= amplitude[i]
-            found[i] &= ~(episode.active[j] & alike & stronger)
+            hidden = episode.active[j] & alike & stronger
+            if together is not None and np.count_nonzero(hidden & found[i]) >= SHORTEST_OWN_S:
+                large = amplitude[i] >= OWN_RATIO * amplitude[j]
+                apart = together.in_phase(i, j, episode.frequency_hz[j]) < OWN_PHASE
+                hidden &= ~_lasting(large & apart & episode.active[i], SHORTEST_OWN_S)
+            found[i] &= ~hidden
     return found
+
+
+OWN_RATIO, OWN_PHASE, SHORTEST_OWN_S = 0.5, 0.75, 5
+"""Beside a larger neighbour of like rhythm, a place has a source of its own when it is at least this large, when less
+than this share of it moves with the neighbour, and for so many seconds; own design, measured (docs/tracking.md)."""
+
+
+def _lasting(where: Flags, seconds: int) -> Flags:
+    """Only the runs that last this long."""
+    kept = np.zeros_like(where)
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], where, [False])).astype(np.int8)))
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        kept[start:stop] = stop - start >= seconds
+    return kept
 
 
 def same_rhythm(a_hz: Array | np.float32, b_hz: Array | np.float32, within_hz: float) -> Flags:

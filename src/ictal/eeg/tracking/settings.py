@@ -31,7 +31,7 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     handover_gap_s: Annotated[
         float,
         parameter("longest pause between two legs of one seizure", unit="s", low=0.0, high=30.0, source=_DESIGN),
-    ] = 8.0
+    ] = 5.0
     handover_overlap_s: Annotated[
         float,
         parameter("longest overlap of two far legs of one seizure", unit="s", low=0.0, high=60.0, source=_DESIGN),
@@ -72,6 +72,16 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         float,
         parameter("a stay this likely ictal may be a leg of a seizure", unit="1", low=0.0, high=1.0, source=_DESIGN),
     ] = 0.3
+    marked_leg_probability: Annotated[
+        float,
+        parameter(
+            "inside a mark from elsewhere without such a stay, the likeliest is its leg if it is this likely",
+            unit="1",
+            low=0.0,
+            high=1.0,
+            source="own design; below it the side was right as often as by chance (docs/detectors.md)",
+        ),
+    ] = 0.1
     accept_confidence: Annotated[
         float, parameter("a seizure is reported from this confidence on", unit="1", low=0.0, high=1.0, source=_DESIGN)
     ] = 0.5

@@ -63,25 +63,31 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Seizure:
-    """Legs that belong together in time, in order of their onset. Two seizures may be open at once."""
+    """Legs that belong together in time, in order of their onset. Two seizures may be open at once.
+
+    A seizure that was marked elsewhere lasts as long as its mark (`marked`), and its legs lie within. It alone may have
+    no legs: then nobody knows where it was (`localised`), its path is empty and its pattern uncertain. Its `confidence`
+    is that of the mark, NaN when the mark has none.
+    """
 
     legs: tuple[Leg, ...]
     pattern: Pattern
     confidence: float
+    marked: Interval | None = None
 
     def __post_init__(self) -> None:
-        if not self.legs:
-            raise ValueError("A seizure needs at least one leg.")
+        if not self.legs and self.marked is None:
+            raise ValueError("A seizure needs at least one leg, unless it was marked elsewhere.")
         if list(self.legs) != sorted(self.legs, key=lambda leg: leg.start_s):
             raise ValueError("The legs of a seizure must be in order of their onset.")
 
     @property
     def start_s(self) -> float:
-        return self.legs[0].start_s
+        return self.legs[0].start_s if self.marked is None else self.marked.start_s
 
     @property
     def stop_s(self) -> float:
-        return max(leg.stop_s for leg in self.legs)
+        return max(leg.stop_s for leg in self.legs) if self.marked is None else self.marked.stop_s
 
     @property
     def interval(self) -> Interval:
@@ -92,7 +98,15 @@ class Seizure:
         return self.stop_s - self.start_s
 
     @property
+    def localised(self) -> bool:
+        """Is it known where it was?"""
+        return bool(self.legs)
+
+    @property
     def onset(self) -> Leg:
+        """Its first leg. Ask `localised` first: a seizure without a place has none."""
+        if not self.legs:
+            raise ValueError("A seizure that is not localised has no first leg.")
         return self.legs[0]
 
     @property

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import pairwise
+from typing import Any, Protocol
 
 import msgspec
 import numpy as np
@@ -34,6 +36,8 @@ LEAD_BELOW_PER_S = 40.0
 its mean, so that noise and fatigue have found each other: no infant is switched on."""
 KEPT_EVERY = 16
 """Every sixteenth block (8.5 min) the moment before it is kept; any block can be run again from there."""
+MOST_KEPT = 96
+"""Of a long recording fewer are kept, wider apart, so that memory does not grow with its length."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,12 +67,25 @@ class Block:
     output_mv: Singles
 
 
+class Listener(Protocol):
+    """What takes the blocks of a recording one after the other."""
+
+    def take(self, block: Block) -> None:
+        """The next block."""
+
+    def keep(self) -> dict[str, Any]:
+        """Arrays from which it can go on."""
+
+    def go_on(self, kept: Mapping[str, Any]) -> None:
+        """Take up what `keep` gave."""
+
+
 class Course:
     """The cortex of one infant, block by block; the first `LEAD_BLOCKS` come before the recording.
 
-    Blocks can be asked for in any order and are the same bytes however they are asked for. Some moments are kept: 0.2
-    MB for each eight minutes. `seed` draws what happens; `tissue_seed` the regions and links, where an infant keeps its
-    own from one recording to the next.
+    Blocks can be asked for in any order and are the same bytes however they are asked for. Some moments are kept: 0.3
+    MB for each eight minutes, and never more than `MOST_KEPT`. `seed` draws what happens; `tissue_seed` the regions and
+    links, where an infant keeps its own from one recording to the next.
     """
 
     def __init__(
@@ -83,17 +100,62 @@ class Course:
         self._moments = {0: self._first(state, history)}
         self._now = self._moments[0]
         self._blocks: OrderedDict[int, Block] = OrderedDict()
+        self._listener: Listener | None = None
+        self._heard = self._until = 0
+        self._kept: list[tuple[Moment, dict[str, Any]]] = []
+
+    def listen(self, listener: Listener, duration_s: float) -> None:
+        """Let it take every block of the first seconds of the recording once, in order, as the cortex runs on."""
+        self._listener, self._heard = listener, 0
+        self._until = LEAD_BLOCKS + math.ceil(duration_s / BLOCK_S)
+
+    def hear_all(self) -> None:
+        """Run on until the listener has taken all that it is to take."""
+        while self._heard < self._until:
+            self._now = self._before(self._heard)
+            self._advance()
+
+    def keep(self, number: int) -> dict[str, Any]:
+        """Arrays from which the cortex, and its listener, can go on to this block; empty near the begin."""
+        for moment, heard in reversed(self._kept):
+            if moment.number <= number:
+                return {
+                    "number": np.array(moment.number), "state": moment.state, "history": moment.history,
+                    "swing": moment.swing, **heard,
+                }  # fmt: skip
+        return {}
+
+    def go_on(self, kept: Mapping[str, Any]) -> None:
+        """Take up what `keep` gave."""
+        if not kept:
+            return
+        self._now = Moment(int(kept["number"]), kept["state"], kept["history"], kept["swing"])
+        self._moments[self._now.number] = self._now
+        if self._listener is not None:
+            self._listener.go_on(kept)
+            self._heard = min(self._now.number, self._until)
+            self._kept = [(self._now, self._listener.keep())]
 
     def block(self, number: int) -> Block:
         """What happened in this block? Block `LEAD_BLOCKS` begins with the recording."""
         if number not in self._blocks:
-            if self._now.number > number or self._now.number < number - KEPT_EVERY:
-                self._now = self._moments[max(n for n in self._moments if n <= number)]
+            self._now = self._before(number)
             while self._now.number <= number:
                 self._advance()
             while len(self._blocks) > 4:
                 self._blocks.popitem(last=False)
         return self._blocks[number]
+
+    def _before(self, number: int) -> Moment:
+        """The last moment that is known before a block."""
+        return max((m for m in (*self._moments.values(), self._now) if m.number <= number), key=lambda m: m.number)
+
+    def _remember(self) -> None:
+        """Keep this moment; where there are many, every second of the older ones goes."""
+        self._moments.setdefault(self._now.number, self._now)
+        if len(self._moments) > MOST_KEPT:
+            wide = 2 * min(b - a for a, b in pairwise(sorted(self._moments)))
+            self._moments = {n: m for n, m in self._moments.items() if n % wide == 0}
 
     def _advance(self) -> None:
         before = self._now
@@ -102,10 +164,17 @@ class Course:
         seen = np.empty((4, BLOCK_S * RATE_HZ, REGIONS), dtype=np.float32)
         made = (self.mechanism, self.network, self.resting_mm)
         self._run(made, (state, history), drive, seen, before.number * BLOCK_S * RATE_HZ)
-        self._blocks[before.number] = Block(*seen)
+        block = self._blocks[before.number] = Block(*seen)
         self._now = Moment(before.number + 1, state, history, swing)
+        new = self._listener is not None and before.number == self._heard < self._until
+        if new and self._listener is not None:
+            if before.number >= LEAD_BLOCKS:
+                self._listener.take(block)
+            self._heard += 1
         if self._now.number % KEPT_EVERY == 0:
-            self._moments.setdefault(self._now.number, self._now)
+            self._remember()
+            if new and self._listener is not None:
+                self._kept = [*self._kept[-1:], (self._now, self._listener.keep())]
 
     def _run(self, made: tuple[Mechanism, Network, float], memory: Any, drive: Singles, seen: Singles, at: int) -> None:
         mechanism, net, held_mm = made

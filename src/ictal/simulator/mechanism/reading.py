@@ -13,9 +13,11 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -96,6 +98,23 @@ class Reader:
         self._tail = np.zeros((RATE_HZ * 3 // 4, REGIONS), dtype=np.float32)
         self._last = np.zeros(REGIONS, dtype=np.float32)
         self._bins = 0
+
+    def keep(self) -> dict[str, Any]:
+        """Arrays from which another reader can go on (`go_on`)."""
+        runs = [(r.start_s, r.stop_s, r.region, r.frequency_hz, r.size_mv) for r in self._runs]
+        still = [(region, r.first, r.last, r.rises, r.sizes) for region, r in self._open.items()]
+        text = json.dumps({"bins": self._bins, "runs": runs, "open": still})
+        return {"tail": self._tail, "last": self._last, "read": np.frombuffer(text.encode(), dtype=np.uint8)}
+
+    def go_on(self, kept: Mapping[str, Any]) -> None:
+        """Take up what `keep` gave."""
+        told = json.loads(bytes(kept["read"]).decode())
+        self._tail, self._last, self._bins = kept["tail"], kept["last"], told["bins"]
+        self._runs = [RegionLeg(*run) for run in told["runs"]]
+        self._open = {}
+        for region, first, last, rises, sizes in told["open"]:
+            run = self._open[region] = _Run(first, last)
+            run.rises, run.sizes = rises, sizes
 
     def take(self, block: Block) -> None:
         """The next block."""

@@ -187,7 +187,7 @@ class Links(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     ] = 11.5
     homotopic: Annotated[
         float, parameter("Weight of the callosal link to the mirror place", unit="1", low=0, high=10, source=OURS)
-    ] = 0.49
+    ] = 0.48
     far: Annotated[float, parameter("Median weight of another long link", unit="1", low=0, high=10, source=OURS)] = 0.2
     far_count: Annotated[
         int, parameter("Other long links that reach a region", unit="count", low=0, high=10, source=OURS)

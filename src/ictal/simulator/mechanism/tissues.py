@@ -41,8 +41,15 @@ HELD = Change(
     "chloride.dynamic", 0, f"read: without depolarising GABA a seizure does not migrate, {S24}; chloride is held"
 )
 MOVES = Change("chloride.dynamic", 1, f"read: needed for a seizure to migrate, {S24}")
-CALMER = Change("infant.focus_balance", 1.2, "design: a calmer focus than in a storm (docs/mechanism.md)")
-STORMY = Change("infant.focus_balance", 1.2, "design: found by simulation (docs/mechanism.md)")
+SEARCHED = "design: found by simulation, so that a day holds as many seizures as it should (docs/mechanism.md)"
+EARLY = (Change("drive.mean_per_s", 76, SEARCHED), Change("drive.shared_per_s", 9, SEARCHED))
+STORM = (Change("drive.mean_per_s", 80, SEARCHED), Change("drive.shared_per_s", 13, SEARCHED))
+LATE = (
+    Change("drive.mean_per_s", 78, SEARCHED),
+    Change("drive.shared_per_s", 9, SEARCHED),
+    Change("slow.fatigue_mv_per_spike", 0.08, "design: seizures last longer than in the storm"),
+    Change("slow.fatigue_s", 250, "design: fatigue that comes more slowly stays longer"),
+)
 
 HEALTHY = Tissue("A cortex without the gene's change and without foci.", (NO_GENE, HELD))
 EXCITED = Change(
@@ -60,10 +67,14 @@ TISSUES: dict[str, Tissue] = {
     "single-focus": FOCAL,
     "self-limited": FOCAL,
     "burst-suppression": FOCAL,
-    "eimfs-early": Tissue("Gain of function, calm foci, chloride that moves.", (MOVES, CALMER)),
-    "eimfs-storm": Tissue("Gain of function, foci at their most excitable, chloride that moves.", (MOVES, STORMY)),
-    "eimfs-late": Tissue("Gain of function, calmer foci, chloride that moves.", (MOVES, CALMER)),
-    "demo": Tissue("Gain of function, excitable foci, chloride that moves.", (MOVES, STORMY)),
+    "eimfs-early": Tissue(
+        "Gain of function, a cortex that is rarely excitable enough, chloride that moves.", (MOVES, *EARLY)
+    ),
+    "eimfs-storm": Tissue(
+        "Gain of function, a cortex that rises and falls through the day, chloride that moves.", (MOVES, *STORM)
+    ),
+    "eimfs-late": Tissue("Gain of function, foci that tire later, chloride that moves.", (MOVES, *LATE)),
+    "demo": Tissue("Gain of function, the height of a storm, chloride that moves.", (MOVES,)),
 }
 """The tissue of every scenario. Foci are as many as the scenario has; a medicine and what a caller sets come on top."""
 

@@ -1,0 +1,118 @@
+"""What does the field of a rhythm look like over the head: one source, one electrode, or no source at all?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import scipy.fft
+
+from ictal.base.electrodes import angle_between, electrode, neighbours
+from ictal.eeg.signal.types import INTERNAL_RATE_HZ
+from ictal.eeg.tracking.conduction import hann
+
+Samples = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.float64]
+
+WINDOW, HOP = 4 * round(INTERNAL_RATE_HZ), 2 * round(INTERNAL_RATE_HZ)
+FAR_RAD = 1.2
+DEPTHS = (0.85, 0.6)
+"""How far from the middle of a head of radius 1 the sources are that a field is compared with."""
+DIRECTIONS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """How the electrodes move with the centre of a stay at its rhythm. All are shares or ratios."""
+
+    map: Floats
+    """What moves without delay with the centre, per electrode; 1 at the centre."""
+    one_source: float
+    """Share of the rhythm's power on all electrodes that moves with the centre."""
+    extent: float
+    """Share of the electrodes that it is seen on (participation ratio)."""
+    roughness: float
+    """Power of the differences between each electrode and its neighbours' mean, over that of the field."""
+    dipole: float
+    """Share of the field that one source in a sphere explains."""
+    neighbour: float
+    """The largest neighbour in the field."""
+    delayed: float
+    """Of the electrodes that move with it: share of their power that is a quarter cycle apart."""
+    far: float
+    """Coherence of the far electrode that moves with it most."""
+    coherent: float
+    """Share of the electrodes that move with it."""
+
+
+def field_of(uv: Samples, centre: int, hz: float, names: tuple[str, ...]) -> Field:
+    """Which field has the rhythm of this electrode? `uv` is `(n_electrodes, seconds * 64)`."""
+    n = min(WINDOW, uv.shape[1])
+    view = np.lib.stride_tricks.sliding_window_view(uv, n, axis=1)[:, ::HOP]
+    line = max(2, round(hz * n / INTERNAL_RATE_HZ))
+    spectrum = scipy.fft.rfft(view * hann(n), axis=2)[:, :, line - 1 : line + 2].reshape(len(uv), -1)
+    own = spectrum[centre]
+    power = np.sum(np.abs(spectrum) ** 2, axis=1) + 1e-9
+    gain = spectrum @ own.conj() / power[centre]
+    shown = gain.real.astype(np.float64)
+    size = float(np.sum(shown**2)) + 1e-9
+    coherence = np.abs(gain) ** 2 * power[centre] / power
+    with_it = coherence > 0.5
+    known = _head(names)
+    far = known.far[centre]
+    moved = float(np.sum(np.abs(gain[with_it]) ** 2)) - 1.0 + 1e-3
+    beside = np.abs(shown[known.beside[centre] > 0])
+    return Field(
+        map=shown,
+        one_source=float(np.sum(np.abs(gain) ** 2) * power[centre] / power.sum()),
+        extent=size**2 / float(np.sum(shown**4)) / len(shown),
+        roughness=float(np.sum((shown - known.beside @ shown) ** 2)) / size,
+        dipole=float(np.sum((known.sources @ (shown - shown.mean())) ** 2, axis=1).max()) / size,
+        neighbour=float(beside.max(initial=0.0)),
+        delayed=float(np.sum(gain.imag[with_it] ** 2)) / moved if with_it.sum() > 1 else 0.0,
+        far=float(coherence[far].max(initial=0.0)),
+        coherent=float(with_it.mean()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """`sources[k]` are three rows that span the fields of one source, `beside` takes the mean of the neighbours."""
+
+    sources: Floats
+    beside: Floats
+    far: npt.NDArray[np.bool_]
+
+
+@lru_cache(maxsize=8)
+def _head(names: tuple[str, ...]) -> _Head:
+    where = np.array([electrode(name).position for name in names])
+    around = neighbours(names)
+    beside = np.array([[float(b in around[a]) for b in names] for a in names])
+    beside /= np.maximum(beside.sum(axis=1, keepdims=True), 1.0)
+    far = np.array([[angle_between(a, b) > FAR_RAD for b in names] for a in names])
+    return _Head(np.array([_span(where, source) for source in _sources()]), beside, far)
+
+
+def _sources() -> Floats:
+    """Places of sources, spread evenly over the upper part of the head, the same on both sides."""
+    k = np.arange(2 * DIRECTIONS)
+    height = 1.0 - (k + 0.5) / (2 * DIRECTIONS) * 1.3
+    turn = k * np.pi * (3 - np.sqrt(5))
+    ring = np.sqrt(1 - height**2)
+    spread = np.stack([ring * np.cos(turn), ring * np.sin(turn), height], axis=1)
+    right = spread[spread[:, 0] >= 0]
+    both = np.concatenate((right, right * np.array([-1.0, 1.0, 1.0])))
+    return np.concatenate([both * depth for depth in DEPTHS])
+
+
+def _span(where: Floats, source: Floats) -> Floats:
+    """Orthonormal rows that span what a dipole at this place can show in average reference, whatever its direction."""
+    away = where - source
+    shown = away / np.linalg.norm(away, axis=1, keepdims=True) ** 3
+    rows: Floats = np.linalg.qr(shown - shown.mean(axis=0))[0].T
+    if len(rows) < 3:
+        rows = np.pad(rows, ((0, 3 - len(rows)), (0, 0)))
+    return rows
