@@ -10,7 +10,10 @@ import numpy as np
 from ictal.base.errors import UsageError
 
 TERM_WEEKS = 40.0
-"""What is taken for the gestation when nobody told it; whoever uses it says so."""
+"""What is taken for the gestation, for the size of the head alone, when nobody told it; whoever uses it says so."""
+
+EARLIEST_WEEKS, LATEST_WEEKS = 20.0, 45.0
+"""Gestations that are taken."""
 
 OLDEST_DAYS = 36525.0
 
@@ -44,18 +47,27 @@ class Age:
                 f"An age lies between 0 and {OLDEST_DAYS:.0f} days. Got {self.days:g}: give days since birth."
             )
         weeks = self.gestation_weeks
-        if weeks is not None and not (math.isfinite(weeks) and 20 <= weeks <= 45):
+        if weeks is not None and not (math.isfinite(weeks) and EARLIEST_WEEKS <= weeks <= LATEST_WEEKS):
             raise UsageError(f"A gestation lies between 20 and 45 weeks. Got {weeks:g}: give the weeks at birth.")
 
     @property
     def postmenstrual_weeks(self) -> float | None:
-        """Weeks of gestation and of life together; birth at 40 weeks is assumed when the gestation was not told."""
+        """Weeks of gestation and of life together; `None` when either part is not known: no term birth is assumed."""
+        if self.days is None or self.gestation_weeks is None:
+            return None
+        return self.gestation_weeks + self.days / 7.0
+
+    @property
+    def least_postmenstrual_weeks(self) -> float | None:
+        """What the weeks are at least: where nobody told the gestation, those of the earliest birth that is taken."""
         if self.days is None:
             return None
-        return (TERM_WEEKS if self.gestation_weeks is None else self.gestation_weeks) + self.days / 7.0
+        return (EARLIEST_WEEKS if self.gestation_weeks is None else self.gestation_weeks) + self.days / 7.0
 
     @property
     def head_cm(self) -> float | None:
-        """The median head circumference at this age, counted from term; `None` when the age is not known."""
-        weeks = self.postmenstrual_weeks
-        return None if weeks is None else median_head_cm(7.0 * (weeks - TERM_WEEKS))
+        """The median head circumference at this age, from term on; birth at term where the gestation is not known."""
+        if self.days is None:
+            return None
+        weeks = TERM_WEEKS if self.gestation_weeks is None else self.gestation_weeks
+        return median_head_cm(self.days + 7.0 * (weeks - TERM_WEEKS))

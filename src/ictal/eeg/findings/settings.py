@@ -17,35 +17,43 @@ class FindingsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 
     handover_gap_s: Annotated[
         float,
-        parameter("a handover by chance: longest pause between two places", unit="s", low=0.0, high=60.0, source=_DESIGN),
-    ] = 8.0
+        parameter(
+            "a handover, by chance or not: longest pause between two places",
+            unit="s",
+            low=0.0,
+            high=60.0,
+            source="as in tracking; own design",
+        ),
+    ] = 5.0
     handover_overlap_s: Annotated[
         float,
         parameter(
-            "a handover by chance: longest overlap of two places", unit="s", low=0.0, high=120.0, source=_DESIGN
+            "a handover, by chance or not: longest overlap of two places",
+            unit="s",
+            low=0.0,
+            high=120.0,
+            source="as in tracking; own design",
         ),
     ] = 12.0
-    jitter_s: Annotated[
+    block_s: Annotated[
         float,
         parameter(
-            "a storm's own rise and fall is kept: seizures are moved within windows of this length",
+            "timing is shuffled within stretches of this length, so that a storm's rise and fall stays",
             unit="s",
-            low=60.0,
-            high=3600.0,
+            low=300.0,
+            high=86400.0,
             source=_DESIGN,
         ),
-    ] = 600.0
+    ] = 3600.0
     surrogates: Annotated[
         int, parameter("shuffled recordings, and bootstrap draws", unit="count", low=99, high=9999, source=_DESIGN)
-    ] = 999
+    ] = 499
     seed: Annotated[
         int, parameter("seed of shuffles and draws", unit="1", low=0, high=2**31, source="any number will do")
     ] = 1
     cluster_gap_s: Annotated[
         float,
-        parameter(
-            "longest pause between two seizures of a cluster", unit="s", low=30.0, high=7200.0, source=_DESIGN
-        ),
+        parameter("longest pause between two seizures of a cluster", unit="s", low=30.0, high=7200.0, source=_DESIGN),
     ] = 900.0
     cluster_smallest: Annotated[
         int, parameter("fewest seizures of a cluster", unit="count", low=2, high=30, source=_CLUSTERS)
@@ -53,7 +61,10 @@ class FindingsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     cluster_rate: Annotated[
         float,
         parameter(
-            "a cluster is at least this many times as dense as the recording", unit="1", low=1.0, high=20.0,
+            "a cluster is at least this many times as dense as the recording",
+            unit="1",
+            low=1.0,
+            high=20.0,
             source=_DESIGN,
         ),
     ] = 2.0

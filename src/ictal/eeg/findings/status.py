@@ -50,13 +50,6 @@ class Status:
     longest_s: float
 
 
-def postmenstrual_weeks(age_days: float | None, gestation_weeks: float | None) -> float | None:
-    """How old since the last menstruation? `None` when either part is not known: no term birth is assumed."""
-    if age_days is None or gestation_weeks is None:
-        return None
-    return gestation_weeks + age_days / 7.0
-
-
 def status(ictal: IntervalSet, pma_weeks: float | None) -> tuple[Status, ...]:
     """What do the rules say? The one that applies at this age, or both when the age is not known."""
     worst_s, longest_s = most_in_window_s(ictal, HOUR_S), max((i.duration_s for i in ictal), default=0.0)

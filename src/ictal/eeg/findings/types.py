@@ -116,7 +116,7 @@ class ChannelQuality:
 
 @dataclass(frozen=True, slots=True)
 class Infant:
-    """How old the infant was, as told; what was assumed is said in words (`assumed`, empty when nothing was)."""
+    """How old was the infant, as told? What was assumed is said in words (`assumed`, empty when nothing was)."""
 
     age_days: float | None = None
     gestation_weeks: float | None = None
@@ -126,11 +126,34 @@ class Infant:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkCoupling:
+    """How closely two legs moved together, against the same signals shifted in time; see `tracking.types.Coupling`."""
+
+    window: str
+    start_s: float
+    stop_s: float
+    zero_lag: float
+    same_wave: float
+    conducted: bool
+    phase_locking: float
+    phase_expected: float | None
+    phase_p: float | None
+    lagged_locking: float
+    lagged_expected: float | None
+    lagged_p: float | None
+    h2_forward: float
+    h2_backward: float
+    h2_p: float | None
+    lag_s: float
+    direction: float | None
+    tied: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """How one leg of a seizure was reached from another; legs by their number in legs.tsv, electrodes as the file had.
 
-    `None` wherever it cannot be known: the speed without an age, at one place or at once; coupling when it could not be
-    measured.
+    `None` wherever it cannot be known: the speed without an age, coupling where too little could be compared.
     """
 
     from_leg: int
@@ -140,43 +163,40 @@ class Link:
     way: str
     onset_s: float
     delay_s: float
-    delay_share: float
+    delay_share: float | None
     """The delay over the length of the seizure."""
     handover_s: float
-    overlap_share: float
+    overlap_share: float | None
     """Share of the new leg's time in which the one that it came from is still ictal."""
     distance_cm: float | None
     speed_cm_s: float | None
     homotopic: bool | None
-    """For links between left and right: is it the mirror electrode?"""
-    coupling_window: str | None
-    zero_lag: float | None
-    phase_locking: float | None
-    phase_p: float | None
-    lagged_locking: float | None
-    lagged_expected: float | None
-    lagged_p: float | None
-    h2_forward: float | None
-    h2_backward: float | None
-    h2_p: float | None
-    lag_s: float | None
-    direction: float | None
+    """For links between left and right: is it the mirror place, or one beside it?"""
+    coupling: LinkCoupling | None
+
+
+@dataclass(frozen=True, slots=True)
+class OnsetPlace:
+    """Which electrode does the field of the first seconds speak for, how surely (0-1), and which comes next?"""
+
+    electrode: str
+    confidence: float
+    runner_up: str
+    runner_up_confidence: float
+    explained: float
 
 
 @dataclass(frozen=True, slots=True)
 class SeizureDetail:
-    """One seizure beyond its row in seizures.tsv: its onset by the field, and every link of its legs."""
+    """One seizure beyond its row in seizures.tsv: when it was where, its onset by the field, its links.
+
+    `path` and `onsets_s` have one entry a leg, in the order of legs.tsv; both are empty where the place is not known.
+    """
 
     seizure_id: int
     path: tuple[str, ...]
     onsets_s: tuple[float, ...]
-    """When each leg began, from the first sample, in the order of legs.tsv."""
-    onset_electrode: str
-    field_electrode: str | None
-    field_confidence: float | None
-    runner_up: str | None
-    runner_up_confidence: float | None
-    field_explained: float | None
+    onset_field: OnsetPlace | None
     links: tuple[Link, ...]
 
 
@@ -198,26 +218,23 @@ class Cluster:
 
     start_s: float
     stop_s: float
-    seizures: int
     seizure_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
-    """One rule of electrographic status, and its answer.
+class StatusRule:
+    """One rule of electrographic status, and its answer: not met is not captured.
 
-    `met` is `None` when too little was read to say no. `applies` is `None` when the age is not known: then both rules
-    are told and none is chosen.
+    `applies` is `None` when the age is not known: then both rules are told and none is chosen.
     """
 
     rule: str
-    applies: bool | None
-    met: bool | None
     definition: str
     provenance: str
-    worst_window_s: float
+    applies: bool | None
+    met: bool
+    worst_hour_s: float
     """Most seizure time in any window of one hour."""
-    worst_start_s: float | None
     longest_s: float
     """Longest time of uninterrupted seizure activity."""
 
@@ -226,8 +243,9 @@ class Status:
 class Fact:
     """One number about the recording with all that is needed to read it.
 
-    `about` groups facts: `seizures`, `sides`, `migration`, `links`, `chance`, `paths`, `clusters`, `captured`. `low` and
-    `high` are the ends of its 95 % interval, made as `interval` says; `None` where there is none.
+    `about` groups facts: `captured`, `sides`, `migration`, `chance`, `links`, `paths`, `clusters`. `low` and `high` are
+    the ends of its 95 % interval, made as `interval` says; `None` where there is none. `value` is `None` where nothing
+    supports it: not captured, which is not zero.
     """
 
     name: str
@@ -237,8 +255,9 @@ class Fact:
     high: float | None
     interval: str
     unit: str
-    definition: str
-    rests_on: str
+    meaning: str
+    cases: int
+    """On how many cases it rests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +285,6 @@ class Findings:
     stability: tuple[FocusStability, ...] = ()
     clusters: tuple[Cluster, ...] = ()
     storm: bool | None = None
-    """Was this a storm? `None`: not captured, the recording is too short to say no."""
-    status: tuple[Status, ...] = ()
+    """Was this a storm? `None`: not captured, less than a day was readable and it was not seen."""
+    status: tuple[StatusRule, ...] = ()
     facts: tuple[Fact, ...] = ()

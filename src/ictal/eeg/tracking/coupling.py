@@ -26,7 +26,6 @@ from scipy.ndimage import maximum_filter1d
 from scipy.signal import correlate
 
 from ictal.eeg.signal.types import INTERNAL_RATE_HZ
-from ictal.eeg.tracking.conduction import in_phase
 from ictal.eeg.tracking.types import SURE_P, Coupling, CouplingWindow, Leg
 
 Floats = npt.NDArray[np.float64]
@@ -89,7 +88,8 @@ def couple(index: int, a: Leg, b: Leg, signals: tuple[Stretch, Stretch]) -> Coup
         start_s=round(start_s, 2),
         stop_s=round(stop_s, 2),
         frequency_hz=round(hz, 2),
-        zero_lag=round(in_phase(one.window, two.window, hz), 3),
+        zero_lag=round(_zero_lag(one.wave, two.wave), 3),
+        same_wave=round(abs(float(np.corrcoef(one.window, two.window)[0, 1])), 3),
         phase_locking=phase.value,
         phase_expected=phase.expected,
         phase_p=phase.p,
@@ -125,10 +125,12 @@ class Span:
 class _Place:
     """One electrode: the window, and the time over which it is shifted, as rhythm with harmonics and as phase.
 
-    `at` is where the window lies in `phasors`; `wide` begins `reach` samples earlier and ends as much later.
+    `window` and `wave` (the rhythm alone, as a complex number) are of the window; `at` is where it lies in `phasors`;
+    `wide` begins `reach` samples earlier and ends as much later.
     """
 
     window: Samples
+    wave: Phasors
     wide: Floats
     phasors: Phasors
     at: int
@@ -142,8 +144,9 @@ class _Place:
         )
         first, last = max(first, reach), min(last, len(signal.uv) - reach)
         uv = signal.uv.astype(np.float64)
-        wide = _banded(uv, hz)[first - reach : last + reach]
-        return cls(signal.uv[at:end], wide, _phase(uv, hz)[first:last], at - first, end - at)
+        wide, wave = _banded(uv, hz)[first - reach : last + reach], _wave(uv, hz)
+        phasors = wave[first:last] / np.maximum(np.abs(wave[first:last]), 1e-9)
+        return cls(signal.uv[at:end], wave[at:end], wide, phasors, at - first, end - at)
 
     @property
     def complete(self) -> bool:
@@ -182,14 +185,19 @@ def _chance(curves: Sequence[_Curve]) -> _Chance:
     return _Chance(round(value, 3), round(float(far.mean()), 3), round(p, 4))
 
 
-def _phase(uv: Floats, hz: float) -> Phasors:
-    """The phase of the rhythm as numbers of length one."""
+def _wave(uv: Floats, hz: float) -> Phasors:
+    """The rhythm alone, with its size and its phase."""
     spectrum = scipy.fft.fft(uv)
     frequency = scipy.fft.fftfreq(len(uv), 1.0 / INTERNAL_RATE_HZ)
     gain = np.where(frequency > 0, np.exp(-0.5 * ((frequency - hz) / SPREAD_HZ) ** 2), 0.0)
     wave: Phasors = scipy.fft.ifft(spectrum * gain)
-    turned: Phasors = wave / np.maximum(np.abs(wave), 1e-9)
-    return turned
+    return wave
+
+
+def _zero_lag(a: Phasors, b: Phasors) -> float:
+    """The real part of the coherency of two rhythms, 0-1."""
+    power = float(np.sum(np.abs(a) ** 2) * np.sum(np.abs(b) ** 2))
+    return abs(float(np.sum(a * np.conj(b)).real)) / max(float(np.sqrt(power)), 1e-12)
 
 
 def _banded(uv: Floats, hz: float) -> Floats:

@@ -34,6 +34,8 @@ def examine(seizures: Sequence[Seizure], montage: Montage, signal: Preparer) -> 
 
 
 def _onset(seizure: Seizure, uv: Samples, start_s: int, montage: Montage) -> OnsetField | None:
+    if not seizure.localised:
+        return None
     first = seizure.onset
     stop_s = min(first.start_s + FIRST_S, first.stop_s)
     begin, end = (round((t - start_s) * INTERNAL_RATE_HZ) for t in (first.start_s, stop_s))

@@ -144,6 +144,10 @@ SURE_P = 0.05
 """Two legs are tied when the shifts give as much in no more than this share; own design."""
 
 
+ONE_SOURCE = 0.8
+"""From this share on, in phase and in wave, two places may be one source; as `follow.ALL_IN_PHASE`, own design."""
+
+
 class CouplingWindow(StrEnum):
     """Which seconds of two legs were compared."""
 
@@ -168,7 +172,9 @@ class Coupling:
     stop_s: float
     frequency_hz: float
     zero_lag: float
-    """How much of both moves together without delay (0-1): near 1 they may be one source seen twice."""
+    """How much of both moves together without delay (0-1, the real part of their coherency at the rhythm)."""
+    same_wave: float
+    """How alike the two waves are without delay, in either sign (0-1, correlation of 0.5-20 Hz)."""
     phase_locking: float
     """Phase locking value of the rhythm (0-1)."""
     phase_expected: float | None
@@ -186,6 +192,11 @@ class Coupling:
     """The delay at which the first explains the second best: positive when the first leads."""
     direction: float | None
     """Direction index, -1 (the new place leads) to 1 (the first leads); `None` when the two are not tied."""
+
+    @property
+    def conducted(self) -> bool:
+        """Is it one source seen at two places: in phase or in antiphase, with one wave?"""
+        return self.zero_lag >= ONE_SOURCE and self.same_wave >= ONE_SOURCE
 
     @property
     def tied(self) -> bool | None:
