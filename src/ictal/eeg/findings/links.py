@@ -13,7 +13,7 @@ from ictal.eeg.tracking.types import Coupling, Examined, OnsetField, Seizure
 Written = Callable[[str], str]
 
 SOONEST_S = 1.0
-"""Legs begin at whole seconds: an earlier arrival has no speed; own design."""
+"""Legs begin at whole seconds: an earlier arrival has no speed, and nor has one at the same place; own design."""
 
 
 def details(
@@ -74,7 +74,7 @@ def _link(
         handover_s=round(to.start_s - source.stop_s, 2),
         overlap_share=round(overlap_s / to.duration_s, 4) if to.duration_s > 0 else None,
         distance_cm=None if cm is None else round(cm, 2),
-        speed_cm_s=round(cm / delay_s, 3) if cm is not None and delay_s >= SOONEST_S else None,
+        speed_cm_s=round(cm / delay_s, 3) if cm and delay_s >= SOONEST_S else None,
         homotopic=homotopic(source.electrode, to.electrode, electrodes)
         if across(source.electrode, to.electrode)
         else None,
