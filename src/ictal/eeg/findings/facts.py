@@ -43,26 +43,26 @@ def facts(g: Grounds) -> tuple[Fact, ...]:
 
 
 def markers(g: Grounds) -> tuple[Marker, ...]:
-    """The two markers of our own definition (docs/findings.md), over the migrations of this recording."""
-    moved = g.migrations
-    delays = [link.delay_share for link in moved if link.delay_share is not None]
-    excess = [e for link in moved if (e := phase_excess(link)) is not None]
-    moving = sum(s.pattern is Pattern.migrating for s in g.seizures)
+    """The two markers of our own definition (docs/findings.md): over all links that led to another electrode."""
+    led = [(d.seizure_id, link) for d in g.details for link in d.links if link.from_electrode != link.to_electrode]
+    delays = {(k, i): x.delay_share for i, (k, x) in enumerate(led) if x.delay_share is not None and x.delay_s > 0}
+    excess = {(k, i): e for i, (k, x) in enumerate(led) if (e := phase_excess(x)) is not None}
     return (
         Marker(
             "delay_index",
-            round(quantile(delays, 0.5), 4) if delays else None,
+            round(quantile(list(delays.values()), 0.5), 4) if delays else None,
             "1",
-            "median over migrations: delay from onset to onset over the length of the seizure (Ictal's own definition)",
-            moving if delays else 0,
+            "median over all legs that began later elsewhere: delay from onset to onset over the length of the seizure "
+            "(Ictal's own definition)",
+            len({seizure for seizure, _ in delays}),
         ),
         Marker(
             "phase_index",
-            round(math.fsum(excess) / len(excess), 4) if excess else None,
+            round(math.fsum(excess.values()) / len(excess), 4) if excess else None,
             "1",
-            "mean over migrations: lagged phase locking beyond what time shifts give, 0 none to 1 full (Ictal's own "
-            "definition)",
-            moving if excess else 0,
+            "mean over all pairs of legs: lagged phase locking beyond what time shifts give, 0 none to 1 full (Ictal's "
+            "own definition)",
+            len({seizure for seizure, _ in excess}),
         ),
     )
 

@@ -89,7 +89,7 @@ def couple(index: int, a: Leg, b: Leg, signals: tuple[Stretch, Stretch]) -> Coup
         stop_s=round(stop_s, 2),
         frequency_hz=round(hz, 2),
         zero_lag=round(_zero_lag(one.wave, two.wave), 3),
-        same_wave=round(abs(float(np.corrcoef(one.window, two.window)[0, 1])), 3),
+        same_wave=round(abs(float(np.corrcoef(one.shape, two.shape)[0, 1])), 3),
         phase_locking=phase.value,
         phase_expected=phase.expected,
         phase_p=phase.p,
@@ -147,6 +147,12 @@ class _Place:
         wide, wave = _banded(uv, hz)[first - reach : last + reach], _wave(uv, hz)
         phasors = wave[first:last] / np.maximum(np.abs(wave[first:last]), 1e-9)
         return cls(signal.uv[at:end], wave[at:end], wide, phasors, at - first, end - at)
+
+    @property
+    def shape(self) -> Floats:
+        """The rhythm with its harmonics, of the window."""
+        begin = self.at + (len(self.wide) - len(self.phasors)) // 2
+        return self.wide[begin : begin + self.n]
 
     @property
     def complete(self) -> bool:

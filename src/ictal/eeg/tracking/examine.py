@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -39,8 +38,7 @@ def _onset(seizure: Seizure, uv: Samples, start_s: int, montage: Montage) -> Ons
     first = seizure.onset
     stop_s = min(first.start_s + FIRST_S, first.stop_s)
     begin, end = (round((t - start_s) * INTERNAL_RATE_HZ) for t in (first.start_s, stop_s))
-    seed = zlib.crc32(f"{first.start_s:.2f}".encode())
-    return onset_field(uv[:, begin:end], first.frequency_hz, montage.derivations, seed)
+    return onset_field(uv[:, begin:end], first.frequency_hz, montage.derivations)
 
 
 def _couplings(seizure: Seizure, uv: Samples, start_s: int, row: dict[str, int]) -> tuple[Coupling, ...]:

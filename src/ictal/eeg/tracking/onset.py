@@ -32,7 +32,7 @@ PIECE_S, HOP_S = 2.0, 0.5
 INDEPENDENT = 4
 """Pieces overlap, so that many are drawn together as one; `PIECE_S / HOP_S`."""
 
-DRAWS = 200
+DRAWS, SEED = 200, 1
 
 DEPTH = 0.62
 """Where the dipole lies, as a share of the radius of a sphere that conducts alike everywhere. The skull blurs, which in
@@ -49,11 +49,11 @@ FEWEST = 4
 """With fewer electrodes a field cannot be told from a point."""
 
 
-def onset_field(uv: Samples, hz: float, derivations: Sequence[Derivation], seed: int) -> OnsetField | None:
+def onset_field(uv: Samples, hz: float, derivations: Sequence[Derivation]) -> OnsetField | None:
     """Which electrode does the field of these seconds speak for?
 
-    `uv`: the derivations in the first seconds of a seizure, `(n, samples)` at 64 Hz, of which `hz` is the rhythm. The
-    same `seed` gives the same draws. `None` for less than two pieces, and for fewer than four electrodes.
+    `uv`: the derivations in the first seconds of a seizure, `(n, samples)` at 64 Hz, of which `hz` is the rhythm.
+    The same seconds give the same draws, wherever in a recording they lie. `None` for less than two pieces, and for fewer than four electrodes.
     """
     places = tuple(dict.fromkeys(d.electrode for d in derivations))
     pieces = _pieces(uv, hz)
@@ -62,7 +62,7 @@ def onset_field(uv: Samples, hz: float, derivations: Sequence[Derivation], seed:
     patterns = fields(places, tuple((d.electrode, d.minus) for d in derivations))
     fits = np.einsum("ei,kij,ej->ke", patterns, pieces, patterns)
     power = np.trace(pieces, axis1=1, axis2=2)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(SEED)
     starts = rng.integers(0, len(pieces) - INDEPENDENT + 1, (DRAWS, max(1, round(len(pieces) / INDEPENDENT))))
     blocks = np.cumsum(np.concatenate([np.zeros((1, fits.shape[1])), fits]), axis=0)
     sums = (blocks[starts + INDEPENDENT] - blocks[starts]).sum(axis=1)

@@ -174,7 +174,7 @@ class Coupling:
     zero_lag: float
     """How much of both moves together without delay (0-1, the real part of their coherency at the rhythm)."""
     same_wave: float
-    """How alike the two waves are without delay, in either sign (0-1, correlation of 0.5-20 Hz)."""
+    """How alike the two waves are without delay, harmonics included, in either sign (0-1, correlation)."""
     phase_locking: float
     """Phase locking value of the rhythm (0-1)."""
     phase_expected: float | None
