@@ -1,4 +1,4 @@
-"""Coupling of two legs: known delays come back, independent rhythms are not tied, one source seen twice is not a tie."""
+"""Coupling of two legs: a known delay comes back, independent rhythms are not tied, nor is one source seen twice."""
 
 from __future__ import annotations
 

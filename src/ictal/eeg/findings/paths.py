@@ -30,6 +30,9 @@ FAR_RAD = 1.2
 MOST_PATHS, MOST_PLACES = 40, 8
 """Of more seizures these many are compared, evenly chosen; of a longer path its first places."""
 
+SWAPS = 4
+"""Swaps for each place, to deal anew."""
+
 MOST_PAIRS = 150_000
 """Pairs times shuffles; fewer shuffles beyond that, and at least 99."""
 
@@ -49,8 +52,8 @@ class Likeness:
 def likeness(seizures: Sequence[Seizure], settings: FindingsSettings) -> Likeness | None:
     """How alike are the paths of the seizures that moved? `None` for fewer than three of them.
 
-    The shuffle deals all places that were visited to the paths anew, each as long as it was, so that an infant with few
-    places is not called alike for that.
+    The shuffle deals all places that were visited to the paths anew, each as long as it was and none at one place twice
+    in a row, so that an infant with few places is not called alike for that.
     """
     moved = [s.path[:MOST_PLACES] for s in seizures if len(s.path) > 1]
     if len(moved) < 3:
@@ -63,7 +66,7 @@ def likeness(seizures: Sequence[Seizure], settings: FindingsSettings) -> Likenes
     pairs = np.array([(i, j) for i in range(len(moved)) for j in range(i + 1, len(moved))])
     draws = int(np.clip(MOST_PAIRS // len(pairs), min(99, settings.surrogates), settings.surrogates))
     rng = np.random.default_rng(settings.seed)
-    dealt = np.concatenate([coded[None], rng.permuted(np.tile(coded, (draws, 1)), axis=1)])
+    dealt = np.concatenate([coded[None], _dealt(coded, lengths, draws, rng)])
     mean = _similar(dealt, lengths, pairs, _costs(names)).mean(axis=1)
     seen, by_chance = float(mean[0]), mean[1:]
     low, high = np.quantile(by_chance, [0.025, 0.975])
@@ -76,6 +79,25 @@ def likeness(seizures: Sequence[Seizure], settings: FindingsSettings) -> Likenes
         high=round(float(high), 3),
         p=round(p, 4),
     )
+
+
+def _dealt(coded: Ints, lengths: Ints, draws: int, rng: np.random.Generator) -> Ints:
+    """The places dealt anew, `(draws, places)`, by many swaps; one that makes a place follow itself is undone."""
+    n = len(coded)
+    place = np.arange(n)
+    begins, ends = np.cumsum(lengths) - lengths, np.cumsum(lengths) - 1
+    before, after = place - 1, place + 1
+    before[begins], after[ends] = n, n  # there stands a place like no other
+    dealt = np.tile(np.append(coded, -1), (draws, 1))
+    rows = np.arange(draws)
+    for i, j in zip(*rng.integers(0, n, (2, SWAPS * n, draws)), strict=True):
+        here, there = dealt[rows, i], dealt[rows, j]
+        dealt[rows, i], dealt[rows, j] = there, here
+        twice = np.zeros(draws, dtype=bool)
+        for k, now in ((i, there), (j, here)):
+            twice |= (dealt[rows, before[k]] == now) | (dealt[rows, after[k]] == now)
+        dealt[rows[twice], i[twice]], dealt[rows[twice], j[twice]] = here[twice], there[twice]
+    return dealt[:, :n]
 
 
 def _costs(names: Sequence[str]) -> Floats:

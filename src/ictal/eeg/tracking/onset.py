@@ -52,8 +52,9 @@ FEWEST = 4
 def onset_field(uv: Samples, hz: float, derivations: Sequence[Derivation]) -> OnsetField | None:
     """Which electrode does the field of these seconds speak for?
 
-    `uv`: the derivations in the first seconds of a seizure, `(n, samples)` at 64 Hz, of which `hz` is the rhythm.
-    The same seconds give the same draws, wherever in a recording they lie. `None` for less than two pieces, and for fewer than four electrodes.
+    `uv`: the derivations in the first seconds of a seizure, `(n, samples)` at 64 Hz, of which `hz` is the rhythm. The
+    same seconds give the same draws, wherever in a recording they lie. `None` for less than two pieces, and for fewer
+    than four electrodes.
     """
     places = tuple(dict.fromkeys(d.electrode for d in derivations))
     pieces = _pieces(uv, hz)
