@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 from ictal.base.electrodes import Hemisphere, angle_between, electrode, mirror, neighbours
 from ictal.eeg.findings.types import Focus
@@ -14,12 +15,14 @@ ONE_PLACE_RAD = 0.9
 """Electrodes of one side, or of one side and the midline, that are nearer than this are one place of onset."""
 
 
+@cache
 def one_place(a: str, b: str) -> bool:
     """Are two electrodes near each other, and not on opposite sides?"""
     sides = {electrode(a).hemisphere, electrode(b).hemisphere}
     return angle_between(a, b) < ONE_PLACE_RAD and sides != {Hemisphere.left, Hemisphere.right}
 
 
+@cache
 def across(a: str, b: str) -> bool:
     """Is one electrode on the left and the other on the right?"""
     return {electrode(a).hemisphere, electrode(b).hemisphere} == {Hemisphere.left, Hemisphere.right}

@@ -23,7 +23,6 @@ import numpy as np
 import numpy.typing as npt
 import scipy.fft
 from scipy.ndimage import maximum_filter1d
-from scipy.signal import correlate
 
 from ictal.eeg.signal.types import INTERNAL_RATE_HZ
 from ictal.eeg.tracking.types import SURE_P, Coupling, CouplingWindow, Leg
@@ -220,7 +219,7 @@ def _locking(a: _Place, b: _Place, *, lagged: bool = False) -> list[_Curve]:
     curves = []
     for moving, still in ((a, b), (b, a)):
         turn = still.phasors[still.at : still.at + still.n]
-        mean = correlate(moving.phasors, turn, mode="valid", method="fft") / still.n
+        mean = _turned(moving.phasors, turn) / still.n
         locked = np.abs(mean)
         if lagged:
             locked = np.abs(mean.imag) / np.sqrt(np.maximum(1.0 - mean.real**2, 1e-6))
@@ -236,18 +235,39 @@ def _explained(x: _Place, y: _Place, reach: int) -> list[Floats]:
     edges = np.quantile(x.wide, np.arange(1, BINS) / BINS)
     member = (np.searchsorted(edges, x.wide)[None, :] == np.arange(BINS)[:, None]).astype(np.float64)
     centred = y.wide - y.wide.mean()
-    n, ones = y.n, np.ones((1, y.n))
-    x_at, y_at = x.at + reach, y.at + reach
+    n, x_at, y_at = y.n, x.at + reach, y.at + reach
     still_y = centred[y_at : y_at + n]
-    sums = correlate(member, still_y[None, :], mode="valid", method="fft")
-    counts = np.maximum(np.round(correlate(member, ones, mode="valid", method="fft")), 1.0)
-    of_x = _ratio(sums, counts, still_y.sum(), np.sum(still_y**2), n)
+    counts = np.maximum(_sums(member, n), 1.0)
+    of_x = _ratio(_slid(member, still_y), counts, still_y.sum(), np.sum(still_y**2), n)
     still_x = member[:, x_at : x_at + n]
-    sums = np.stack([correlate(centred, row, mode="valid", method="fft") for row in still_x])
     counts = np.maximum(still_x.sum(axis=1, keepdims=True), 1.0)
-    moving = np.stack([correlate(v, ones[0], mode="valid", method="fft") for v in (centred, centred**2)])
-    of_y = _ratio(sums, counts, moving[0], moving[1], n)
+    moving = _sums(np.stack((centred, centred**2)), n)
+    of_y = _ratio(_slid(centred, still_x), counts, moving[0], moving[1], n)
     return [of_x, of_y]
+
+
+def _sums(rows: Floats, n: int) -> Floats:
+    """The sum of every `n` neighbours, `(rows, shifts)`."""
+    total = np.pad(np.cumsum(rows, axis=1), ((0, 0), (1, 0)))
+    summed: Floats = total[:, n:] - total[:, :-n]
+    return summed
+
+
+def _turned(moving: Phasors, still: Phasors) -> Phasors:
+    """As `_slid`, of two series of phasors."""
+    size = scipy.fft.next_fast_len(len(moving))
+    product = scipy.fft.fft(moving, size) * np.conj(scipy.fft.fft(still, size))
+    turned: Phasors = scipy.fft.ifft(product)[: len(moving) - len(still) + 1]
+    return turned
+
+
+def _slid(moving: Floats, still: Floats) -> Floats:
+    """The products of `still` with `moving` at every shift, summed; either may have rows."""
+    wide, n = moving.shape[-1], still.shape[-1]
+    size = scipy.fft.next_fast_len(wide, real=True)
+    product = scipy.fft.rfft(moving, size) * np.conj(scipy.fft.rfft(still, size))
+    slid: Floats = scipy.fft.irfft(product, size)[..., : wide - n + 1]
+    return slid
 
 
 def _ratio(sums: Floats, counts: Floats, total: Floats | float, squares: Floats | float, n: int) -> Floats:

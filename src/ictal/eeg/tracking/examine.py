@@ -14,6 +14,9 @@ from ictal.eeg.tracking.coupling import PAD_S, Stretch, couple
 from ictal.eeg.tracking.onset import FIRST_S, onset_field
 from ictal.eeg.tracking.types import Coupling, Examined, OnsetField, Seizure
 
+LONGEST_S = 600.0
+"""Of a longer seizure these first seconds are looked at; links beyond them are not compared."""
+
 Samples = npt.NDArray[np.float32]
 
 
@@ -25,11 +28,21 @@ def examine(seizures: Sequence[Seizure], montage: Montage, signal: Preparer) -> 
     row: dict[str, int] = {}
     for i, d in enumerate(montage.derivations):
         row.setdefault(d.electrode, i)
-    spans = [(math.floor(s.start_s) - PAD_S, math.ceil(s.stop_s) - math.floor(s.start_s) + 2 * PAD_S) for s in seizures]
+    spans = [_span(s) for s in seizures]
     return tuple(
         Examined(_onset(seizure, uv, start_s, montage), _couplings(seizure, uv, start_s, row))
         for seizure, (start_s, _), uv in zip(seizures, spans, signal.windows(spans), strict=True)
     )
+
+
+def _span(seizure: Seizure) -> tuple[int, int]:
+    """Which seconds are read: the first of one that stayed, all of one that has links, up to `LONGEST_S`."""
+    moved = any(leg.came_from is not None for leg in seizure.legs)
+    start_s = seizure.onset.start_s if seizure.localised else seizure.start_s
+    last_s = max((leg.stop_s for leg in seizure.legs), default=start_s)
+    stop_s = min(last_s, start_s + (LONGEST_S if moved else FIRST_S))
+    begin = math.floor(start_s) - PAD_S
+    return begin, math.ceil(stop_s) + PAD_S - begin
 
 
 def _onset(seizure: Seizure, uv: Samples, start_s: int, montage: Montage) -> OnsetField | None:

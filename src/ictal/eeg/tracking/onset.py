@@ -89,7 +89,8 @@ def _pieces(uv: Samples, hz: float) -> Floats:
     windows = np.lib.stride_tricks.sliding_window_view(uv, n, axis=1)[:, ::hop] * hann(n)
     centre = max(1, round(hz * PIECE_S))
     lines = scipy.fft.rfft(windows, axis=2)[:, :, max(1, centre - 1) : centre + 2]
-    power: Floats = np.einsum("ikf,jkf->kij", lines, np.conj(lines)).real
+    by_piece = lines.transpose(1, 0, 2)
+    power: Floats = (by_piece @ np.conj(by_piece).transpose(0, 2, 1)).real.astype(np.float64)
     return power
 
 
