@@ -192,10 +192,11 @@ def _chance(curves: Sequence[_Curve]) -> _Chance:
 
 def _wave(uv: Floats, hz: float) -> Phasors:
     """The rhythm alone, with its size and its phase."""
-    spectrum = scipy.fft.fft(uv)
-    frequency = scipy.fft.fftfreq(len(uv), 1.0 / INTERNAL_RATE_HZ)
+    size = scipy.fft.next_fast_len(len(uv))
+    spectrum = scipy.fft.fft(uv, size)
+    frequency = scipy.fft.fftfreq(size, 1.0 / INTERNAL_RATE_HZ)
     gain = np.where(frequency > 0, np.exp(-0.5 * ((frequency - hz) / SPREAD_HZ) ** 2), 0.0)
-    wave: Phasors = scipy.fft.ifft(spectrum * gain)
+    wave: Phasors = scipy.fft.ifft(spectrum * gain)[: len(uv)]
     return wave
 
 
@@ -207,10 +208,11 @@ def _zero_lag(a: Phasors, b: Phasors) -> float:
 
 def _banded(uv: Floats, hz: float) -> Floats:
     """The rhythm with its harmonics: half to three times its frequency, with soft edges."""
-    frequency = scipy.fft.rfftfreq(len(uv), 1.0 / INTERNAL_RATE_HZ)
+    size = scipy.fft.next_fast_len(len(uv), real=True)
+    frequency = scipy.fft.rfftfreq(size, 1.0 / INTERNAL_RATE_HZ)
     low, high = 0.5 * hz, min(3.0 * hz, 20.0)
     gain = 1.0 / (1.0 + np.exp(-8.0 * (frequency - low) / low)) / (1.0 + np.exp(8.0 * (frequency - high) / high))
-    band: Floats = scipy.fft.irfft(scipy.fft.rfft(uv) * gain, len(uv))
+    band: Floats = scipy.fft.irfft(scipy.fft.rfft(uv, size) * gain, size)[: len(uv)]
     return band
 
 

@@ -14,7 +14,6 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-import scipy.fft
 
 from ictal.base.electrodes import electrode
 from ictal.eeg.signal.types import INTERNAL_RATE_HZ, Derivation
@@ -86,10 +85,10 @@ def _pieces(uv: Samples, hz: float) -> Floats:
     n, hop = round(PIECE_S * INTERNAL_RATE_HZ), round(HOP_S * INTERNAL_RATE_HZ)
     if uv.shape[1] < n:
         return np.zeros((0, len(uv), len(uv)))
-    windows = np.lib.stride_tricks.sliding_window_view(uv, n, axis=1)[:, ::hop] * hann(n)
     centre = max(1, round(hz * PIECE_S))
-    lines = scipy.fft.rfft(windows, axis=2)[:, :, max(1, centre - 1) : centre + 2]
-    by_piece = lines.transpose(1, 0, 2)
+    lines = np.arange(max(1, centre - 1), centre + 2)
+    waves = hann(n)[:, None] * np.exp(-2j * np.pi * np.outer(np.arange(n), lines) / n).astype(np.complex64)
+    by_piece = np.lib.stride_tricks.sliding_window_view(uv, n, axis=1)[:, ::hop].swapaxes(0, 1) @ waves
     power: Floats = (by_piece @ np.conj(by_piece).transpose(0, 2, 1)).real.astype(np.float64)
     return power
 
