@@ -16,8 +16,8 @@ STRETCH_DAYS = 30.0
 SHUFFLES = 999
 SURE = 0.05
 FEWEST_BLOCKS = 8
-"""Below this number of recordings or of stretches of a diary no change is looked for: of 7, one order in 18 divides into
-low and high by chance alone, and a p of 0.05 cannot be reached."""
+"""Below this number of recordings or of stretches of a diary no change is looked for: of 7, one order in 18 divides
+into low and high by chance alone, and a p of 0.05 cannot be reached."""
 MANY_UNITS, TOGETHER = 30, 3
 """From this many units on, so many that follow each other are shuffled as one, since clusters may last over a night."""
 
