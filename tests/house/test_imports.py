@@ -34,7 +34,9 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "report": ("base", *RECORDS, "infant"),
     "study": ("base", "eeg.findings", *EVENTS, "exchange", "infant"),
     "benchmark": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report"),
-    "cli": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report", "benchmark", "infant", "study", ""),
+    "cli": (
+        "base", "analysis", "eeg", "simulator", "exchange", "scoring", "report", "benchmark", "infant", "study", "",
+    ),  # fmt: skip
     "__main__": ("cli",),
     "": ("base", "analysis", "eeg", "simulator", "scoring", "exchange"),
 }

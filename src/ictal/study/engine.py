@@ -148,8 +148,8 @@ def _check_known(stands: str | None, new: bool) -> None:
         raise StudyError("There is no study in this place: make one with `ictal study init`.")
     if stands is not None and stands > HEAD:
         raise StudyError(
-            f"The study was written by a later release of Ictal (its store is at step {stands}, this one knows {HEAD}): "
-            "install that release."
+            f"The study was written by a later release of Ictal (its store is at step {stands}, this one knows "
+            f"{HEAD}): install that release."
         )
 
 

@@ -13,8 +13,8 @@ from ictal.study.store import Study
 FILE_NAME = "study.toml"
 STORE = "study.db"
 FORM = 1
-_TOML = """# A study of Ictal. `store` is a file of SQLite beside this one, or a URL of PostgreSQL (its password stands elsewhere:
-# in PGPASSWORD or in ~/.pgpass). Infants are under pseudonyms; recordings stay where they are.
+_TOML = """# A study of Ictal. `store` is a file of SQLite beside this one, or a URL of PostgreSQL, whose password
+# stands elsewhere: in PGPASSWORD or in ~/.pgpass. Infants are under pseudonyms; recordings stay where they are.
 form = {form}
 store = "{store}"
 """

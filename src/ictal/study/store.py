@@ -1,25 +1,49 @@
-"""What does a study hold, and who may change it how? Every change goes through `Study._changing`, whole or not at all."""
+"""What does a study hold, and who may change it? Every change is one transaction, kept whole or not at all."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass
+from difflib import get_close_matches
 
 import msgspec
 import sqlalchemy as sa
 
-from ictal.base.errors import StudyError, UsageError
+from ictal.base.errors import EntryError, StudyError, UsageError
+from ictal.infant.timeline.checks import Problem, check, conflict, problems
 from ictal.infant.timeline.types import AnyEntry, Infant, Recording
 from ictal.study import schema
+from ictal.study.changing import KEPT_APART, Changing, entry_text, head_text, history_of, infants_of, text_of
 from ictal.study.engine import reading, writing
-from ictal.study.history import FIRST, Change, Verified, seal, verify_chain
+from ictal.study.history import Change, Verified, verify_chain
 from ictal.study.recordings import Attached, Kept, check_same
+from ictal.study.sorting import sort_out, without, without_recording
 
 LONGEST_NAME = 200
-T = TypeVar("T", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of entries that were given."""
+
+    keys: tuple[str, ...]
+    """The keys of those that were added, in the order given."""
+    known: int = 0
+    """How many were in the record already, word for word."""
+    flagged: tuple[str, ...] = ()
+    """Sentences about what is kept and should be looked at."""
+    refused: tuple[tuple[int, str], ...] = ()
+    """Place among the entries given (from 0) and a sentence, for each that was not taken."""
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who is behind a pseudonym: kept apart, optional, in no history and no export."""
+
+    birth_date: dt.date | None = None
+    name: str = ""
+    hospital_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +53,7 @@ class Study:
     1. Infants are known by pseudonym, entries by a key that the study gives (`Entry.id`), recordings by SHA-256.
     2. Each call is one transaction: when it raises, nothing was changed.
     3. Every change of infants, entries, recordings and findings is sealed in the history.
+    4. Other processes may read and write at the same time; writers take turns.
     """
 
     engine: sa.Engine
@@ -39,18 +64,24 @@ class Study:
     def pseudonyms(self) -> tuple[str, ...]:
         """Which infants are in the study, by pseudonym?"""
         with reading(self.engine) as connection:
-            return tuple(connection.execute(sa.select(schema.INFANT.c.key).order_by(schema.INFANT.c.key)).scalars())
+            return tuple(sorted(connection.execute(sa.select(schema.INFANT.c.key)).scalars()))
 
     def infants(self) -> tuple[Infant, ...]:
         """Every infant with its entries, by pseudonym."""
-        return self._infants(None)
+        with reading(self.engine) as connection:
+            return infants_of(connection, None)
 
     def infant(self, pseudonym: str) -> Infant:
-        """The record of one infant. Raises `StudyError` when there is none, with the pseudonyms that are near."""
-        found = self._infants(pseudonym)
+        """The record of one infant. Raises `StudyError` when there is none, with the pseudonym that is near."""
+        with reading(self.engine) as connection:
+            found = infants_of(connection, pseudonym)
         if not found:
-            raise StudyError(self._unknown(pseudonym))
+            raise self._unknown(pseudonym)
         return found[0]
+
+    def problems(self, pseudonym: str) -> tuple[Problem, ...]:
+        """What in this infant's record should somebody look at?"""
+        return problems(self.infant(pseudonym))
 
     def recordings(self, pseudonym: str | None = None) -> tuple[Kept, ...]:
         """Which recordings does the study know, of one infant or of all, with where each lies on this computer?"""
@@ -61,71 +92,74 @@ class Study:
         if pseudonym is not None:
             ask = ask.where(table.c.pseudonym == pseudonym)
         with reading(self.engine) as connection:
-            rows = connection.execute(ask.order_by(table.c.pseudonym, table.c.key)).all()
-        return tuple(Kept(digest=k, pseudonym=p, path=path, **msgspec.json.decode(r)) for k, p, r, path in rows)
+            rows = connection.execute(ask).all()
+        kept = (Kept(digest=k, pseudonym=p, path=path, **msgspec.json.decode(r)) for k, p, r, path in rows)
+        return tuple(sorted(kept, key=lambda one: (one.pseudonym, one.digest)))
 
     def findings(self, digest: str) -> Attached | None:
         """What did the recording of this digest show? `None` when no findings are attached to it."""
         with reading(self.engine) as connection:
-            found = connection.execute(
-                sa.select(schema.FINDINGS.c.record).where(schema.FINDINGS.c.key == digest)
-            ).scalar()
+            ask = sa.select(schema.FINDINGS.c.record).where(schema.FINDINGS.c.key == digest)
+            found = connection.execute(ask).scalar()
         return None if found is None else msgspec.json.decode(found, type=Attached)
 
     def history(self, pseudonym: str | None = None) -> tuple[Change, ...]:
         """Who changed what, when, and what stood before: of one infant or of all, oldest first?"""
         with reading(self.engine) as connection:
-            return _history(connection, pseudonym)
+            return history_of(connection, pseudonym)
 
     def verify(self, noted: str | None = None) -> Verified:
-        """Does the history hold, and does it lead to what the study holds now? `noted` is an earlier digest."""
+        """Does the history hold, and does it lead to what the study holds now? `noted` is an earlier `head`."""
+        now: dict[tuple[str, str], str] = {}
         with reading(self.engine) as connection:
-            now = {
-                (subject, key): record
-                for subject, table in schema.CHANGING.items()
-                for key, record in connection.execute(sa.select(table.c.key, table.c.record)).all()
-            }
-            return verify_chain(_history(connection, None), now, noted)
+            for subject, table in schema.CHANGING.items():
+                for key, record in connection.execute(sa.select(table.c.key, table.c.record)):
+                    now[subject, key] = record
+            for key in connection.execute(sa.select(schema.IDENTITY.c.key)).scalars():
+                now["identity", key] = KEPT_APART
+            return verify_chain(history_of(connection, None), now, noted)
+
+    def identity(self, pseudonym: str) -> Identity | None:
+        """Who is behind this pseudonym? `None` when the study was not told."""
+        with reading(self.engine) as connection:
+            ask = sa.select(schema.IDENTITY.c.record).where(schema.IDENTITY.c.key == pseudonym)
+            found = connection.execute(ask).scalar()
+        return None if found is None else msgspec.json.decode(found, type=Identity)
 
     # What changes -------------------------------------------------------------------------------------------------
 
-    def new(self, infant: Infant, who: str) -> None:
-        """Take an infant into the study, with its entries. Raises `StudyError` when the pseudonym is in use."""
-        self.take(infant, who, new=True)
-
-    def take(self, infant: Infant, who: str, new: bool = False) -> tuple[int, int]:
-        """Take in an infant from elsewhere: one that is new, or further entries of one that is there.
-
-        Returns how many entries were added and how many were there already. Raises `StudyError` when the infant that is
-        there is another one (sex, gestation or plurality differ), so that two children never share a pseudonym.
-        """
-        infant = _checked(infant, Infant)
+    def new(self, infant: Infant, who: str) -> Added:
+        """Take a new infant into the study, with its entries. Raises `StudyError` when the pseudonym is in use."""
         with self._changing(who) as change:
-            told = change.record("infant", infant.pseudonym)
-            if told is None:
-                change.put("infant", infant.pseudonym, infant.pseudonym, _head(infant))
-            elif new:
+            if change.infant(infant.pseudonym) is not None:
                 raise StudyError(
                     f"There is an infant '{infant.pseudonym}' already: choose another pseudonym (twins have one each), "
                     "or add entries to it."
                 )
-            else:
-                same = _same_child(msgspec.json.decode(told, type=Infant), infant)
-                change.put("infant", infant.pseudonym, infant.pseudonym, _head(same))
-            return change.add_entries(infant.pseudonym, infant.entries)
+            return self._take(change, infant, strict=True)
 
-    def add(self, pseudonym: str, *entries: AnyEntry, who: str) -> tuple[str, ...]:
-        """Add entries to an infant's record, all or none. Returns their keys."""
-        checked = tuple(_checked(entry, type(entry)) for entry in entries)
+    def take(self, infant: Infant, who: str, strict: bool = False) -> Added:
+        """Take in an infant from elsewhere: one that is new, or further entries of one that is there.
+
+        Entries that are in the record word for word are not added again. One that cannot be is left out with its
+        sentence (with `strict` it raises, and nothing is taken). Raises `EntryError` when the infant that is there is
+        another child (sex or gestation differ), so that two children never share a pseudonym.
+        """
         with self._changing(who) as change:
-            self._need(change, pseudonym)
-            return tuple(change.add_entry(pseudonym, entry) for entry in checked)
+            return self._take(change, infant, strict)
 
-    def change(self, key: str, entry: AnyEntry, who: str) -> None:
+    def add(self, pseudonym: str, *entries: AnyEntry, who: str) -> Added:
+        """Add entries to an infant's record, all or none. Raises `EntryError` for the first that cannot be."""
+        with self._changing(who) as change:
+            return self._add(change, self._known(change, pseudonym), entries, strict=True)
+
+    def change(self, key: str, entry: AnyEntry, who: str) -> Added:
         """Put another entry in the place of one; the older one stays in the history."""
-        checked = _checked(entry, type(entry))
         with self._changing(who) as change:
-            change.put("entry", key, self._owner(change, key), _entry(checked))
+            infant = self._known(change, self._owner(change, key))
+            flagged = _fits(without(infant, key), entry)
+            change.put("entry", key, infant.pseudonym, entry_text(entry))
+            return Added((key,), flagged=flagged)
 
     def remove(self, key: str, who: str) -> None:
         """Take an entry out of the record; it stays in the history."""
@@ -134,27 +168,43 @@ class Study:
 
     def describe(self, infant: Infant, who: str) -> None:
         """Change what holds for good of an infant (sex, gestation, plurality); its entries stay as they are."""
-        checked = _checked(infant, Infant)
         with self._changing(who) as change:
-            self._need(change, infant.pseudonym)
-            change.put("infant", infant.pseudonym, infant.pseudonym, _head(checked))
+            known = self._known(change, infant.pseudonym)
+            check(msgspec.structs.replace(infant, entries=known.entries))
+            change.put("infant", infant.pseudonym, infant.pseudonym, head_text(infant))
 
     def attach(
-        self, pseudonym: str, recording: Kept, found: Attached | None, who: str, entry: Recording | None = None
-    ) -> None:
+        self, recording: Kept, found: Attached | None, who: str, entry: Recording | None = None
+    ) -> tuple[str, ...]:
         """Make a recording known to be this infant's, with what it showed; `entry` is its place in the record.
 
         A recording belongs to one infant. Findings of the same recording replace the older ones, which stay in the
-        history, and so does its entry. See `recordings.recording_from` for making the three from files.
+        history, and so does its entry. `recordings.recording_from` makes all three from files. Returns what should be
+        looked at.
         """
         check_same(recording, found, entry)
+        flagged: tuple[str, ...] = ()
         with self._changing(who) as change:
-            self._need(change, pseudonym)
-            change.put_recording(pseudonym, recording)
+            infant = self._known(change, recording.pseudonym)
+            change.put_recording(recording)
             if found is not None:
-                change.put("findings", recording.digest, pseudonym, _text(found))
+                change.put("findings", recording.digest, infant.pseudonym, text_of(found))
             if entry is not None:
-                change.put_recording_entry(pseudonym, entry)
+                others = without_recording(infant, recording.digest)
+                flagged = _fits(others, entry)
+                gone = set(infant.entries) - set(others.entries)
+                key = next((e.id for e in infant.entries if e in gone), None)
+                if key is None:
+                    change.add_entry(infant.pseudonym, entry)
+                else:
+                    change.put("entry", key, infant.pseudonym, entry_text(entry))
+        return flagged
+
+    def identify(self, pseudonym: str, identity: Identity | None, who: str) -> None:
+        """Keep who is behind a pseudonym, or (`None`) forget it. The history says that, and never what."""
+        with self._changing(who) as change:
+            self._known(change, pseudonym)
+            change.put_identity(pseudonym, None if identity is None else text_of(identity))
 
     # How ----------------------------------------------------------------------------------------------------------
 
@@ -166,177 +216,62 @@ class Study:
         with writing(self.engine) as connection:
             yield Changing(connection, name)
 
-    def _infants(self, pseudonym: str | None) -> tuple[Infant, ...]:
-        heads = sa.select(schema.INFANT.c.key, schema.INFANT.c.record)
-        entries = sa.select(schema.ENTRY.c.pseudonym, schema.ENTRY.c.key, schema.ENTRY.c.record)
-        if pseudonym is not None:
-            heads = heads.where(schema.INFANT.c.key == pseudonym)
-            entries = entries.where(schema.ENTRY.c.pseudonym == pseudonym)
-        with reading(self.engine) as connection:
-            told = connection.execute(heads.order_by(schema.INFANT.c.key)).all()
-            noted = connection.execute(entries).all()
-        of: dict[str, list[AnyEntry]] = {key: [] for key, _ in told}
-        for owner, key, record in sorted(noted, key=lambda row: int(row.key)):
-            entry = msgspec.json.decode(record, type=AnyEntry)
-            of[owner].append(msgspec.structs.replace(entry, id=key))
-        return tuple(
-            msgspec.structs.replace(msgspec.json.decode(record, type=Infant), entries=tuple(of[key]))
-            for key, record in told
-        )
+    def _take(self, change: Changing, infant: Infant, strict: bool) -> Added:
+        head = msgspec.structs.replace(infant, entries=())
+        known = change.infant(infant.pseudonym)
+        if known is not None:
+            contradiction = conflict(known, infant)
+            if contradiction is not None:
+                raise EntryError(contradiction)
+            head = _more_is_known(known, head)
+        check(head)
+        change.put("infant", head.pseudonym, head.pseudonym, head_text(head))
+        record = head if known is None else msgspec.structs.replace(head, entries=known.entries)
+        return self._add(change, record, infant.entries, strict)
 
-    def _need(self, change: Changing, pseudonym: str) -> None:
-        if change.record("infant", pseudonym) is None:
-            raise StudyError(self._unknown(pseudonym))
+    def _add(self, change: Changing, infant: Infant, entries: tuple[AnyEntry, ...], strict: bool) -> Added:
+        there = {entry_text(entry) for entry in infant.entries}
+        fresh = [(place, entry) for place, entry in enumerate(entries) if entry_text(entry) not in there]
+        found = sort_out(infant, tuple(entry for _, entry in fresh))
+        if strict and found.refused:
+            raise EntryError(found.refused[0][1])
+        keys = tuple(change.add_entry(infant.pseudonym, entry) for _, entry in found.taken)
+        refused = tuple((fresh[place][0], sentence) for place, sentence in found.refused)
+        return Added(keys, len(entries) - len(fresh), found.flagged, refused)
 
-    def _unknown(self, pseudonym: str) -> str:
-        from difflib import get_close_matches
-
-        near = get_close_matches(pseudonym, self.pseudonyms(), n=1)
-        hint = f"did you mean '{near[0]}'?" if near else "take it in with `ictal infant new`."
-        return f"There is no infant '{pseudonym}' in this study: {hint}"
+    def _known(self, change: Changing, pseudonym: str) -> Infant:
+        found = change.infant(pseudonym)
+        if found is None:
+            raise self._unknown(pseudonym)
+        return found
 
     def _owner(self, change: Changing, key: str) -> str:
         owner = change.owner("entry", key)
         if owner is None:
-            raise StudyError(
-                f"There is no entry '{key}' in this study: `ictal infant show` prints the keys of entries."
-            )
+            raise StudyError(f"There is no entry '{key}' in this study: `ictal infant show` prints the keys.")
         return owner
 
-
-@dataclass(frozen=True, slots=True)
-class Changing:
-    """One transaction that changes a study, by one person; each `put` is sealed in the history."""
-
-    connection: sa.Connection
-    who: str
-
-    def record(self, subject: str, key: str) -> str | None:
-        """How does this stand now?"""
-        table = schema.CHANGING[subject]
-        return self.connection.execute(sa.select(table.c.record).where(table.c.key == key)).scalar()
-
-    def owner(self, subject: str, key: str) -> str | None:
-        """Whose is it?"""
-        table = schema.CHANGING[subject]
-        return self.connection.execute(sa.select(table.c.pseudonym).where(table.c.key == key)).scalar()
-
-    def put(self, subject: str, key: str, pseudonym: str, record: str | None) -> None:
-        """Let it be `record` from now on (`None`: it is no more); what is so already is no change."""
-        table = schema.CHANGING[subject]
-        before = self.record(subject, key)
-        if before == record:
-            return
-        if record is None:
-            self.connection.execute(sa.delete(table).where(table.c.key == key))
-        elif before is None:
-            self.connection.execute(sa.insert(table).values(key=key, pseudonym=pseudonym, record=record))
-        else:
-            self.connection.execute(sa.update(table).where(table.c.key == key).values(record=record))
-        self._seal(subject, key, pseudonym, before, record)
-
-    def add_entry(self, pseudonym: str, entry: AnyEntry) -> str:
-        """Add an entry; its key is the number of the change that brought it."""
-        key = str(self._last()[0] + 1)
-        self.put("entry", key, pseudonym, _entry(entry))
-        return key
-
-    def add_entries(self, pseudonym: str, entries: Iterable[AnyEntry]) -> tuple[int, int]:
-        """Add those that are not there word for word: how many were added, how many were there?"""
-        table = schema.ENTRY
-        there = set(self.connection.execute(sa.select(table.c.record).where(table.c.pseudonym == pseudonym)).scalars())
-        added = known = 0
-        for entry in entries:
-            if _entry(entry) in there:
-                known += 1
-            else:
-                self.add_entry(pseudonym, entry)
-                added += 1
-        return added, known
-
-    def put_recording(self, pseudonym: str, recording: Kept) -> None:
-        """Keep what is known of a recording; where it lies is kept apart from the history."""
-        owner = self.owner("recording", recording.digest)
-        if owner not in (None, pseudonym):
-            raise StudyError(
-                f"This recording (SHA-256 {recording.digest[:12]}) is attached to the infant '{owner}' already: "
-                "a recording belongs to one infant."
-            )
-        self.put("recording", recording.digest, pseudonym, _text(recording.described()))
-        if recording.path is not None:
-            place = schema.PLACE
-            self.connection.execute(sa.delete(place).where(place.c.key == recording.digest))
-            self.connection.execute(sa.insert(place).values(key=recording.digest, path=recording.path))
-
-    def put_recording_entry(self, pseudonym: str, entry: Recording) -> None:
-        """Let the record have this entry for the recording, in place of an older one of the same digest."""
-        table = schema.ENTRY
-        for key, record in self.connection.execute(
-            sa.select(table.c.key, table.c.record).where(table.c.pseudonym == pseudonym)
-        ).all():
-            told = msgspec.json.decode(record, type=AnyEntry)
-            if isinstance(told, Recording) and told.digest == entry.digest:
-                self.put("entry", key, pseudonym, _entry(entry))
-                return
-        self.add_entry(pseudonym, entry)
-
-    def _last(self) -> tuple[int, str]:
-        """The number and digest of the last change."""
-        table = schema.HISTORY
-        found = self.connection.execute(
-            sa.select(table.c.number, table.c.digest).order_by(table.c.number.desc()).limit(1)
-        ).first()
-        return (0, FIRST) if found is None else (found.number, found.digest)
-
-    def _seal(self, subject: str, key: str, pseudonym: str, before: str | None, after: str | None) -> None:
-        number, previous = self._last()
-        at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
-        change = Change(number + 1, at, self.who, subject, key, pseudonym, before, after, previous, "")
-        sealed = replace(change, digest=seal(change))
-        values = {name: getattr(sealed, name) for name in schema.HISTORY.c.keys()}
-        self.connection.execute(sa.insert(schema.HISTORY).values(values))
+    def _unknown(self, pseudonym: str) -> StudyError:
+        near = get_close_matches(pseudonym, self.pseudonyms(), n=1)
+        hint = f"did you mean '{near[0]}'?" if near else "take it in with `ictal infant new`."
+        return StudyError(f"There is no infant '{pseudonym}' in this study: {hint}")
 
 
-def _history(connection: sa.Connection, pseudonym: str | None) -> tuple[Change, ...]:
-    table = schema.HISTORY
-    ask = sa.select(table).order_by(table.c.number)
-    if pseudonym is not None:
-        ask = ask.where(table.c.pseudonym == pseudonym)
-    return tuple(Change(**row) for row in connection.execute(ask).mappings())
+def _fits(infant: Infant, entry: AnyEntry) -> tuple[str, ...]:
+    """What is unlikely about this entry in this record? Raises `EntryError` when it cannot be there."""
+    found = sort_out(infant, (entry,))
+    for _, sentence in found.refused:
+        raise EntryError(sentence)
+    return found.flagged
 
 
-def _text(record: msgspec.Struct | Mapping[str, object]) -> str:
-    """A record as canonical JSON: the same content is the same text."""
-    return msgspec.json.encode(record, order="sorted").decode()
-
-
-def _entry(entry: AnyEntry) -> str:
-    return _text(msgspec.structs.replace(entry, id=""))
-
-
-def _head(infant: Infant) -> str:
-    return _text(msgspec.structs.replace(infant, entries=()))
-
-
-def _checked(record: T, kind: type[T]) -> T:
-    """The record, held against its own type: also those made in Python cannot hold what a file could not."""
-    try:
-        return msgspec.convert(msgspec.to_builtins(record), kind)
-    except msgspec.ValidationError as error:
-        raise StudyError(f"An entry cannot be kept: {str(error)[:1].lower()}{str(error)[1:]}.") from None
-
-
-def _same_child(there: Infant, told: Infant) -> Infant:
-    """What holds for good, with what was not known before; refuses what contradicts."""
-    more: dict[str, object] = {}
-    for field in ("sex", "gestation_weeks", "plurality", "simulated"):
-        old, new = getattr(there, field), getattr(told, field)
-        if new == old or new in (None, "not captured"):
-            continue
-        if old not in (None, "not captured"):
-            raise StudyError(
-                f"The infant '{there.pseudonym}' has {field.replace('_', ' ')} '{old}' in this study, and '{new}' here: "
-                "if it is another child, give it another pseudonym."
-            )
-        more[field] = new
-    return msgspec.structs.replace(there, **more)
+def _more_is_known(known: Infant, told: Infant) -> Infant:
+    """What holds for good, with what was not known before."""
+    unknown = (None, "not captured")
+    fields = [f for f in ("sex", "gestation_weeks", "plurality") if getattr(known, f) in unknown]
+    return msgspec.structs.replace(
+        known,
+        **{field: getattr(told, field) for field in fields},
+        simulated=known.simulated or told.simulated,
+        entries=(),
+    )

@@ -1,8 +1,4 @@
-"""What may say who a child is gets tables of its own: where a recording lies, and (optional) identities.
-
-In the first store the path of a recording stood in its record, and so in the history. Paths of hospitals carry names.
-The record of today has none; what the history said before stays there, because it cannot be changed.
-"""
+"""What may say who a child is gets tables of its own: where a recording lies, and (optional) identities."""
 
 from __future__ import annotations
 
