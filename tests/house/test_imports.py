@@ -35,8 +35,18 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "study": ("base", "eeg.findings", *EVENTS, "exchange", "infant"),
     "benchmark": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report"),
     "cli": (
-        "base", "analysis", "eeg", "simulator", "exchange", "scoring", "report", "benchmark", "infant", "study", "",
-    ),  # fmt: skip
+        "base",
+        "analysis",
+        "eeg",
+        "simulator",
+        "exchange",
+        "scoring",
+        "report",
+        "benchmark",
+        "infant",
+        "study",
+        "",
+    ),
     "__main__": ("cli",),
     "": ("base", "analysis", "eeg", "simulator", "scoring", "exchange"),
 }
@@ -50,6 +60,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "mne": ("eeg.recording",),
     "pymatreader": ("eeg.recording",),
     "timescoring": ("scoring",),
+    "pygrowup": ("infant.growth",),
     "obspy": ("benchmark.peers",),
     "brainmaze_eeg_models": ("benchmark.peers",),
     "sqlalchemy": ("study",),

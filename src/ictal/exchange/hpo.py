@@ -50,7 +50,7 @@ def release() -> str:
 
 
 def term(id_or_name: str) -> Term:
-    """Which term has this id or name? Raises `EntryError` with those that are near; a retired id names its successor."""
+    """Which term has this id or name? Raises `EntryError` with those that are near; a retired id names its heir."""
     asked = id_or_name.strip()
     found = _ID.fullmatch(asked.upper())
     if found is None:

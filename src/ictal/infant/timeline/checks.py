@@ -197,21 +197,22 @@ def _twice(infant: Infant, placed: Placed) -> Iterator[Problem]:
 
 
 def _growth(infant: Infant, placed: Placed) -> Iterator[Problem]:
-    for field, word, unit in (("head_cm", "head", "cm"), ("length_cm", "length", "cm"), ("weight_kg", "weight", "kg")):
+    for field, word in (("head_cm", "head"), ("length_cm", "length"), ("weight_kg", "weight")):
         last: tuple[int, Entry, float] | None = None
         for place, entry in placed:
             value = getattr(entry, field) if isinstance(entry, Growth) else None
             if value is None:
                 continue
             if last is not None:
-                sentence = _moves(word, unit, (last[1].age_days, last[2]), (entry.age_days, value))
+                sentence = moves(word, (last[1].age_days, last[2]), (entry.age_days, value))
                 if sentence:
                     yield Problem("flagged", sentence, (last[0], place))
             last = (place, entry, value)
 
 
-def _moves(word: str, unit: str, before: tuple[float, float], after: tuple[float, float]) -> str | None:
-    """Does a measurement move as no child's does?"""
+def moves(word: str, before: tuple[float, float], after: tuple[float, float]) -> str | None:
+    """Does a head, weight or length move as no child's does? Each is an age in days and a value; `None` if not."""
+    unit = "kg" if word == "weight" else "cm"
     (age_a, a), (age_b, b) = before, after
     weeks = (age_b - age_a) / 7.0
     told = f"from {a:g} {unit} on day {age_a:g} to {b:g} {unit} on day {age_b:g}"
