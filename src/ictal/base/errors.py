@@ -8,6 +8,7 @@
     |  `- ChannelError             ... because of its channels                     3
     |- DetectorError (RuntimeError) a detector that is plugged in failed            3
     |- TableError (ValueError)     an event table or findings file cannot be read  3
+    |- StudyError (ValueError)     a study cannot be opened, or refuses an entry   3
     |- MissingExtra (ImportError)  an optional library is needed and not there     3
     |- OutputError (OSError)       the result could not be written                 3
     `- Interrupted                 the user stopped it, and it can go on           130
@@ -52,6 +53,10 @@ class DetectorError(IctalError, RuntimeError):
 
 class TableError(IctalError, ValueError):
     """An event table or a findings file cannot be read."""
+
+
+class StudyError(IctalError, ValueError):
+    """A study cannot be opened, or what is to be kept in it cannot be."""
 
 
 class OutputError(IctalError, OSError):
