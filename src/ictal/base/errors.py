@@ -2,7 +2,8 @@
 
     IctalError                     anything Ictal says to its user on purpose      exit code
     |- UsageError (ValueError)     the command or call asks for what cannot be     2
-    |  `- SettingsError            a settings file or value is outside its range   2
+    |  |- SettingsError            a settings file or value is outside its range   2
+    |  `- EntryError               an entry of a child's record cannot be          2
     |- RecordingError (ValueError) the recording cannot be read or analysed        3
     |  `- ChannelError             ... because of its channels                     3
     |- DetectorError (RuntimeError) a detector that is plugged in failed            3
@@ -33,6 +34,10 @@ class UsageError(IctalError, ValueError):
 
 class SettingsError(UsageError):
     """A setting has the wrong name, type or range."""
+
+
+class EntryError(UsageError):
+    """An entry of a child's record says what cannot be."""
 
 
 class RecordingError(IctalError, ValueError):

@@ -38,6 +38,7 @@ COMMANDS = {
         "ictal.cli.benchmark", "Measure how well seizures are found, beside peers on the same recordings."
     ),
     "demo": Verb("ictal.cli.demo", "Simulate a recording, analyse it, and score the answer against the truth."),
+    "growth": Verb("ictal.cli.growth", "Say how far a head, weight or length is from the WHO median of its age."),
     "score": Verb("ictal.cli.score", "Compare one set of seizures with a reference."),
     "simulate": Verb("ictal.cli.simulate", "Make a recording with migrating seizures whose truth is known."),
 }
