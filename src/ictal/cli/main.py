@@ -39,6 +39,7 @@ COMMANDS = {
     ),
     "demo": Verb("ictal.cli.demo", "Simulate a recording, analyse it, and score the answer against the truth."),
     "growth": Verb("ictal.cli.growth", "Say how far a head, weight or length is from the WHO median of its age."),
+    "facts": Verb("ictal.cli.facts", "Search what is known of the disease: sources, provenance, and what has expired."),
     "score": Verb("ictal.cli.score", "Compare one set of seizures with a reference."),
     "simulate": Verb("ictal.cli.simulate", "Make a recording with migrating seizures whose truth is known."),
 }
