@@ -34,6 +34,7 @@ class Verb(NamedTuple):
 
 COMMANDS = {
     "analyse": Verb("ictal.cli.analyse", "Find the seizures of one EEG file, and write tables and a report."),
+    "assess": Verb("ictal.cli.assess", "Weigh an infant against the criteria: verdict, reasons, alternatives, what is missing."),
     "benchmark": Verb(
         "ictal.cli.benchmark", "Measure how well seizures are found, beside peers on the same recordings."
     ),

@@ -21,7 +21,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """What all records of data files share: frozen, named fields, nothing unknown."""
 
 
-class Source(Record, kw_only=True, frozen=True, forbid_unknown_fields=True):
+class Source(Record, frozen=True, kw_only=True):
     """Where a statement comes from. `expires` and the other dates are the source's own, where it states them."""
 
     id: Slug
@@ -50,7 +50,7 @@ class Source(Record, kw_only=True, frozen=True, forbid_unknown_fields=True):
         return f"PMID {self.pmid}" if self.pmid else self.address or self.citation
 
 
-class Number(Record, kw_only=True, frozen=True, forbid_unknown_fields=True):
+class Number(Record, frozen=True, kw_only=True):
     """A number with its interval and n. Of `count` and `of` the share and its Wilson interval are computed."""
 
     what: Words
@@ -96,7 +96,7 @@ class Number(Record, kw_only=True, frozen=True, forbid_unknown_fields=True):
         return f"{self.what}: {' '.join(parts)}"
 
 
-class Dated(Record, kw_only=True, frozen=True, forbid_unknown_fields=True):
+class Dated(Record, frozen=True, kw_only=True):
     """What an entry of our own has: when it was released here, last reviewed, and when it expires."""
 
     id: Slug
@@ -128,7 +128,7 @@ class Dated(Record, kw_only=True, frozen=True, forbid_unknown_fields=True):
         return f"{self.provenance} ({self.confidence} confidence)" if self.confidence else self.provenance
 
 
-class Statement(Dated, kw_only=True, frozen=True, forbid_unknown_fields=True):
+class Statement(Dated, frozen=True, kw_only=True):
     """One sentence that is held to be so, in our own words."""
 
     text: Words
@@ -146,7 +146,7 @@ class Statement(Dated, kw_only=True, frozen=True, forbid_unknown_fields=True):
         return super().fault() or next((f for n in self.numbers if (f := n.fault())), None)
 
 
-class Identifier(Record, kw_only=True, frozen=True, forbid_unknown_fields=True):
+class Identifier(Record, frozen=True, kw_only=True):
     """One id of the syndrome in one system."""
 
     system: Words
@@ -155,7 +155,7 @@ class Identifier(Record, kw_only=True, frozen=True, forbid_unknown_fields=True):
     note: str = ""
 
 
-class Name(Dated, kw_only=True, frozen=True, forbid_unknown_fields=True):
+class Name(Dated, frozen=True, kw_only=True):
     """One thing under all its names, with its ids and where the names come from."""
 
     title: Words
@@ -164,7 +164,7 @@ class Name(Dated, kw_only=True, frozen=True, forbid_unknown_fields=True):
     history: tuple[str, ...] = ()
 
 
-class Series(Dated, kw_only=True, frozen=True, forbid_unknown_fields=True):
+class Series(Dated, frozen=True, kw_only=True):
     """One published series of infants: n, onset, counts. What is not given was not known to us."""
 
     title: Words
@@ -184,7 +184,7 @@ class Series(Dated, kw_only=True, frozen=True, forbid_unknown_fields=True):
         return super().fault() or next((f for n in self.numbers if (f := n.fault())), None)
 
 
-class Check(Record, kw_only=True, frozen=True, forbid_unknown_fields=True):
+class Check(Record, frozen=True, kw_only=True):
     """Something that nobody could verify yet, most important first."""
 
     id: Slug
