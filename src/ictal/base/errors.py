@@ -10,6 +10,7 @@
     |- TableError (ValueError)     an event table or findings file cannot be read  3
     |- KnowledgeError (ValueError) a file of statements or criteria is not sound   3
     |- RecordError (ValueError)    the record of a child cannot be read            3
+    |- StudyError (ValueError)     a study cannot be opened, or refuses an entry   3
     |- MissingExtra (ImportError)  an optional library is needed and not there     3
     |- OutputError (OSError)       the result could not be written                 3
     `- Interrupted                 the user stopped it, and it can go on           130
@@ -62,6 +63,10 @@ class KnowledgeError(IctalError, ValueError):
 
 class RecordError(IctalError, ValueError):
     """The record of a child cannot be read."""
+
+
+class StudyError(IctalError, ValueError):
+    """A study cannot be opened, or what is to be kept in it cannot be."""
 
 
 class OutputError(IctalError, OSError):

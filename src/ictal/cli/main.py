@@ -41,8 +41,10 @@ COMMANDS = {
     "demo": Verb("ictal.cli.demo", "Simulate a recording, analyse it, and score the answer against the truth."),
     "growth": Verb("ictal.cli.growth", "Say how far a head, weight or length is from the WHO median of its age."),
     "facts": Verb("ictal.cli.facts", "Search what is known of the disease: sources, provenance, and what has expired."),
+    "infant": Verb("ictal.cli.infant", "Keep the record of one child: take in, add, show, draw, export."),
     "score": Verb("ictal.cli.score", "Compare one set of seizures with a reference."),
     "simulate": Verb("ictal.cli.simulate", "Make a recording with migrating seizures whose truth is known."),
+    "study": Verb("ictal.cli.study", "Make a study of infants, and look after its store and history."),
 }
 """Every verb. Its module is imported when the verb is used, and not before."""
 
