@@ -37,6 +37,7 @@ COMMANDS = {
     "benchmark": Verb(
         "ictal.cli.benchmark", "Measure how well seizures are found, beside peers on the same recordings."
     ),
+    "cohort": Verb("ictal.cli.cohort", "Analyse every EEG file of a BIDS dataset, here or on a cluster."),
     "demo": Verb("ictal.cli.demo", "Simulate a recording, analyse it, and score the answer against the truth."),
     "score": Verb("ictal.cli.score", "Compare one set of seizures with a reference."),
     "simulate": Verb("ictal.cli.simulate", "Make a recording with migrating seizures whose truth is known."),
