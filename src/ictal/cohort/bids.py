@@ -8,13 +8,24 @@ from pathlib import Path
 from ictal.base.provenance import ictal_version
 from ictal.cohort.find import DESCRIPTION
 from ictal.cohort.store import write_text
-from ictal.exchange.bids import BIDS_VERSION
+from ictal.exchange.bids import BIDS_VERSION, EVENT_COLUMNS
+from ictal.exchange.columns import SZCORE_COLUMNS
 
-IGNORED = "*.parquet\n*.html\ncohort.json\noutcomes/\nsub-*/**/*_eeg/\nsub-*/**/*_eeg-*/\n"
+IGNORED = "".join(
+    f"{line}\n"
+    for line in ("*.parquet", "*.html", "cohort.json", "outcomes", "outcomes/**")
+    + tuple(f"sub-*/**/{name}{rest}" for name in ("*_eeg", "*_eeg-*") for rest in ("", "/**"))
+)
+EVENTS_SIDECAR = "desc-ictal_events.json"
+COLUMNS = {
+    **{name: EVENT_COLUMNS[name] for name in (*SZCORE_COLUMNS, "trial_type")},
+    "confidence": {"Description": "From 0 to 1: how surely it is a seizure, calibrated on simulated recordings"},
+    "dateTime": {"Description": "Begin of the recording, as its file says"},
+}
 
 
 def write_description(out: Path, dataset: Path) -> None:
-    """Write dataset_description.json, README and .bidsignore. Raises `OutputError` where they cannot be written."""
+    """Write dataset_description.json, README, .bidsignore and what the columns mean. Raises `OutputError` where they cannot be written."""
     said = {
         "Name": f"Seizures that Ictal found in: {_name(dataset)}",
         "BIDSVersion": BIDS_VERSION,
@@ -28,6 +39,7 @@ def write_description(out: Path, dataset: Path) -> None:
     )
     for name, text in (
         (DESCRIPTION, json.dumps(said, indent=2, ensure_ascii=False) + "\n"),
+        (EVENTS_SIDECAR, json.dumps(COLUMNS, indent=2) + "\n"),
         ("README", readme),
         (".bidsignore", IGNORED),
     ):

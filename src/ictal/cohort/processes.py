@@ -55,7 +55,7 @@ class Processes:
                 for slot in [s for s in slots if s.busy and s.pipe.poll()]:
                     item, tries = slot.in_hand
                     try:
-                        answer = slot.take()
+                        fine, answer = slot.take()
                     except (EOFError, OSError):
                         told = slot.end(dying=True)
                         slots[slots.index(slot)] = _Slot(call)
@@ -64,6 +64,8 @@ class Processes:
                         else:
                             yield item, Lost(told)
                         continue
+                    if not fine:
+                        raise answer
                     yield item, answer
         finally:
             for slot in slots:
@@ -102,13 +104,11 @@ class _Slot(Generic[T]):
         with suppress(OSError):  # a process that has died meanwhile is noticed when it should answer
             self.pipe.send(item)
 
-    def take(self) -> Any:
-        """The answer. Raises what the call raised, `EOFError` where the process is gone."""
-        fine, answer = self.pipe.recv()
+    def take(self) -> tuple[bool, Any]:
+        """The answer, or (after a `False`) what the call raised. Raises `EOFError`, `OSError` where the process is gone."""
+        told: tuple[bool, Any] = self.pipe.recv()
         self._held = None
-        if not fine:
-            raise answer
-        return answer
+        return told
 
     def end(self, dying: bool = False) -> str:
         """End the process, and say how it had ended if it did so by itself."""
