@@ -16,7 +16,7 @@ import json
 import pickle
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 from itertools import chain as chained
 from pathlib import Path
@@ -48,6 +48,8 @@ Whole = npt.NDArray[np.intp]
 
 FIRST_SEED = 300_000
 FOLDS = 4
+JOBS = 2
+"""Folds grown at once, each with one thread (`OMP_NUM_THREADS=1`)."""
 NEAR_RAD, SAME_RHYTHM = 0.85, 0.3
 SHORT = 2
 """Of every so many recordings, a short piece is looked at as well: excerpts of a minute or some are read too."""
@@ -267,16 +269,18 @@ def stage(name: str, names: Sequence[str], data: Rows) -> tuple[Grown, Floats]:
         return Grown(name, names, data.x[which], data.y[which], data.weight[which])
 
     said = np.zeros(len(data.y))
-    for fold in range(FOLDS):
-        inside = data.of % FOLDS == fold
-        said[inside] = grow(~inside & data.known).log_odds(data.x[inside])
+    inside = [data.of % FOLDS == fold for fold in range(FOLDS)]
     k = data.known
+    with ThreadPoolExecutor(JOBS) as pool:
+        *folds, whole = pool.map(grow, [*(~fold & k for fold in inside), k])
+    for fold, grown in zip(inside, folds, strict=True):
+        said[fold] = grown.log_odds(data.x[fold])
     figures = (roc_auc_score(data.y[k], said[k]), average_precision_score(data.y[k], said[k]))
     print(
         f"{name}: {k.sum()} rows, {data.y[k].sum()} true; "
         f"area under the ROC {figures[0]:.4f}, average precision {figures[1]:.4f}"
     )
-    return grow(k), said
+    return whole, said
 
 
 def right_chains(example: Example, linked: Sequence[Sequence[Candidate]]) -> list[bool]:

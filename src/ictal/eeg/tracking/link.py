@@ -25,6 +25,9 @@ NEAR_RAD = 0.85
 """Places nearer than this are neighbours: C3-T7 is 0.80, F3-P3 1.4, O1-O2 0.63 on the unit sphere."""
 
 
+LEAST_BOND = 0.5
+"""Log-odds from which two legs are of one seizure: most pairs are, and two seizures made one are lost; own design."""
+
 TOGETHER = 0.8
 """Seizures that share this much of the time from the first onset to the last end are one."""
 
@@ -65,7 +68,7 @@ def bound(
     legs: list[Leg] = []
     home: list[int] = []
     for b, candidate in enumerate(candidates):
-        told = [(bonds[a, b], a) for a in range(b) if bonds.get((a, b), -1.0) > 0]
+        told = [(bonds[a, b], a) for a in range(b) if bonds.get((a, b), -9.0) > LEAST_BOND]
         leg = candidate.leg
         if told:
             a = max(told)[1]
