@@ -16,11 +16,11 @@ from ictal.base.time import Interval, IntervalSet
 from ictal.eeg.detection.types import Discharge, Scores
 from ictal.eeg.signal.stream import Preparer
 from ictal.eeg.signal.types import INTERNAL_RATE_HZ, Mask, Montage
-from ictal.eeg.tracking import places
+from ictal.eeg.tracking import bonds, places
 from ictal.eeg.tracking.company import Place, companies
 from ictal.eeg.tracking.conduction import Together
 from ictal.eeg.tracking.judge import Judge, packaged, probability, span_of
-from ictal.eeg.tracking.link import Candidate, link
+from ictal.eeg.tracking.link import Candidate, bound, in_order
 from ictal.eeg.tracking.measures import Measures, measure
 from ictal.eeg.tracking.places import Episode, Stay
 from ictal.eeg.tracking.settings import TrackingSettings
@@ -72,12 +72,14 @@ def assemble(
     """Which seizures do these stays make? Likely stays become legs, legs are linked, likely seizures are kept."""
     alone = judge.alone.log_odds([astuple(m) for seen in observed for m in seen.measures])
     odds = judge.company.log_odds(companies(placed(observed), alone, hours))
-    linked = chains(observed, odds, montage, settings)
+    legs = candidates(observed, odds, montage, settings)
+    which, said = pairs_of(legs, observed, settings)
+    linked = chains(legs, which, judge.bond.log_odds(said), settings)
     found = []
     for members, confidence in zip(linked, judge.confidences(linked, hours), strict=True):
         if confidence >= settings.accept_confidence:
-            legs = tuple(c.leg for c in members)
-            found.append(Seizure(legs, mark_pattern(legs), round(confidence, 3)))
+            path = tuple(c.leg for c in members)
+            found.append(Seizure(path, mark_pattern(path), round(confidence, 3)))
     return tuple(sorted(found, key=lambda s: (s.start_s, s.stop_s)))
 
 
@@ -101,21 +103,52 @@ def placed(observed: Sequence[Observed]) -> list[Place]:
     return found
 
 
-def chains(
+def candidates(
     observed: Sequence[Observed], odds: Floats, montage: Montage, settings: TrackingSettings
-) -> list[tuple[Candidate, ...]]:
-    """Which legs hang together for long enough to be a seizure? `odds` are the log-odds of all stays, in order."""
-    found: list[tuple[Candidate, ...]] = []
+) -> list[list[Candidate]]:
+    """Likely legs, episode by episode, in order of onset. `odds` are the log-odds of all stays, in order."""
+    found: list[list[Candidate]] = []
     at = 0
     for number, seen in enumerate(observed):
-        legs = [
-            Candidate(_leg(stay, seen, montage), (number, stay.track), float(o))
-            for stay, o in zip(seen.stays, odds[at : at + len(seen.stays)], strict=True)
-            if probability(o) >= settings.leg_probability
-        ]
+        found.append(
+            in_order(
+                [
+                    Candidate(_leg(stay, seen, montage), (number, stay.track), float(o))
+                    for stay, o in zip(seen.stays, odds[at : at + len(seen.stays)], strict=True)
+                    if probability(o) >= settings.leg_probability
+                ]
+            )
+        )
         at += len(seen.stays)
-        found += link(legs, settings)
-    return [c for c in found if span_of(c)[1] - span_of(c)[0] >= settings.minimum_s]
+    return found
+
+
+def pairs_of(
+    legs: Sequence[Sequence[Candidate]], observed: Sequence[Observed], settings: TrackingSettings
+) -> tuple[list[list[tuple[int, int]]], list[tuple[float, ...]]]:
+    """Which legs of each episode could be of one seizure, and the numbers of all these pairs, one after the other."""
+    which, said = [], []
+    for members, seen in zip(legs, observed, strict=True):
+        some, numbers = bonds.pairs(members, seen.episode, settings.handover_gap_s)
+        which.append(some)
+        said += numbers
+    return which, said
+
+
+def chains(
+    legs: Sequence[Sequence[Candidate]],
+    which: Sequence[Sequence[tuple[int, int]]],
+    odds: Floats,
+    settings: TrackingSettings,
+) -> list[tuple[Candidate, ...]]:
+    """Which legs hang together for long enough to be a seizure? `odds` are the log-odds of all pairs, in order."""
+    found: list[tuple[Candidate, ...]] = []
+    at = 0
+    for members, some in zip(legs, which, strict=True):
+        told = dict(zip(some, odds[at : at + len(some)].tolist(), strict=True))
+        at += len(some)
+        found += bound(members, told, settings)
+    return [c for c in found if span_of(c)[1] - span_of(c)[0] >= settings.minimum_s - settings.edge_s]
 
 
 def observe(
@@ -124,7 +157,8 @@ def observe(
     """Where did something rhythmic stay, for how long, and what can be measured of it? One episode after another."""
     electrodes = tuple(d.electrode for d in montage.derivations)
     around = neighbours(electrodes)
-    stretches = [(s, m) for s, m in _spans(discharges, settings.handover_gap_s) if s.duration_s >= settings.minimum_s]
+    least_s = settings.minimum_s - settings.edge_s
+    stretches = [(s, m) for s, m in _spans(discharges, settings.handover_gap_s) if s.duration_s >= least_s]
     episodes = [_episode(span, members, scores, electrodes) for span, members in stretches]
     windows = signal.windows((episode.start_s, episode.seconds) for episode in episodes)
     for (_, members), episode, uv in zip(stretches, episodes, windows, strict=True):
