@@ -7,10 +7,10 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-import scipy.fft
 
 from ictal.base.electrodes import angle_between, electrode, neighbours
 from ictal.eeg.signal.types import INTERNAL_RATE_HZ
+from ictal.eeg.tracking import kernels
 from ictal.eeg.tracking.conduction import hann
 
 Samples = npt.NDArray[np.float32]
@@ -50,9 +50,7 @@ class Field:
 def field_of(uv: Samples, centre: int, hz: float, names: tuple[str, ...]) -> Field:
     """Which field has the rhythm of this electrode? `uv` is `(n_electrodes, seconds * 64)`."""
     n = min(WINDOW, uv.shape[1])
-    view = np.lib.stride_tricks.sliding_window_view(uv, n, axis=1)[:, ::HOP]
-    line = max(2, round(hz * n / INTERNAL_RATE_HZ))
-    spectrum = scipy.fft.rfft(view * hann(n), axis=2)[:, :, line - 1 : line + 2].reshape(len(uv), -1)
+    spectrum = kernels.lines(uv, _basis(n, max(2, round(hz * n / INTERNAL_RATE_HZ))), HOP)
     own = spectrum[centre]
     power = np.sum(np.abs(spectrum) ** 2, axis=1) + 1e-9
     gain = spectrum @ own.conj() / power[centre]
@@ -75,6 +73,14 @@ def field_of(uv: Samples, centre: int, hz: float, names: tuple[str, ...]) -> Fie
         far=float(coherence[far].max(initial=0.0)),
         coherent=float(with_it.mean()),
     )
+
+
+@lru_cache(maxsize=64)
+def _basis(n: int, line: int) -> Samples:
+    """Cosine and sine in a window, for a line of the spectrum and the two beside it; `(6, n)`."""
+    turns = 2 * np.pi * np.outer(np.arange(line - 1, line + 2), np.arange(n)) / n
+    both = np.stack([np.cos(turns), np.sin(turns)], axis=1).reshape(6, n)
+    return (both * hann(n)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import uniform_filter1d
 
-from ictal.eeg.tracking.conduction import Together
+from ictal.eeg.tracking import kernels
+from ictal.eeg.tracking.conduction import AROUND, Together
 from ictal.eeg.tracking.settings import TrackingSettings
 
 Array = npt.NDArray[np.float32]
@@ -66,17 +67,18 @@ def peaks(
     """
     amplitude = uniform_filter1d(episode.amplitude_uv, 3, axis=1, mode="nearest")
     found = episode.active.copy()
+    rhythm_hz = np.ascontiguousarray(episode.frequency_hz)
+    hidden = np.empty(episode.seconds, dtype=bool)
     position = {e: i for i, e in enumerate(episode.electrodes)}
+    seen = episode.active.any(axis=1)
     for i, e in enumerate(episode.electrodes):
-        for n in around.get(e, ()):
-            j = position[n]
-            alike = same_rhythm(episode.frequency_hz[i], episode.frequency_hz[j], same_rhythm_hz)
-            stronger = amplitude[j] > amplitude[i] if j > i else amplitude[j] >= amplitude[i]
-            hidden = episode.active[j] & alike & stronger
-            if together is not None and np.count_nonzero(hidden & found[i]) >= SHORTEST_OWN_S:
-                large = amplitude[i] >= OWN_RATIO * amplitude[j]
-                apart = together.in_phase(i, j, episode.frequency_hz[j]) < OWN_PHASE
-                hidden &= ~_lasting(large & apart & episode.active[i], SHORTEST_OWN_S)
+        for j in (position[n] for n in around.get(e, ())):
+            if not (seen[i] and seen[j]):
+                continue
+            count = kernels.hide(found, hidden, episode.active, amplitude, rhythm_hz, same_rhythm_hz, (i, j))
+            if together is not None and count >= SHORTEST_OWN_S:
+                own = (i, j, OWN_RATIO, OWN_PHASE, SHORTEST_OWN_S)
+                kernels.own_source(hidden, episode.active, amplitude, rhythm_hz, together.spectra((i, j)), AROUND, own)
             found[i] &= ~hidden
     return found
 
@@ -84,15 +86,6 @@ def peaks(
 OWN_RATIO, OWN_PHASE, SHORTEST_OWN_S = 0.5, 0.75, 5
 """Beside a larger neighbour of like rhythm, a place has a source of its own when it is at least this large, when less
 than this share of it moves with the neighbour, and for so many seconds; own design, measured (docs/tracking.md)."""
-
-
-def _lasting(where: Flags, seconds: int) -> Flags:
-    """Only the runs that last this long."""
-    kept = np.zeros_like(where)
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], where, [False])).astype(np.int8)))
-    for start, stop in zip(edges[::2], edges[1::2], strict=True):
-        kept[start:stop] = stop - start >= seconds
-    return kept
 
 
 def same_rhythm(a_hz: Array | np.float32, b_hz: Array | np.float32, within_hz: float) -> Flags:
@@ -175,18 +168,7 @@ def _cut(episode: Episode, track: Mapping[int, int], number: int, settings: Trac
     own = np.where(alike, episode.amplitude_uv[centres, first:last], np.float32(0.0))
     amplitude = uniform_filter1d(own, 3, axis=1, mode="nearest")
     cost = 1.0 - amplitude / np.maximum(amplitude.max(axis=0), 1e-6)
-    total = cost[:, 0]
-    came = np.zeros(cost.shape, dtype=np.intp)
-    for t in range(1, cost.shape[1]):
-        best = int(total.argmin())
-        move = total[best] + MOVE_COST_S < total
-        came[:, t] = np.where(move, best, np.arange(len(centres)))
-        total = np.where(move, total[best] + MOVE_COST_S, total) + cost[:, t]
-    state = int(total.argmin())
-    path = np.empty(cost.shape[1], dtype=np.intp)
-    for t in range(cost.shape[1] - 1, -1, -1):
-        path[t] = state
-        state = int(came[state, t])
+    path = kernels.cheapest(cost, MOVE_COST_S)
     edges = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist(), len(path)]
     return _absorb_short(
         [Stay(first + a, first + b, centres[int(path[a])], number) for a, b in pairwise(edges)],
