@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -126,18 +127,23 @@ def observe(
     around = neighbours(electrodes)
     stretches = [(s, m) for s, m in _spans(discharges, settings.handover_gap_s) if s.duration_s >= settings.minimum_s]
     episodes = [_episode(span, members, scores, electrodes) for span, members in stretches]
-    windows = signal.windows((episode.start_s, episode.seconds) for episode in episodes)
-    for (_, members), episode, uv in zip(stretches, episodes, windows, strict=True):
+
+    def seen(episode: Episode, members: Sequence[Discharge], uv: Samples) -> Observed:
         together = Together(uv)
         peaks = places.peaks(episode, around, settings.same_rhythm_hz, together)
         stays = _without_far_fields(places.stays(episode, peaks, around, settings), episode, together, settings)
-        if stays:
-            measures = tuple(
-                measure(s, episode, scores, uv[:, _samples(s.start) : _samples(s.stop)], around, _movement_s(s, stays))
-                for s in stays
-            )
-            beside = tuple(_beside(s, stays, episode, together) for s in stays)
-            yield Observed(episode, tuple(members), tuple(stays), measures, beside)
+        measures = tuple(
+            measure(s, episode, scores, uv[:, _samples(s.start) : _samples(s.stop)], around, _movement_s(s, stays))
+            for s in stays
+        )
+        beside = tuple(_beside(s, stays, episode, together) for s in stays)
+        return Observed(episode, tuple(members), tuple(stays), measures, beside)
+
+    questions = (
+        (episode.start_s, episode.seconds, partial(seen, episode, members))
+        for episode, (_, members) in zip(episodes, stretches, strict=True)
+    )
+    return (observed for observed in signal.asked(questions) if observed.stays)
 
 
 def _beside(stay: Stay, stays: Sequence[Stay], episode: Episode, together: Together) -> tuple[int | None, float]:
