@@ -44,7 +44,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "timescoring": ("scoring",),
     "obspy": ("benchmark.peers",),
     "brainmaze_eeg_models": ("benchmark.peers",),
-    "numba": ("eeg.signal", "eeg.detection", "simulator"),
+    "numba": ("base.compiled", "simulator"),
     "scipy": ("eeg.signal", "eeg.detection", "eeg.tracking", "eeg.findings", "simulator", "scoring", "benchmark"),
     "msgspec": ("base", "eeg", "analysis", "simulator", "scoring", "exchange", "benchmark"),
     "numpy": (

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ictal.eeg.signal.compiled import compiled, inlined
+from ictal.base.compiled import compiled, inlined
 
 # --- conduction ------------------------------------------------------------------------------------------------------
 
