@@ -40,9 +40,9 @@ def _transfer(n_raw: int, rate_hz: float, n_out: int, high_pass_hz: float, low_p
     every = _every(n_raw, rate_hz)
     shaped = response(frequency_hz, high_pass_hz, low_pass_hz) * (n_out / (n_raw // every))
     if every > 1:
-        taps = _taps(rate_hz, every).astype(np.float64)
-        turns = 2 * np.pi * frequency_hz / rate_hz
-        shaped /= taps @ np.cos(np.outer(np.arange(len(taps)) - len(taps) // 2, turns))
+        half = _taps(rate_hz, every)[len(_taps(rate_hz, every)) // 2 :].astype(np.float64)
+        at = np.flatnonzero(half[1:]) + 1
+        shaped /= half[0] + 2 * half[at] @ np.cos(np.outer(at, 2 * np.pi / rate_hz * frequency_hz))
     if bins == n_out // 2 + 1:
         shaped[-1] = 0.0
     return shaped.astype(np.float32)
