@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -147,7 +147,7 @@ def _write(
     row += np.float32(column.offset)
 
 
-def read_edf(path: Path, sha256: str = "") -> Recording:
+def read_edf(path: Path, digest: Callable[[], str] = str) -> Recording:
     """What is in this EDF or BDF file? Raises `RecordingError` with one sentence when it cannot be read.
 
     Times are seconds from the first sample. Every gap between records becomes a gap between segments.
@@ -174,7 +174,7 @@ def read_edf(path: Path, sha256: str = "") -> Recording:
             runs=timeline.runs,
             stamp=(state.st_size, state.st_mtime_ns),
         ),
-        source=Source(path.name, header.file_format, state.st_size, sha256),
+        source=Source(path.name, header.file_format, state.st_size, digest),
         start=None if header.start is None else header.start + timedelta(seconds=timeline.origin_s),
         annotations=timeline.annotations,
         simulated=simulated,

@@ -53,8 +53,8 @@ def resample(raw: Samples, rate_hz: float, offset_s: float, n_out: int, band_hz:
 
     Parameters
     ----------
-    raw : `(n_channels, n_raw)` microvolts at `rate_hz`, spanning `n_out / 64` seconds (padded on both sides); its mean is
-        taken away first.
+    raw : `(n_channels, n_raw)` microvolts at `rate_hz`, spanning `n_out / 64` seconds (padded on both sides); its mean
+        is taken away first.
     offset_s : time of the first wanted sample minus time of the first raw sample; less than one raw sample.
     n_out : number of samples at 64 Hz that the piece spans.
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import scipy.fft
 
 from ictal.eeg.signal.types import INTERNAL_RATE_HZ
-from ictal.eeg.tracking import kernels
+from ictal.eeg.tracking import kernels, shapes
 
 Samples = npt.NDArray[np.float32]
 Spectrum = npt.NDArray[np.complex64]
@@ -65,7 +65,7 @@ class Together:
         n, hop = round(WINDOW_S * INTERNAL_RATE_HZ), round(HOP_S * INTERNAL_RATE_HZ)
         for e in electrodes:
             if not self._known[e]:
-                windows = kernels.windowed(np.pad(self._uv[e], n // 2), hann(n), hop)
+                windows = shapes.windowed(np.pad(self._uv[e], n // 2), hann(n), hop)
                 self._spectra[e] = scipy.fft.rfft(windows, axis=1)[: self._spectra.shape[1], : self._spectra.shape[2]]
                 self._known[e] = True
         return self._spectra

@@ -193,8 +193,7 @@ def _episode(span: Interval, members: Sequence[Discharge], scores: Scores, elect
 def _without_far_fields(
     stays: list[Stay], episode: Episode, together: Together, settings: TrackingSettings
 ) -> list[Stay]:
-    """Leave out, or cut, stays for the time in which they are the far field of a stronger one: smaller, alike, in phase.
-    """
+    """Leave out, or cut, stays for the time in which they are the far field of a stronger, like one in phase."""
     kept: list[Stay] = []
     smooth = uniform_filter1d(episode.amplitude_uv, 5, axis=1, mode="nearest")
     rhythm_hz = np.ascontiguousarray(episode.frequency_hz)

@@ -1,4 +1,4 @@
-"""The loops of tracking, compiled. Each is told in words, and used, in the module that its heading names.
+"""The loops of `conduction` and `places`, compiled. Each is used in the module that its heading names.
 
 Arrays are `(n_electrodes, n_seconds)` where nothing else is said.
 """
@@ -50,7 +50,7 @@ def phases(one: Any, other: Any, hz: Any, start: int, around: Any) -> Any:
 
 
 @inlined
-def _alike(a_hz: Any, b_hz: Any, within_hz: float) -> Any:
+def one_rhythm(a_hz: Any, b_hz: Any, within_hz: float) -> Any:
     """`places.same_rhythm` of two numbers."""
     double = min(abs(a_hz - 2 * b_hz), abs(b_hz - 2 * a_hz))
     return min(abs(a_hz - b_hz), double) <= within_hz
@@ -63,7 +63,7 @@ def hide(found: Any, of: Any, active: Any, amplitude: Any, hz: Any, within_hz: f
     count = 0
     for t in range(found.shape[1]):
         stronger = amplitude[j, t] > amplitude[i, t] if j > i else amplitude[j, t] >= amplitude[i, t]
-        of[t] = active[j, t] and stronger and _alike(hz[i, t], hz[j, t], within_hz)
+        of[t] = active[j, t] and stronger and one_rhythm(hz[i, t], hz[j, t], within_hz)
         count += of[t] and found[i, t]
     return count
 
@@ -109,7 +109,7 @@ def field_seconds(amplitude: Any, hz: Any, spectra: Any, around: Any, span: Any,
         alike = 0
         for k in range(t - 2, t + 3):
             at = min(max(k, 0), n - 1)
-            alike += _alike(hz[a, at], hz[b, at], same_hz)
+            alike += one_rhythm(hz[a, at], hz[b, at], same_hz)
         if alike >= 3:
             phase = _phase_at(spectra[a], spectra[b], t, hz[b, t], around)
             field[t - first] = phase >= all_in_phase or (ratio < conducted and phase >= in_phase)
@@ -143,210 +143,55 @@ def cheapest(cost: Any, move_cost: float) -> Any:
     return path
 
 
-# --- field -----------------------------------------------------------------------------------------------------------
-
-
 @compiled
-def lines(uv: Any, basis: Any, hop: int) -> Any:
-    """`field`: the transform of each window at a few lines, `(n_electrodes, n_windows * n_lines)`.
+def tracks(peak: Any, amplitude: Any, hz: Any, beside: Any, within_hz: float, bridge: int) -> Any:
+    """`places._tracks`: which track has each peak, -1 where there is none; and the tracks in order of their ends.
 
-    `basis` has a window of cosines and one of sines for each line, in turn.
+    `beside[a, b]` tells whether two electrodes are neighbours.
     """
-    n, width = uv.shape[1], basis.shape[1]
-    windows, count = (n - width) // hop + 1, len(basis) // 2
-    found = np.empty((len(uv), windows * count), dtype=np.complex64)
-    for e in range(len(uv)):
-        for w in range(windows):
-            for k in range(count):
-                real = imag = np.float32(0.0)
-                for s in range(width):
-                    real += uv[e, w * hop + s] * basis[2 * k, s]
-                    imag += uv[e, w * hop + s] * basis[2 * k + 1, s]
-                found[e, w * count + k] = complex(real, -imag)
-    return found
-
-
-@compiled
-def seen_through(weights: Any, uv: Any, least: float) -> Any:
-    """`measures`: the electrodes of at least this weight, added up in double precision."""
-    total = np.zeros(uv.shape[1])
-    for e in range(len(uv)):
-        if abs(weights[e]) > least:
-            for s in range(uv.shape[1]):
-                total[s] += weights[e] * uv[e, s]
-    return total
-
-
-# --- wave ------------------------------------------------------------------------------------------------------------
-
-
-@inlined
-def _lag(signal: Any, lag: int) -> Any:
-    total = 0.0
-    for s in range(len(signal) - lag):
-        total += signal[s] * signal[s + lag]
-    return total
-
-
-@inlined
-def _correlation(signal: Any, lag: int, power: float) -> Any:
-    n = len(signal)
-    return _lag(signal, lag) / ((power + 1e-9) * max(1.0 - lag / n, 0.2))
-
-
-@compiled
-def repeats(centre: Any, cycle: float) -> tuple[float, float, float]:
-    """`wave`: the autocorrelation near one, two and four cycles; 0 where the stay is too short to tell."""
-    n = len(centre)
-    mean = 0.0
-    for s in range(n):
-        mean += centre[s]
-    signal = np.empty(n)
-    for s in range(n):
-        signal[s] = centre[s] - mean / n
-    power = _lag(signal, 0)
-    low, high = int(0.75 * cycle), int(1.3 * cycle) + 2
-    period, best = int(cycle), -np.inf
-    if high < n:
-        for lag in range(low, high):
-            here = _correlation(signal, lag, power)
-            if here > best:
-                period, best = lag, here
-    found = np.zeros(3)
-    for k in range(3):
-        cycles = 1 << k
-        low, high = int(0.92 * cycles * period), int(1.08 * cycles * period) + 2
-        if high < n:
-            best = -np.inf
-            for lag in range(low, high):
-                best = max(best, _correlation(signal, lag, power))
-            found[k] = best
-    return found[0], found[1], found[2]
-
-
-@compiled
-def shape(signal: Any, followed: Any) -> Any:
-    """`wave`: sums over a wave and its rhythm (an analytic signal).
-
-    Envelope: total, total of squares, of its first and of its last third. Then the size of the sums of wave times
-    envelope against one, two and three turns of the rhythm, and against one and a half, two and a half, three and a
-    half turns.
-    """
-    n = len(signal)
-    said = np.zeros(10)
-    sums = np.zeros(6, dtype=np.complex128)
-    before = complex(1.0, 0.0)
-    for s in range(n):
-        size = abs(followed[s])
-        said[0] += size
-        said[1] += size * size
-        if s < n // 3:
-            said[2] += size
-        if s >= n - n // 3:
-            said[3] += size
-        # Half the angle without an angle: the root whose turn from the last one is less than a quarter.
-        c, d = followed[s].real, followed[s].imag
-        if size > 0.0:
-            c, d = c / size, d / size
-        re = math.sqrt(max(0.5 * (1.0 + c), 0.0))
-        im = math.sqrt(max(0.5 * (1.0 - c), 0.0))
-        half = complex(re, -im if d < 0 else im)
-        if half.real * before.real + half.imag * before.imag < 0.0:
-            half = -half
-        before = half
-        back = half.conjugate()
-        turn = followed[s].conjugate() / (size + 1e-9)
-        x = size * signal[s]
-        sums[0] += x * turn
-        sums[1] += x * turn * turn
-        sums[2] += x * turn * turn * turn
-        cube = back * back * back
-        sums[3] += x * cube
-        sums[4] += x * cube * back * back
-        sums[5] += x * cube * back * back * back * back
-    for k in range(6):
-        said[4 + k] = abs(sums[k])
-    return said
-
-
-# --- measures --------------------------------------------------------------------------------------------------------
-
-
-@inlined
-def _quantile(ordered: Any, share: float) -> Any:
-    """`base.statistics.quantile` of what is sorted already."""
-    at = share * (len(ordered) - 1)
-    below = int(at)
-    above = min(below + 1, len(ordered) - 1)
-    low, high = np.float64(ordered[below]), np.float64(ordered[above])
-    return low + (at - below) * (high - low)
-
-
-@compiled
-def windowed(x: Any, window: Any, hop: int) -> Any:
-    """`measures`: the windows of a signal, one a row."""
-    n = len(window)
-    count = (len(x) - n) // hop + 1
-    found = np.empty((count, n), dtype=np.float32)
-    for w in range(count):
-        for s in range(n):
-            found[w, s] = x[w * hop + s] * window[s]
-    return found
-
-
-@compiled
-def middles(amplitude: Any, rows: Any, share: float) -> Any:
-    """`measures`: this quantile of each of some rows."""
-    found = np.empty(len(rows))
-    for k in range(len(rows)):
-        found[k] = _quantile(np.sort(amplitude[rows[k]]), share)
-    return found
-
-
-@compiled
-def mean_power(spectrum: Any) -> Any:
-    """`measures`: the mean power of each line."""
-    windows, bins = spectrum.shape
-    power = np.zeros(bins, dtype=np.float32)
-    for w in range(windows):
-        for k in range(bins):
-            x = spectrum[w, k]
-            power[k] += x.real * x.real + x.imag * x.imag
-    for k in range(bins):
-        power[k] /= windows
-    return power
-
-
-@compiled
-def usual(amplitude: Any, score: Any, rhythm_hz: Any, inside: Any, hz: float, middle_uv: float) -> tuple[float, float]:
-    """`measures`: the share of seconds that are smaller, and of those outside `inside` with the same rhythm."""
-    first, last = inside
-    n = len(amplitude)
-    smaller = alike = outside = 0
-    for t in range(n):
-        smaller += amplitude[t] < middle_uv
-        if first <= t < last:
-            continue
-        outside += 1
-        if score[t] > np.float32(0.5) and amplitude[t] > 0.6 * middle_uv:
-            alike += _alike(rhythm_hz[t], np.float32(hz), 1.0)
-    return smaller / n, (alike / outside if outside else 0.0)
-
-
-@compiled
-def beside(active: Any, rhythm_hz: Any, amplitude: Any, e: int, hz: float) -> tuple[float, float, float]:
-    """`measures`: the share of seconds and electrodes active with this rhythm, with another, and of larger ones."""
-    n, seconds = active.shape
-    size = np.zeros(n, dtype=np.float64)
-    alike = unlike = 0
-    for d in range(n):
-        for t in range(seconds):
-            size[d] += amplitude[d, t]
-            if active[d, t]:
-                near = abs(rhythm_hz[d, t] - hz) <= 1.0
-                alike += near
-                unlike += not near
-    larger = 0
-    for d in range(n):
-        larger += size[d] > size[e]
-    return alike / (n * seconds), unlike / (n * seconds), larger / n
+    electrodes, seconds = peak.shape
+    owner = np.full((electrodes, seconds), -1, dtype=np.int64)
+    most = int(peak.sum())
+    then, last = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
+    live, order = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
+    followed = np.zeros(most, dtype=np.bool_)
+    n_live = n_done = n_tracks = 0
+    for t in range(seconds):
+        kept = 0
+        for k in range(n_live):
+            if t - then[live[k]] <= bridge + 1:
+                live[kept] = live[k]
+                followed[live[k]] = False
+                kept += 1
+            else:
+                order[n_done] = live[k]
+                n_done += 1
+        n_live = kept
+        # The larger first, as often as there are peaks: they are few.
+        here = np.flatnonzero(peak[:, t])
+        for a in range(1, len(here)):
+            b = a
+            while b > 0 and amplitude[here[b], t] > amplitude[here[b - 1], t]:
+                here[b], here[b - 1] = here[b - 1], here[b]
+                b -= 1
+        for moving in (False, True):
+            for k in range(n_live):
+                track = live[k]
+                if followed[track]:
+                    continue
+                at, before = last[track], then[track]
+                for e in here:
+                    there = beside[at, e] if moving else e == at
+                    if there and owner[e, t] < 0 and one_rhythm(hz[e, t], hz[at, before], within_hz):
+                        owner[e, t], followed[track] = track, True
+                        then[track], last[track] = t, e
+                        break
+        for e in here:
+            if owner[e, t] < 0:
+                owner[e, t], then[n_tracks], last[n_tracks] = n_tracks, t, e
+                live[n_live] = n_tracks
+                n_live += 1
+                n_tracks += 1
+    for k in range(n_live):
+        order[n_done + k] = live[k]
+    return owner, order[: n_done + n_live]

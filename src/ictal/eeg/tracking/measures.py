@@ -17,9 +17,9 @@ from ictal.base.electrodes import mirror
 from ictal.base.statistics import median, quantile
 from ictal.eeg.detection.types import Scores
 from ictal.eeg.signal.types import HIDING, INTERNAL_RATE_HZ
-from ictal.eeg.tracking import kernels
+from ictal.eeg.tracking import shapes
 from ictal.eeg.tracking.conduction import hann
-from ictal.eeg.tracking.field import field_of
+from ictal.eeg.tracking.field import basis, field_of
 from ictal.eeg.tracking.places import Episode, Stay
 from ictal.eeg.tracking.wave import Wave, wave_of
 
@@ -140,11 +140,11 @@ def measure(
     twin = names.index(other) if other in names and other != names[e] else None
     beside = np.array([names.index(n) for n in around[names[e]]], dtype=np.intp)
     middle = median(amplitude) + 1e-6
-    largest = max((kernels.middles(scores.amplitude_uv[:, seconds], beside, 0.5) / middle).tolist(), default=0.0)
+    largest = max((shapes.middles(scores.amplitude_uv[:, seconds], beside, 0.5) / middle).tolist(), default=0.0)
     own = _windows(uv[e], 4, 1.0)
     field = field_of(uv, e, hz, names)
-    seen = kernels.seen_through(field.map, uv, LEAST_SEEN)
-    power = kernels.mean_power(own)
+    seen = shapes.seen_through(field.map, uv, LEAST_SEEN)
+    power = shapes.mean_power(own)
     wave = _wave(uv[e], power, hz)
     shape = wave_of(seen, uv[e], hz)
     mirror_size, mirror_phase = _twin(own, _windows(uv[twin], 4, 1.0), hz) if twin is not None else (0.0, 0.0)
@@ -199,15 +199,15 @@ def _surroundings(stay: Stay, episode: Episode, scores: Scores, hz: float) -> di
     before, after = slice(max(0, start - BESIDE_S), max(0, start - 1)), slice(stop + 1, stop + BESIDE_S)
     flags = scores.flags[:, max(0, start - 6) : stop + 6]
     others = (episode.active[:, within], episode.frequency_hz[:, within], episode.amplitude_uv[:, within])
-    alike, unlike, larger = kernels.beside(*others, e, hz)
-    t = np.linspace(-1, 1, stop - start)
+    alike, unlike, larger = shapes.beside(*others, e, hz)
+    size_slope, frequency_slope = shapes.slopes(amplitude, scores.frequency_hz[e, start:stop], middle)
     said = {
-        "masked": float(((flags & HIDING) != 0).mean()),
+        "masked": shapes.hidden_share(flags, HIDING),
         "others_alike": alike,
         "others_unlike": unlike,
         "larger": larger,
-        "size_slope": float(t @ np.log(amplitude + 1e-3 * middle) / (t @ t)),
-        "frequency_slope": float(t @ scores.frequency_hz[e, start:stop] / (t @ t) / hz),
+        "size_slope": size_slope,
+        "frequency_slope": frequency_slope / hz,
     }
     for name, there in (("before", before), ("after", after)):
         beside, evidence = scores.amplitude_uv[e, there], scores.evidence[e, there]
@@ -227,38 +227,28 @@ def _usual(scores: Scores, e: int, seconds: slice, hz: float, middle_uv: float) 
     amplitude = scores.amplitude_uv[e, lo:hi]
     inside = (max(0, seconds.start - 5 - lo), seconds.stop + 5 - lo)
     around = (amplitude, scores.score[e, lo:hi], scores.frequency_hz[e, lo:hi])
-    return median(amplitude) + 1e-6, *kernels.usual(*around, inside, hz, np.float32(middle_uv))
+    return median(amplitude) + 1e-6, *shapes.usual(*around, inside, hz, np.float32(middle_uv))
 
 
 def _windows(x: Array, seconds: int, hop_s: float) -> Spectrum:
     n = min(round(seconds * INTERNAL_RATE_HZ), len(x))
-    spectrum: Spectrum = scipy.fft.rfft(kernels.windowed(x, hann(n), round(hop_s * INTERNAL_RATE_HZ)), axis=1)
+    spectrum: Spectrum = scipy.fft.rfft(shapes.windowed(x, hann(n), round(hop_s * INTERNAL_RATE_HZ)), axis=1)
     return spectrum
 
 
 def _line(hz: float, seconds: float, top: int) -> int:
-    return int(np.clip(round(hz * seconds), 1, top))
+    return min(max(round(hz * seconds), 1), top)
 
 
 def _wave(x: Array, power: Array, hz: float) -> tuple[float, float, float, float]:
     """Harmonics, coupling, purity and sharpness of one wave (see `Measures`); `power` is the mean of its lines."""
-    k = _line(hz, 4.0, len(power) - 8)
-    line = power[max(1, k - 1) : k + 2].sum()
-    harmonics = 0.0
-    if round(2.5 * k) + 2 < len(power):
-        double = power[2 * k - 2 : 2 * k + 3].mean()
-        between = np.concatenate([power[round(c * k) - 1 : round(c * k) + 2] for c in (1.5, 2.5)]).mean()
-        harmonics = float(np.clip(np.log((double + 1e-3) / (between + 1e-3)), -2.0, 4.0))
-    wide = power[max(1, k - 6) : k + 7].sum()
-    purity = float(np.log((line + 1e-3) / (wide - line + 1e-3)))
-    short = _windows(x, 2, 0.25)
-    j = _line(hz, 2.0, (short.shape[1] - 1) // 2)
-    first, second = short[:, j], short[:, 2 * j]
-    total = np.sqrt(np.sum(np.abs(first) ** 4) * np.sum(np.abs(second) ** 2)) + 1e-9
-    coupling = float(np.abs(np.sum(first**2 * np.conj(second))) / total)
-    slope, size = np.abs(np.diff(x)).mean() + 1e-6, np.abs(x).mean() + 1e-6
-    sharpness = float(np.log(slope / size) - np.log(2 * np.pi * hz / INTERNAL_RATE_HZ))
-    return harmonics, coupling, purity, sharpness
+    n = min(round(2 * INTERNAL_RATE_HZ), len(x))
+    j = _line(hz, 2.0, n // 2 // 2)
+    pairs = shapes.lines(x[None], basis(n, (j, 2 * j)), round(0.25 * INTERNAL_RATE_HZ))[0]
+    said: tuple[float, float, float, float] = shapes.wave_numbers(
+        x, power, _line(hz, 4.0, len(power) - 8), hz / INTERNAL_RATE_HZ, pairs
+    )
+    return said
 
 
 def _twin(own: Spectrum, other: Spectrum, hz: float) -> tuple[float, float]:

@@ -24,6 +24,7 @@ from ictal.eeg.tracking.settings import TrackingSettings
 
 Array = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
+Seconds = npt.NDArray[np.intp]
 
 BRIDGE_S = 3
 """A peak that is lost for no longer than this goes on."""
@@ -119,50 +120,32 @@ def _once(found: Sequence[Stay]) -> list[Stay]:
 
 def _tracks(
     peak: Flags, episode: Episode, around: Mapping[str, tuple[str, ...]], same_rhythm_hz: float
-) -> list[dict[int, int]]:
-    """Follow each peak: it stays at its electrode, or goes to a neighbour. Second -> electrode, for each track.
+) -> list[tuple[Seconds, Seconds]]:
+    """Follow each peak: it stays at its electrode, or goes to a neighbour. Seconds and electrodes of each track.
 
     It keeps its rhythm. Of several neighbours it goes to the largest, so that neither side of the head comes first.
     """
-    position = {e: i for i, e in enumerate(episode.electrodes)}
-    beside = [{position[n] for n in around.get(e, ())} for e in episode.electrodes]
-    done: list[dict[int, int]] = []
-    live: list[dict[int, int]] = []
-    for t in range(peak.shape[1]):
-        still = [track for track in live if t - next(reversed(track)) <= BRIDGE_S + 1]
-        done.extend(track for track in live if not any(track is s for s in still))
-        live = still
-        size = episode.amplitude_uv[:, t]
-        here = sorted(np.flatnonzero(peak[:, t]).tolist(), key=lambda e: -float(size[e]))
-        free = list(live)
-        for stays_put in (True, False):
-            for track in list(free):
-                then = next(reversed(track))
-                last = track[then]
-                match = [
-                    e
-                    for e in here
-                    if (e == last if stays_put else e in beside[last])
-                    and same_rhythm(episode.frequency_hz[e, t], episode.frequency_hz[last, then], same_rhythm_hz)
-                ]
-                if match:
-                    track[t] = match[0]
-                    here.remove(match[0])
-                    free = [f for f in free if f is not track]
-        live.extend({t: e} for e in here)
-    return done + live
+    beside = np.array([[n in around.get(e, ()) for n in episode.electrodes] for e in episode.electrodes])
+    series = (np.ascontiguousarray(peak), episode.amplitude_uv, episode.frequency_hz)
+    owner, order = kernels.tracks(*series, beside, same_rhythm_hz, BRIDGE_S)
+    seconds, electrodes = np.nonzero(owner.T >= 0)
+    track = owner.T[seconds, electrodes]
+    by_track = np.argsort(track, kind="stable")
+    edges = np.searchsorted(track[by_track], np.arange(len(order) + 1))
+    parts = [by_track[a:b] for a, b in pairwise(edges.tolist())]
+    return [(seconds[parts[k]], electrodes[parts[k]]) for k in order.tolist()]
 
 
-def _cut(episode: Episode, track: Mapping[int, int], number: int, settings: TrackingSettings) -> list[Stay]:
+def _cut(episode: Episode, track: tuple[Seconds, Seconds], number: int, settings: TrackingSettings) -> list[Stay]:
     """Cut a track where its centre moves, by the cheapest explanation (Viterbi): off-centre costs, moving costs."""
-    first, last = min(track), max(track) + 1
-    centres = sorted(set(track.values()))
+    known, at = track
+    first, last = int(known[0]), int(known[-1]) + 1
+    centres = sorted(set(at.tolist()))
     if len(centres) == 1:
         return [Stay(first, last, centres[0], number)]
     seconds = np.arange(first, last)
-    known = np.array(sorted(track))
-    nearest = known[np.searchsorted(known, seconds, side="right") - 1]
-    rhythm_hz = episode.frequency_hz[[track[int(t)] for t in nearest], nearest]
+    nearest = np.searchsorted(known, seconds, side="right") - 1
+    rhythm_hz = episode.frequency_hz[at[nearest], known[nearest]]
     # Only the rhythm of the track counts: another one at the same electrode may be larger.
     alike = same_rhythm(episode.frequency_hz[centres, first:last], rhythm_hz, settings.same_rhythm_hz)
     own = np.where(alike, episode.amplitude_uv[centres, first:last], np.float32(0.0))

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import scipy.fft
 
 from ictal.eeg.signal.types import INTERNAL_RATE_HZ
-from ictal.eeg.tracking import kernels
+from ictal.eeg.tracking import shapes
 
 Floats = npt.NDArray[np.float64]
 
@@ -50,7 +50,7 @@ def wave_of(shown: Floats, centre: npt.NDArray[np.float32], hz: float) -> Wave:
     spread = signal.std() + 1e-9
     signal = signal / spread
     followed = _followed(signal, hz)
-    total, squares, *rest = kernels.shape(signal, followed).tolist()
+    total, squares, *rest = shapes.shape(signal, followed).tolist()
     early, late = rest[:2]
     first, second, third, *halves = (x / (total + 1e-9) for x in rest[2:])
     between = math.sqrt(sum(x * x for x in halves) / 3) + 1e-6
@@ -58,7 +58,7 @@ def wave_of(shown: Floats, centre: npt.NDArray[np.float32], hz: float) -> Wave:
     mean = total / count + 1e-6
     spread = math.sqrt(max(squares / count - (total / count) ** 2, 0.0))
     return Wave(
-        *kernels.repeats(centre, INTERNAL_RATE_HZ / hz),
+        *shapes.repeats(centre, INTERNAL_RATE_HZ / hz),
         second=math.log(second / (first + 1e-6) + 0.01),
         third=math.log(third / (first + 1e-6) + 0.01),
         second_lock=math.log(second / between + 0.1),
