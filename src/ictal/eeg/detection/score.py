@@ -16,9 +16,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -91,18 +92,17 @@ def annotate(blocks: Iterable[Block], labels: tuple[str, ...], settings: Detecti
     """How ictal does each second look? One pass over the stream; keeps seven blocks at a time."""
     chosen = bands(settings)
     pending = ahead(partial(_pending, block, chosen) for block in blocks)
-    parts = [_score(p, backgrounds, labels, chosen) for p, backgrounds in _with_background(pending, settings)]
-    if not parts:
+    names = [f.name for f in fields(Scores) if f.name != "labels"]
+    parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in names}
+    for p, backgrounds in _with_background(pending, settings):
+        scores = _score(p, backgrounds, labels, chosen)
+        for name in names:
+            parts[name].append(getattr(scores, name))
+    if not parts["score"]:
         empty = np.zeros((len(labels), 0), dtype=np.float32)
         return Scores(labels, empty, empty, empty, empty, empty.astype(np.uint8))
-    return Scores(
-        labels,
-        score=np.concatenate([p.score for p in parts], axis=1),
-        evidence=np.concatenate([p.evidence for p in parts], axis=1),
-        frequency_hz=np.concatenate([p.frequency_hz for p in parts], axis=1),
-        amplitude_uv=np.concatenate([p.amplitude_uv for p in parts], axis=1),
-        flags=np.concatenate([p.flags for p in parts], axis=1),
-    )
+    # One after the other, so that at no time all are there twice.
+    return Scores(labels, **{name: np.concatenate(parts.pop(name), axis=1) for name in names})
 
 
 def _with_background(

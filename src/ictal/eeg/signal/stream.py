@@ -21,7 +21,7 @@ from ictal.base.errors import RecordingError
 from ictal.base.time import to_sample
 from ictal.eeg.recording.types import Recording
 from ictal.eeg.signal import artefacts, filtering
-from ictal.eeg.signal.ahead import THREADS, T, ahead
+from ictal.eeg.signal.ahead import ahead
 from ictal.eeg.signal.montage import matrix
 from ictal.eeg.signal.settings import SignalSettings
 from ictal.eeg.signal.types import INTERNAL_RATE_HZ, Mask, Montage
@@ -103,14 +103,9 @@ class Preparer:
         """Just the signal of `[start_s, start_s + seconds)`, `(n_derivations, seconds * 64)`."""
         return self._window(start_s, seconds)()
 
-    def asked(self, questions: Iterable[tuple[int, int, Callable[[Samples], T]]]) -> Iterator[T]:
-        """What is the answer of each `(start_s, seconds, question)` to its window? In their order, done in threads."""
-
-        def answer(start_s: int, seconds: int, question: Callable[[Samples], T]) -> Callable[[], T]:
-            window = self._window(start_s, seconds)
-            return lambda: question(window())
-
-        return ahead((answer(*question) for question in questions), waiting=THREADS)
+    def windows(self, spans: Iterable[tuple[int, int]]) -> Iterator[Samples]:
+        """`window(start_s, seconds)` for many spans, in their order, prepared in threads one ahead."""
+        return ahead((self._window(*span) for span in spans), waiting=1)
 
     def _window(self, start_s: int, seconds: int) -> Callable[[], Samples]:
         if seconds > LONGEST_S:

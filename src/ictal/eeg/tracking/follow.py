@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -139,11 +138,12 @@ def observe(
         beside = tuple(_beside(s, stays, episode, together) for s in stays)
         return Observed(episode, tuple(members), tuple(stays), measures, beside)
 
-    questions = (
-        (episode.start_s, episode.seconds, partial(seen, episode, members))
-        for episode, (_, members) in zip(episodes, stretches, strict=True)
-    )
-    return (observed for observed in signal.asked(questions) if observed.stays)
+    # Only the windows are prepared in threads: this is many short steps, which would keep waiting for each other.
+    windows = signal.windows((episode.start_s, episode.seconds) for episode in episodes)
+    for episode, (_, members), uv in zip(episodes, stretches, windows, strict=True):
+        observed = seen(episode, members, uv)
+        if observed.stays:
+            yield observed
 
 
 def _beside(stay: Stay, stays: Sequence[Stay], episode: Episode, together: Together) -> tuple[int | None, float]:
