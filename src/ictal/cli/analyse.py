@@ -2,58 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ictal.base.errors import UsageError
-from ictal.cli.progress import Progress, progress
+from ictal.cli.progress import progress
+from ictal.results import Progress, Source, analyse_into
 
 if TYPE_CHECKING:
-    from ictal.analysis import Analysis, Settings
+    from ictal.analysis import Analysis
     from ictal.base.age import Age
-    from ictal.eeg.detection.types import Marks
-    from ictal.eeg.recording.types import Recording
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where the seizures come from, as it was asked for (marks, a detector, or what the settings say), and how old."""
-
-    events: str | None = None
-    event_pattern: str | None = None
-    columns: str | None = None
-    detector: str | None = None
-    age: Age | None = None
-
-    def check(self) -> None:
-        """Refuse at once what cannot be meant."""
-        from ictal.eeg.detection.plugins import load
-        from ictal.exchange.marks import parse_columns
-        from ictal.exchange.markwords import Words
-
-        if self.events is None:
-            for option, value in (("--event-pattern", self.event_pattern), ("--columns", self.columns)):
-                if value is not None:
-                    raise UsageError(f"{option} says how --events is read: give --events too.")
-        elif self.detector is not None:
-            raise UsageError("Marks stand in place of a detector: give --events or --detector, not both.")
-        Words.of(self.event_pattern)
-        if self.columns is not None:
-            parse_columns(self.columns)
-        if self.detector is not None:
-            load(self.detector)
-
-    def marks(self, recording: Recording) -> Marks | None:
-        """The marks that were asked for; `None` when seizures are to be detected."""
-        from ictal.exchange.marks import parse_columns, read_marks
-
-        if self.events is None:
-            return None
-        columns = None if self.columns is None else parse_columns(self.columns)
-        return read_marks(self.events, recording, pattern=self.event_pattern, columns=columns)
 
 
 @click.command()
@@ -151,7 +111,6 @@ def analyse_to_folder(
     """
     import ictal.analysis
     from ictal.base.settings import load_toml
-    from ictal.eeg.recording import read
     from ictal.exchange.folder import whole_folder
 
     settings = ictal.analysis.Settings()
@@ -161,21 +120,7 @@ def analyse_to_folder(
     seizures.check()
     _keep_the_recording_safe(path, out)
     with whole_folder(out, overwrite) as folder:
-        report_progress(0.0, f"reading {path.name}")
-        recording = read(path)
-        marks = seizures.marks(recording)
-        doing = "looking for seizures" if marks is None else "following the marks"
-        analysis = ictal.analysis.analyse(
-            recording,
-            settings,
-            progress=lambda share: report_progress(share, doing),
-            events=marks,
-            detector=seizures.detector,
-            age=seizures.age,
-        )
-        report_progress(1.0, "writing the results")
-        write_results(folder, analysis, settings, with_report)
-    return analysis
+        return analyse_into(folder, path, settings, seizures, with_report, report_progress)
 
 
 def _say_notes(analysis: Analysis) -> None:
@@ -185,29 +130,6 @@ def _say_notes(analysis: Analysis) -> None:
             notes = step.outcome.get("notes")
             for note in notes if isinstance(notes, list) else []:
                 click.echo(f"ictal: note: {note}", err=True)
-
-
-def write_results(folder: Path, analysis: Analysis, settings: Settings, with_report: bool) -> None:
-    """Write the files of the output contract into a folder."""
-    from ictal.exchange.findings_json import write_findings
-    from ictal.exchange.tables import write_events
-
-    write_events(folder, analysis.recording, analysis.discharges, analysis.seizures)
-    write_findings(folder, analysis.findings)
-    if with_report:
-        from ictal.eeg.signal.pages import Pages
-        from ictal.report import render
-
-        page = render(
-            analysis.recording,
-            analysis.montage,
-            analysis.masks,
-            analysis.discharges,
-            analysis.seizures,
-            analysis.findings,
-            page_source=Pages(analysis.recording, settings.signal),
-        )
-        (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
 
 
 def _keep_the_recording_safe(path: Path, out: Path) -> None:
