@@ -31,6 +31,13 @@ def median_head_cm(term_age_days: float) -> float:
     return float(np.interp(term_age_days, ages, girths))
 
 
+def postmenstrual_weeks(age_days: float | None, gestation_weeks: float | None) -> float | None:
+    """How old since the last menstruation? `None` when either part is not known: no term birth is assumed."""
+    if age_days is None or gestation_weeks is None:
+        return None
+    return gestation_weeks + age_days / 7.0
+
+
 @dataclass(frozen=True, slots=True)
 class Age:
     """How old is the infant, as far as it was told? Both are `None` when nobody told.
@@ -53,9 +60,7 @@ class Age:
     @property
     def postmenstrual_weeks(self) -> float | None:
         """Weeks of gestation and of life together; `None` when either part is not known: no term birth is assumed."""
-        if self.days is None or self.gestation_weeks is None:
-            return None
-        return self.gestation_weeks + self.days / 7.0
+        return postmenstrual_weeks(self.days, self.gestation_weeks)
 
     @property
     def least_postmenstrual_weeks(self) -> float | None:

@@ -81,7 +81,14 @@ def _captured(g: Grounds) -> Iterator[Fact]:
     left, right = (sum(s.onset.hemisphere is side for s in placed) for side in (Hemisphere.left, Hemisphere.right))
     yield _plain("recorded_h", "captured", g.recorded_s / 3600, "h", "hours that were recorded", 1)
     yield _plain("readable_h", "captured", g.readable_s / 3600, "h", "hours that could be read", 1)
-    yield _plain("judged", "captured", len(placed), "count", "seizures with a known place, on which every no rests", 1)
+    yield _plain(
+        "judged",
+        "captured",
+        len(placed),
+        "count",
+        "seizures with a known place, on which every no rests",
+        len(g.seizures),
+    )
     yield _bound(
         "migrating_missed", share_missed(len(placed)) if not moving else None, "1", len(placed),
         "none was seen to migrate: up to this share of the infant's seizures could",

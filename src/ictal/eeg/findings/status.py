@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ictal.base.age import postmenstrual_weeks as postmenstrual_weeks
 from ictal.base.time import Interval, IntervalSet
 
 HOUR_S = 3600.0
