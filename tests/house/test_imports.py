@@ -31,7 +31,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "infant": ("base",),
     "infant.timeline": ("base",),
     "infant.growth": ("base", "infant.timeline"),
-    "infant.syndrome": ("base", "knowledge", "eeg.findings", "infant.timeline"),
+    "infant.syndrome": ("base", "knowledge", "eeg.findings", "infant"),
     "infant.development": ("base", "infant.timeline"),
     "infant.treatment": ("base", "infant.timeline", "infant.growth"),
     "report": ("base", *RECORDS, "infant", "knowledge"),
