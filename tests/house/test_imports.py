@@ -28,7 +28,9 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "scoring": ("base", *EVENTS),
     "report": ("base", *RECORDS),
     "benchmark": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report"),
-    "cli": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report", "benchmark", ""),
+    "infant": ("base",),
+    "infant.genes": ("base",),
+    "cli": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report", "benchmark", "infant", ""),
     "__main__": ("cli",),
     "": ("base", "analysis", "eeg", "simulator", "scoring", "exchange"),
 }
@@ -46,7 +48,9 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "brainmaze_eeg_models": ("benchmark.peers",),
     "numba": ("eeg.signal", "eeg.detection", "simulator"),
     "scipy": ("eeg.signal", "eeg.detection", "eeg.tracking", "eeg.findings", "simulator", "scoring", "benchmark"),
-    "msgspec": ("base", "eeg", "analysis", "simulator", "scoring", "exchange", "benchmark"),
+    "acmg_points": ("infant.genes",),
+    "pysam": ("infant.genes.binary",),
+    "msgspec": ("base", "eeg", "analysis", "simulator", "scoring", "exchange", "benchmark", "infant"),
     "numpy": (
         "base",
         "eeg",

@@ -40,6 +40,7 @@ COMMANDS = {
     "demo": Verb("ictal.cli.demo", "Simulate a recording, analyse it, and score the answer against the truth."),
     "score": Verb("ictal.cli.score", "Compare one set of seizures with a reference."),
     "simulate": Verb("ictal.cli.simulate", "Make a recording with migrating seizures whose truth is known."),
+    "variants": Verb("ictal.cli.variants", "Rank the variants of a child (VCF) by what fits, and say what follows."),
 }
 """Every verb. Its module is imported when the verb is used, and not before."""
 
