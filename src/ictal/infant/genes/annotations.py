@@ -58,8 +58,56 @@ _NAMES = {
 }
 LONG = dict(
     zip(
-        "A R N D C Q E G H I L K M F P S T W Y V U * X".split(),
-        "Ala Arg Asn Asp Cys Gln Glu Gly His Ile Leu Lys Met Phe Pro Ser Thr Trp Tyr Val Sec Ter Xaa".split(),
+        [
+            "A",
+            "R",
+            "N",
+            "D",
+            "C",
+            "Q",
+            "E",
+            "G",
+            "H",
+            "I",
+            "L",
+            "K",
+            "M",
+            "F",
+            "P",
+            "S",
+            "T",
+            "W",
+            "Y",
+            "V",
+            "U",
+            "*",
+            "X",
+        ],
+        [
+            "Ala",
+            "Arg",
+            "Asn",
+            "Asp",
+            "Cys",
+            "Gln",
+            "Glu",
+            "Gly",
+            "His",
+            "Ile",
+            "Leu",
+            "Lys",
+            "Met",
+            "Phe",
+            "Pro",
+            "Ser",
+            "Thr",
+            "Trp",
+            "Tyr",
+            "Val",
+            "Sec",
+            "Ter",
+            "Xaa",
+        ],
         strict=True,
     )
 )
@@ -79,7 +127,8 @@ class Annotator:
         self.kind = order[0] if order else ""
         self._layout = usable.get(self.kind, ())
         self._where = {
-            name: next((self._layout.index(n) for n in names if n in self._layout), None) for name, names in _NAMES.items()
+            name: next((self._layout.index(n) for n in names if n in self._layout), None)
+            for name, names in _NAMES.items()
         }
         self._allele = next((self._layout.index(n) for n in _ALLELE if n in self._layout), None)
         self._start = re.compile(rf"(?:^|;){re.escape(self.kind)}=([^;]*)") if self.kind else None
@@ -201,7 +250,9 @@ def best(annotations: Sequence[Annotation], gene: Gene) -> Annotation | None:
 
 
 def is_select(annotation: Annotation, gene: Gene) -> bool:
-    """Does this annotation count by MANE Select? By the accession where the panel has it, else as the annotator says."""
+    """Does this annotation count by MANE Select? By the accession where the panel has it, else as the annotator
+    says.
+    """
     select = select_of(gene.symbol)
     if select is None:
         return annotation.mane
@@ -220,8 +271,8 @@ def severity(consequences: Sequence[str]) -> int:
 def frequency_of(fields: Mapping[str, str], info: str, index: int) -> tuple[float | None, bool]:
     """The highest population frequency that the file carries for this allele, and whether it carries any at all.
 
-    A field that is there and empty means that the source does not know the allele. INFO's own AF is of the samples of the
-    file, and not used.
+    A field that is there and empty means that the source does not know the allele. INFO's own AF is of the samples
+    of the file, and not used.
     """
     values: list[float] = []
     carried = False

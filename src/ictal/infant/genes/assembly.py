@@ -8,8 +8,22 @@ from ictal.base.errors import TableError
 from ictal.infant.genes.types import Header
 
 LENGTHS = {
-    "GRCh38": {"1": 248_956_422, "2": 242_193_529, "9": 138_394_717, "12": 133_275_309, "20": 64_444_167, "X": 156_040_895},
-    "GRCh37": {"1": 249_250_621, "2": 243_199_373, "9": 141_213_431, "12": 133_851_895, "20": 63_025_520, "X": 155_270_560},
+    "GRCh38": {
+        "1": 248_956_422,
+        "2": 242_193_529,
+        "9": 138_394_717,
+        "12": 133_275_309,
+        "20": 64_444_167,
+        "X": 156_040_895,
+    },
+    "GRCh37": {
+        "1": 249_250_621,
+        "2": 243_199_373,
+        "9": 141_213_431,
+        "12": 133_851_895,
+        "20": 63_025_520,
+        "X": 155_270_560,
+    },
     "T2T-CHM13": {"1": 248_387_328, "2": 242_696_752, "9": 150_617_247, "X": 154_259_566},
     "GRCm39 (mouse)": {"1": 195_154_279, "2": 181_755_017, "X": 169_476_592},
     "GRCm38 (mouse)": {"1": 195_471_971, "2": 182_113_224, "X": 171_031_299},
@@ -45,12 +59,16 @@ def check_assembly(name: str, annotated: bool, file: str) -> str:
         return ""
     if name == "GRCh37" and annotated:
         return (
-            "the file is on GRCh37: genes were taken from its annotation by name; places were not compared with ClinVar or "
+            "the file is on GRCh37: genes were taken from its annotation by name; places were not "
+            "compared with ClinVar or "
             "MANE, which are GRCh38 here"
         )
     if name == "GRCh37":
         raise TableError(
-            f"'{file}' is on GRCh37 and not annotated, but the panel's places are those of GRCh38: annotate it with VEP or "
+            f"'{file}' is on GRCh37 and not annotated, but the panel's places are those of GRCh38: "
+            f"annotate it with VEP or "
             "SnpEff, or lift it over to GRCh38."
         )
-    raise TableError(f"'{file}' is on {name}, but the panel's places are those of GRCh38: call or lift it over to GRCh38.")
+    raise TableError(
+        f"'{file}' is on {name}, but the panel's places are those of GRCh38: call or lift it over to GRCh38."
+    )

@@ -1,4 +1,6 @@
-"""What does ClinVar say of this change, and of others at the same residue? The packaged snapshot, or the user's own file."""
+"""What does ClinVar say of this change, and of others at the same residue? The packaged snapshot, or the user's
+own file.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,9 @@ def read_clinvar(path: Path, genes: Sequence[Gene]) -> ClinVar:
     date = "no date"
     with open_vcf(path, samples=()) as variants:
         if "CLNSIG" not in variants.header.info:
-            raise TableError(f"'{path.name}' has no field CLNSIG, so it is not ClinVar's VCF: give the one of NCBI, GRCh38.")
+            raise TableError(
+                f"'{path.name}' has no field CLNSIG, so it is not ClinVar's VCF: give the one of NCBI, GRCh38."
+            )
         told = re.search(r"fileDate=(\S+)", variants.header.assembly)
         date = told[1] if told else date
         if "GRCh37" in variants.header.assembly:

@@ -14,7 +14,9 @@ from importlib import resources
 COMPLEMENT = str.maketrans("ACGTNacgtn", "TGCANtgcan")
 SPLICE_SITE_BASES = 2
 NEAR_THE_END = 50
-"""A stop within this many bases of the last junction of exons is taken to escape decay (Richards 2015; Abou Tayoun 2018)."""
+"""A stop within this many bases of the last junction of exons is taken to escape decay (Richards 2015; Abou
+Tayoun 2018).
+"""
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ class Transcript:
         if self.coding is None:
             return False
         stop = position + max(length, 1) - 1
-        for low, high in self.exons[:-1]:
+        for _, high in self.exons[:-1]:
             if high >= self.coding[0] and high < self.coding[1] and position <= high + 2 and stop >= high + 1:
                 return True
         for low, _ in self.exons[1:]:
@@ -152,7 +154,9 @@ class Transcript:
         return any(max(a, low, position) <= min(b, high, stop) for a, b in self.exons)
 
     def escapes_decay(self, position: int) -> bool | None:
-        """Would a stop at this place be read to the end (last exon, or the last 50 bases before it)? None: not known."""
+        """Would a stop at this place be read to the end (last exon, or the last 50 bases before it)? None: not
+        known.
+        """
         along = self._along(position)
         if along is None or not self.pieces:
             return None
@@ -171,8 +175,16 @@ def transcripts() -> tuple[Transcript, ...]:
 
 def _transcript(cells: list[str]) -> Transcript:
     pairs = tuple(_pair(part) for part in cells[12].split(",") if part)
+    symbol, status, ensembl, hgnc, ncbi, refseq, enst, chromosome = cells[:8]
     return Transcript(
-        *cells[:8],
+        symbol=symbol,
+        status=status,
+        ensembl=ensembl,
+        hgnc=hgnc,
+        ncbi=ncbi,
+        refseq=refseq,
+        enst=enst,
+        chromosome=chromosome,
         start=int(cells[8]),
         stop=int(cells[9]),
         forward=cells[10] == "+",

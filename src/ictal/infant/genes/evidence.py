@@ -1,7 +1,8 @@
 """Which rules of ACMG/AMP 2015 does the file let one judge, which fire, and what do the points say?
 
 Strengths are those of the 2015 rules with ClinGen's PM2 at supporting strength; a rule that needs what no VCF holds is
-listed as not judged, never passed over. Points and combining rules are those of acmg-points (Tavtigian 2020, Richards 2015).
+listed as not judged, never passed over. Points and combining rules are those of acmg-points (Tavtigian 2020,
+Richards 2015).
 """
 
 from __future__ import annotations
@@ -68,7 +69,17 @@ def judge(facts: Facts) -> Verdict:
 
     fired: list[Criterion] = []
     not_judged: list[Criterion] = []
-    for rule in (_truncation, _origin, _frequency, _same_residue, _told_of, _second_allele, _length, _predicted, _splicing):
+    for rule in (
+        _truncation,
+        _origin,
+        _frequency,
+        _same_residue,
+        _told_of,
+        _second_allele,
+        _length,
+        _predicted,
+        _splicing,
+    ):
         for criterion, judged in rule(facts):
             (fired if judged else not_judged).append(criterion)
     fired_codes = {c.code.partition("_")[0] for c in fired}
@@ -98,7 +109,9 @@ def _truncation(facts: Facts) -> Found:
     if names & {"start_lost", "initiator_codon_variant"}:
         yield _yes("PVS1_Moderate", "the start codon is lost")
     elif facts.meaning.escapes_decay:
-        yield _yes("PVS1_Strong", "truncation in the last exon or its last 50 bases before: the message may escape decay")
+        yield _yes(
+            "PVS1_Strong", "truncation in the last exon or its last 50 bases before: the message may escape decay"
+        )
     else:
         yield _yes("PVS1", "truncation in a gene whose loss causes the disease")
 
@@ -124,7 +137,9 @@ def _frequency(facts: Facts) -> Found:
     elif seen > TOO_FREQUENT[facts.way]:
         yield _yes("BS1", f"found in {seen:.3%} of a population: too often for this disease")
     elif seen <= RARE[facts.way]:
-        yield _yes("PM2_Supporting", "absent from the population that the file carries" if not seen else f"rare ({seen:.1g})")
+        yield _yes(
+            "PM2_Supporting", "absent from the population that the file carries" if not seen else f"rare ({seen:.1g})"
+        )
 
 
 def _same_residue(facts: Facts) -> Found:

@@ -1,8 +1,8 @@
-"""Are the roles true? Every record is asked whether the child can be the child of these two, and what sex the child has.
+"""Are the roles true? Every record is asked whether this can be the child of these two, and what sex the child has.
 
-Three kinds of place count as informative: all three called, one alternative allele, on an autosome. A place is *impossible*
-where the child shares no allele with one parent, and *new* where the child has an allele that neither has. New ones
-inside the genes of the panel are not counted, since those are what is looked for.
+Three kinds of place count as informative: all three called, one alternative allele, on an autosome. A place is
+*impossible* where the child shares no allele with one parent, and *new* where the child has an allele that neither
+has. New ones inside the genes of the panel are not counted, since those are what is looked for.
 """
 
 from __future__ import annotations
@@ -135,7 +135,8 @@ class Relations:
             better = f"; with '{self.names[best]}' as the child it would be {other.impossible + other.new}"
             hint = better if other.impossible + other.new < 0.5 * against else "; these three are no trio"
             return (
-                f"The roles do not fit: {against} of {said.informative} places break Mendel's laws with '{child}' as child, "
+                f"The roles do not fit: {against} of {said.informative} places break Mendel's laws "
+                f"with '{child}' as child, "
                 f"'{mother}' as mother and '{father}' as father{hint}: check --child, --mother and --father, or add "
                 "--trust-roles."
             )
@@ -148,9 +149,7 @@ class Relations:
                 if by_x
                 else f"'{mother}' is male and '{father}' is female by the X chromosome"
             )
-            return (
-                f"The parents seem swapped: {why}: check --mother and --father, or add --trust-roles to go on all the same."
-            )
+            return f"The parents seem swapped: {why}: check --mother and --father, or add --trust-roles to go on."
         return ""
 
 

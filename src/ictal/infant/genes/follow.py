@@ -1,7 +1,7 @@
 """What follows from a change: cited statements, and only where its direction is known.
 
-An option or a trial shows where the change fits the gene's mechanism; a caution shows wherever the direction is that of the
-statement. With the direction unknown nothing shows. What is past its date or was not read says so on its face.
+An option or a trial shows where the change fits the gene's mechanism; a caution shows wherever the direction is that
+of the statement. With the direction unknown nothing shows. What is past its date or was not read says so on its face.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ FACES = {
 
 
 def follow(gene: Gene, direction: Direction, fit: Fit, tier: Tier, today: date) -> tuple[Statement, ...]:
-    """The statements for this gene and direction, with their marks as of today; empty where the direction is unknown."""
+    """The statements for this gene and direction, with their marks as of today; empty where the direction is
+    unknown.
+    """
     if direction is Direction.UNKNOWN:
         return ()
     found = []

@@ -1,9 +1,9 @@
 """How did the child come by this allele, and does that fit the way the gene is inherited?
 
 Modes: `de_novo`, `de_novo_mosaic`, `mosaic_mother`, `mosaic_father`, `maternal`, `paternal`, `biparental`,
-`recessive_homozygous`, `homozygous`, `homozygous_one_parent`, `compound_heterozygous`, `compound_heterozygous_unphased`,
-`x_linked_hemizygous`, `x_linked_maternal`, `x_linked_de_novo`, `mosaic`, `not_maternal`, `not_paternal`, `unknown`.
-What was not called in a parent is unknown there, never absent.
+`recessive_homozygous`, `homozygous`, `homozygous_one_parent`, `compound_heterozygous`,
+`compound_heterozygous_unphased`, `x_linked_hemizygous`, `x_linked_maternal`, `x_linked_de_novo`, `mosaic`,
+`not_maternal`, `not_paternal`, `unknown`. What was not called in a parent is unknown there, never absent.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from ictal.infant.genes.types import Call, Gene, Inheritance, Sex
 FEWEST_READS = 10
 """A parent with fewer reads cannot be said to lack an allele (our choice)."""
 TRACE_READS, TRACE_FRACTION = 3, 0.02
-"""So many reads, and such a share, of a called-absent allele are a trace of it: mosaicism or contamination (our choice)."""
+"""So many reads, and such a share, of a called-absent allele are a trace of it: mosaicism or contamination (our
+choice).
+"""
 BELOW_HALF = 0.001
 """Mosaic: fewer reads than half by a binomial test at this level, and below `MOSAIC_FRACTION` (our choices)."""
 MOSAIC_FRACTION = 0.35
@@ -215,7 +217,13 @@ def in_trans(first: Half, second: Half) -> bool | None:
     if one is not None and two is not None:
         return one != two
     a, b = first.call, second.call
-    if a.phased and b.phased and a.phase_set == b.phase_set and first.allele in a.alleles and second.allele in b.alleles:
+    if (
+        a.phased
+        and b.phased
+        and a.phase_set == b.phase_set
+        and first.allele in a.alleles
+        and second.allele in b.alleles
+    ):
         return a.alleles.index(first.allele) != b.alleles.index(second.allele)
     return None
 
@@ -223,7 +231,14 @@ def in_trans(first: Half, second: Half) -> bool | None:
 _SUITS = {
     "AD": {"de_novo", "de_novo_mosaic", "mosaic_mother", "mosaic_father", "x_linked_de_novo"},
     "AR": {"recessive_homozygous", "homozygous", "compound_heterozygous"},
-    "XL": {"x_linked_hemizygous", "x_linked_maternal", "x_linked_de_novo", "de_novo", "de_novo_mosaic", "mosaic_mother"},
+    "XL": {
+        "x_linked_hemizygous",
+        "x_linked_maternal",
+        "x_linked_de_novo",
+        "de_novo",
+        "de_novo_mosaic",
+        "mosaic_mother",
+    },
 }
 _MAY = {
     "AD": {"unknown", "not_maternal", "not_paternal", "mosaic", "homozygous", "homozygous_one_parent"},

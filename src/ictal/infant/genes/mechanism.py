@@ -1,15 +1,15 @@
 """What does a change do, does that fit how the gene causes the disease, and in which direction does it go?
 
 The direction of a change is said only where a source told it of this change, where the kind of change settles it (a
-truncation loses), where every change told of at the same residue goes one way, or where the age at onset speaks (SCN2A).
-Else it is `unknown`, however the gene behaves as a rule.
+truncation loses), where every change told of at the same residue goes one way, or where the age at onset speaks
+(SCN2A). Else it is `unknown`, however the gene behaves as a rule.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ictal.infant.genes.alleles import Allele
 from ictal.infant.genes.annotations import ALTERING, LONG, TRUNCATING, is_select
@@ -49,40 +49,54 @@ def meaning_of(allele: Allele, gene: Gene, annotation: Annotation | None, grch38
         return _large(allele, gene, select)
     if annotation is None:
         return _unannotated(allele, select)
-    residue = select.residue(allele.position) if select is not None else None
-    told = _PROTEIN.match(annotation.hgvs_p)
-    said = int(told[2]) if told else None
-    escapes = select.escapes_decay(allele.position) if select is not None else _last_exon(annotation)
-    kind = _kind(annotation.consequences)
-    name = f"{annotation.transcript}:" if annotation.transcript else ""
+    said = Meaning(
+        hgvs_c=annotation.hgvs_c,
+        hgvs_p=annotation.hgvs_p,
+        transcript=annotation.transcript,
+        consequences=annotation.consequences,
+        residue=None,
+        kind=_kind(annotation.consequences),
+        numbering="",
+        escapes_decay=_last_exon(annotation) if select is None else select.escapes_decay(allele.position),
+    )
+    by_place = None if select is None else select.residue(allele.position)
     if is_select(annotation, gene):
-        note = ""
-        if said is not None and residue is not None and select is not None and abs(said - residue) > 1 and kind == "missense":
-            note = f"the file says residue {said}, its place on GRCh38 is residue {residue}: check the file"
-        number = said if said is not None else residue
-        return Meaning(
-            annotation.hgvs_c, annotation.hgvs_p, annotation.transcript, annotation.consequences, number, kind, note, escapes
+        return _counted_by_select(said, by_place)
+    return _brought_to_select(said, allele, select, by_place)
+
+
+def _counted_by_select(said: Meaning, by_place: int | None) -> Meaning:
+    """The numbers are those that everyone uses; where the place on the genome disagrees, that is said."""
+    told = _PROTEIN.match(said.hgvs_p)
+    number = int(told[2]) if told else by_place
+    note = ""
+    if said.kind == "missense" and None not in (number, by_place) and number != by_place:
+        note = f"the file says residue {number}, but its place on GRCh38 is residue {by_place}: check the file"
+    return replace(said, residue=number, numbering=note)
+
+
+def _brought_to_select(said: Meaning, allele: Allele, select: Transcript | None, by_place: int | None) -> Meaning:
+    """Another transcript's (or a mouse's) numbers become those of MANE Select by the place on the genome, or are
+    refused.
+    """
+    other = f"{said.transcript or 'the annotated transcript'} is not MANE Select"
+    if select is None or by_place is None or MOUSE.match(said.transcript):
+        return replace(
+            said, numbering=f"{other}, and its numbers could not be brought to it: they were compared with nothing"
         )
-    other = f"{name or 'the annotation '}is not MANE Select"
-    if residue is None or MOUSE.match(annotation.transcript):
-        note = f"{other}, and its numbers could not be brought to it: they were compared with nothing"
-        return Meaning(
-            annotation.hgvs_c, annotation.hgvs_p, annotation.transcript, annotation.consequences, None, kind, note, escapes
-        )
-    protein, note = annotation.hgvs_p, f"{other}; the numbers are those of {select.refseq if select else ''} by the genome"
-    if told and said != residue and kind in ("missense", "truncating"):
-        note += f" (there residue {said}, on MANE Select {residue})"
-        protein = f"p.{told[1]}{residue}{told[3]}"
-    coding = select.describe(allele.position, allele.ref, allele.alt) if select is not None else ""
-    return Meaning(
-        coding or annotation.hgvs_c,
-        protein,
-        select.refseq if select is not None else "",
-        annotation.consequences,
-        residue,
-        kind,
-        note,
-        escapes,
+    told = _PROTEIN.match(said.hgvs_p)
+    note, protein = f"{other}; the numbers are those of {select.refseq}, by the place on the genome", said.hgvs_p
+    if told and int(told[2]) != by_place:
+        note += f" (residue {told[2]} there, {by_place} on MANE Select)"
+        protein = f"p.{told[1]}{by_place}{told[3]}" if said.kind != "in frame" else ""
+    coding = select.describe(allele.position, allele.ref, allele.alt)
+    return replace(
+        said,
+        hgvs_c=coding or said.hgvs_c,
+        hgvs_p=protein,
+        transcript=select.refseq,
+        residue=by_place,
+        numbering=note,
     )
 
 
@@ -149,7 +163,9 @@ def known_of(meaning: Meaning, gene: Gene) -> tuple[KnownVariant | None, tuple[K
     for known in here:
         if (known.coding and known.coding == meaning.hgvs_c) or _same(known.protein, meaning):
             same = known
-    others = tuple(k for k in here if k is not same and meaning.kind in ("missense", "coding") and "fs" not in k.protein)
+    others = tuple(
+        k for k in here if k is not same and meaning.kind in ("missense", "coding") and "fs" not in k.protein
+    )
     return same, others
 
 
@@ -178,7 +194,9 @@ def direction_of(
         return Direction.LOSS, "a truncation loses"
     ways = {k.direction for k in others}
     if meaning.kind == "missense" and len(ways) == 1:
-        return others[0].direction, f"as told of {others[0].protein} at the same residue (design; {others[0].provenance})"
+        return others[
+            0
+        ].direction, f"as told of {others[0].protein} at the same residue (design; {others[0].provenance})"
     if meaning.kind == "missense" and gene.symbol == "SCN2A" and onset_days is not None:
         way = Direction.GAIN if onset_days < EARLY_ONSET_DAYS else Direction.LOSS
         return way, "presumed from the age at onset alone; p.Gly879Arg is a published exception (design)"

@@ -1,6 +1,7 @@
-"""What is known: the genes of the panel, changes told of before, ClinVar's snapshot, cited statements. And the user's own.
+"""What is known: the genes of the panel, changes told of before, ClinVar's snapshot, cited statements.
 
-Every file is read with a schema: an unknown field, a missing source or a wrong word is refused with its place in the file.
+Every file is read with a schema: an unknown field, a missing source or a wrong word is refused with its place in the
+file.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class PanelFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expires: date
     gene: tuple[GeneRow, ...]
     released: date | None = None
-    sources: dict[str, str] = {}  # noqa: RUF012 - msgspec copies it
+    sources: dict[str, str] = {}
 
 
 class KnownRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,7 +74,7 @@ class KnownFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reviewed: date
     expires: date
     variant: tuple[KnownRow, ...]
-    sources: dict[str, str] = {}  # noqa: RUF012 - msgspec copies it
+    sources: dict[str, str] = {}
 
 
 class StatementRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,7 +101,7 @@ class StatementFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The file of cited statements."""
 
     statement: tuple[StatementRow, ...]
-    sources: dict[str, str] = {}  # noqa: RUF012 - msgspec copies it
+    sources: dict[str, str] = {}
 
 
 def packaged_genes() -> tuple[Gene, ...]:
@@ -171,7 +172,9 @@ def _place(row: GeneRow, where: str) -> tuple[str, int, int] | None:
         return None if known is None else (known.chromosome, known.start, known.stop)
     match = _PLACE.match(row.place)
     if match is None or int(match[2]) > int(match[3]):
-        raise TableError(f"{where}: the place '{row.place}' of {row.symbol} must be like 9:135702185-135795508 (GRCh38).")
+        raise TableError(
+            f"{where}: the place '{row.place}' of {row.symbol} must be like 9:135702185-135795508 (GRCh38)."
+        )
     return match[1], int(match[2]), int(match[3])
 
 
@@ -221,7 +224,8 @@ def statements() -> tuple[Statement, ...]:
 
 
 SNAPSHOT = (
-    "packaged ClinVar of 2024-12-15: pathogenic or likely pathogenic with two stars or more, GRCh38; it has no benign and "
+    "packaged ClinVar of 2024-12-15: pathogenic or likely pathogenic with two stars or more, GRCh38; "
+    "it has no benign and "
     "no uncertain entries, so absence from it says nothing"
 )
 

@@ -1,6 +1,7 @@
 """Which signs were given as HPO terms, and what do they mean for these genes?
 
-HPO itself ties `Migrating focal seizure` to GABRA5 alone, so genes are not ranked by HPO's own links: the panel is the link.
+HPO itself ties `Migrating focal seizure` to GABRA5 alone, so genes are not ranked by HPO's own links: the panel is
+the link.
 """
 
 from __future__ import annotations

@@ -27,14 +27,19 @@ class Place:
 
 
 def place_of(facts: Facts, verdict: Verdict, fit: tuple[Fit, str], direction: tuple[Direction, str], low: str) -> Place:
-    """The tier and the order of one candidate, with the sentences that say why. `low` is what is wrong with the call."""
+    """The tier and the order of one candidate, with the sentences that say why.
+
+    `low` is what is wrong with the call.
+    """
     way = suits(facts.inheritance.mode, facts.gene)
     benign = verdict.classification in ("Benign", "Likely benign") or told_benign(facts.entry)
     frequent = facts.frequency is not None and facts.frequency > (0.01 if facts.way == "AR" else COMMON)
     score = float(verdict.points) + FITS[fit[0]] + SUITS[way] + WEIGHTS[facts.gene.evidence]
     told = facts.known is not None and facts.known.direction is not Direction.UNKNOWN
     in_clinvar = facts.entry is not None and pathogenic(facts.entry)
-    score += 3.0 * told + 1.5 * bool(facts.neighbours) + 4.0 * in_clinvar - 12.0 * (benign or frequent) - 2.0 * bool(low)
+    score += (
+        3.0 * told + 1.5 * bool(facts.neighbours) + 4.0 * in_clinvar - 12.0 * (benign or frequent) - 2.0 * bool(low)
+    )
     if fit[0] is Fit.NO or benign or frequent:
         tier = Tier.UNLIKELY
     elif way == "no":
@@ -46,7 +51,9 @@ def place_of(facts: Facts, verdict: Verdict, fit: tuple[Fit, str], direction: tu
     return Place(tier, score, way, _reasons(facts, fit, direction, way, low))
 
 
-def _reasons(facts: Facts, fit: tuple[Fit, str], direction: tuple[Direction, str], way: str, low: str) -> tuple[str, ...]:
+def _reasons(
+    facts: Facts, fit: tuple[Fit, str], direction: tuple[Direction, str], way: str, low: str
+) -> tuple[str, ...]:
     gene = facts.gene
     ways = {"AD": "dominant", "AR": "recessive", "XL": "X-linked"}
     inherited = " or ".join(ways[w] for w in gene.inheritance)
@@ -69,7 +76,9 @@ def _reasons(facts: Facts, fit: tuple[Fit, str], direction: tuple[Direction, str
         words.append(f"ClinVar: {clinvar_words(facts.entry)}")
     if facts.frequency_known:
         seen = facts.frequency
-        words.append("absent from the population in the file" if not seen else f"highest population frequency {seen:.2g}")
+        words.append(
+            "absent from the population in the file" if not seen else f"highest population frequency {seen:.2g}"
+        )
     else:
         words.append("population frequency not in the file")
     words.append(f"evidence of {gene.symbol} for EIMFS: {gene.evidence} ({gene.provenance})")

@@ -1,7 +1,7 @@
 """The one composer of this room: a VCF in, a ranked short list with reasons out.
 
-    read (vcf, binary) -> which gene (panel) -> what it says (annotations, mechanism) -> how it came (inheritance, family)
-    -> rules and points (evidence, clinvar) -> order and words (rank) -> what follows (follow)
+read (vcf, binary) -> which gene (panel) -> what it says (annotations, mechanism) -> how it came (inheritance, family)
+-> rules and points (evidence, clinvar) -> order and words (rank) -> what follows (follow)
 """
 
 from __future__ import annotations
@@ -166,12 +166,16 @@ def _roles(path: Path, asked: Question) -> tuple[str, ...]:
         child = left[0]
     named = [name for name in (child, asked.mother, asked.father) if name]
     if len(set(named)) != len(named):
-        raise UsageError("Child, mother and father must be three different samples: check --child, --mother and --father.")
+        raise UsageError(
+            "Child, mother and father must be three different samples: check --child, --mother and --father."
+        )
     return tuple(named)
 
 
 class _Reading:
-    """One pass over the records: what the file is, which alleles of the child lie in the panel, and what the roles say."""
+    """One pass over the records: what the file is, which alleles of the child lie in the panel, and what the
+    roles say.
+    """
 
     def __init__(self, header: Header, genes: tuple[Gene, ...], roles: tuple[str, ...], name: str) -> None:
         self.header = header
@@ -219,7 +223,9 @@ class _Reading:
         return genes
 
     def _may_name(self, record: Record, gene: Gene) -> bool:
-        """By name alone: always off GRCh38; on it only a gene without a place, or one that is named far from its place."""
+        """By name alone: always off GRCh38; on it only a gene without a place, or one that is named far from its
+        place.
+        """
         if self.grch38 and gene.place is not None:
             chromosome, low, high = gene.place
             if record.chromosome == chromosome and low - 10_000 <= record.position <= high + 10_000:
@@ -255,7 +261,8 @@ class _Reading:
         told = [self._caution] if self._caution else []
         if self._elsewhere:
             told.append(
-                f"{self._elsewhere} records name a gene of the panel far from its place on GRCh38: is the file on another "
+                f"{self._elsewhere} records name a gene of the panel far from its place on GRCh38: is "
+                f"the file on another "
                 "assembly?"
             )
         if not self.records:
@@ -321,17 +328,32 @@ class _Weighing:
         for gene in {f.gene.symbol: f.gene for f in kept}.values():
             if "AR" not in gene.inheritance:
                 continue
-            one_copy = {"maternal", "paternal", "unknown", "not_maternal", "not_paternal", "biparental", "mosaic_mother"}
+            one_copy = {
+                "maternal",
+                "paternal",
+                "unknown",
+                "not_maternal",
+                "not_paternal",
+                "biparental",
+                "mosaic_mother",
+            }
             one_copy |= {"mosaic_father", "de_novo", "mosaic", "de_novo_mosaic"}
             halves = tuple(
                 Half(i, f.inheritance.mode, f.record.calls[0], f.allele.index)
                 for i, f in enumerate(kept)
-                if f.gene == gene and f.inheritance.mode in one_copy and f.meaning.kind != "silent" and not self._common(f)
+                if f.gene == gene
+                and f.inheritance.mode in one_copy
+                and f.meaning.kind != "silent"
+                and not self._common(f)
             )
             for key, (mode, partner) in pairs(halves).items():
                 other = kept[partner]
                 name = other.meaning.hgvs_p or other.meaning.hgvs_c or f"{other.record.position} {other.allele.name}"
-                how = "on the other copy" if mode == "compound_heterozygous" else "it is not known whether on the other copy"
+                how = (
+                    "on the other copy"
+                    if mode == "compound_heterozygous"
+                    else "it is not known whether on the other copy"
+                )
                 words = f"{kept[key].inheritance.words}; with {name}, {how}"
                 kept[key].inheritance = replace(kept[key].inheritance, mode=mode, words=words)
                 kept[key].partner = partner

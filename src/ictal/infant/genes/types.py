@@ -1,7 +1,7 @@
 """The records of this room: what a file says, what a gene is, and what is said of a variant.
 
-Assumptions: 1. positions count from 1, as in VCF; 2. chromosomes have no `chr` (`9`, `X`, `MT`); 3. alleles are indices of a
-record, 0 the reference; 4. fractions are of reads, 0 to 1.
+Assumptions: 1. positions count from 1, as in VCF; 2. chromosomes have no `chr` (`9`, `X`, `MT`); 3. alleles are
+indices of a record, 0 the reference; 4. fractions are of reads, 0 to 1.
 """
 
 from __future__ import annotations
@@ -250,7 +250,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Trio:
-    """What the file says about the roles: informative places, those against them, and how each other reading would do."""
+    """What the file says about the roles: informative places, those against them, and how each other reading
+    would do.
+    """
 
     informative: int = 0
     impossible: int = 0

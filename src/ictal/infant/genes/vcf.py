@@ -1,7 +1,7 @@
 """Reading a VCF in plain Python: a stream of records, memory that does not grow, one sentence for what is wrong.
 
-Plain, gzipped and bgzipped text are told apart by their first bytes, not by their name. A file that was cut short is found
-by the end that bgzip writes, by gzip's own check, or by a last line with too few columns.
+Plain, gzipped and bgzipped text are told apart by their first bytes, not by their name. A file that was cut short is
+found by the end that bgzip writes, by gzip's own check, or by a last line with too few columns.
 """
 
 from __future__ import annotations
@@ -131,7 +131,9 @@ def _header(lines: Iterator[str], name: str) -> tuple[Header, int]:
             return header_of(meta, _columns(line.rstrip("\n"), name)), number
         break
     if meta:
-        raise TableError(f"'{name}' has no line '#CHROM POS ID REF ...' after its {len(meta)} lines of header: repair it.")
+        raise TableError(
+            f"'{name}' has no line '#CHROM POS ID REF ...' after its {len(meta)} lines of header: repair it."
+        )
     raise TableError(f"'{name}' has no VCF header (its first line should be '##fileformat=VCFv4.x'): is it a VCF?")
 
 
@@ -140,7 +142,9 @@ def _columns(line: str, name: str) -> tuple[str, ...]:
     if tuple(columns[:8]) != FIXED:
         if tuple(line.split()[:8]) == FIXED:
             raise TableError(f"'{name}' has spaces between its columns, but a VCF has tabs: save it with tabs.")
-        raise TableError(f"'{name}' has a line '#CHROM' with other columns than a VCF: it must begin {' '.join(FIXED)}.")
+        raise TableError(
+            f"'{name}' has a line '#CHROM' with other columns than a VCF: it must begin {' '.join(FIXED)}."
+        )
     if len(columns) > 8 and columns[8] != "FORMAT":
         raise TableError(f"'{name}' has '{columns[8]}' where the column FORMAT belongs (the ninth).")
     samples = tuple(columns[9:])
@@ -188,9 +192,7 @@ def _layout(description: str) -> tuple[str, ...]:
     return tuple(part.strip(" '\"\t.") for part in told.split("|"))
 
 
-def _records(
-    lines: Iterator[tuple[int, str]], header: Header, places: Sequence[int], name: str
-) -> Iterator[Record]:
+def _records(lines: Iterator[tuple[int, str]], header: Header, places: Sequence[int], name: str) -> Iterator[Record]:
     width = len(FIXED) + (1 + len(header.samples) if header.samples else 0)
     reader = _Calls()
     for number, line in lines:
@@ -199,7 +201,8 @@ def _records(
             if not line.strip():
                 continue
             raise TableError(
-                f"'{name}', line {number}: {len(columns)} columns, but the header has {width}: the file is damaged or cut "
+                f"'{name}', line {number}: {len(columns)} columns, but the header has {width}: the "
+                f"file is damaged or cut "
                 "short there."
             )
         yield _record(columns, places, reader, (name, number))
@@ -245,7 +248,9 @@ class _Calls:
         values = dict(zip(keys, text.split(":"), strict=False))
         alleles, phased = self._genotype(values.get("GT", "."))
         if any(a is not None and a > alts for a in alleles):
-            raise ValueError(f"the genotype '{values['GT']}' names an allele that is not there (it has {alts} besides REF)")
+            raise ValueError(
+                f"the genotype '{values['GT']}' names an allele that is not there (it has {alts} besides REF)"
+            )
         return Call(
             alleles=alleles,
             phased=phased,

@@ -1,4 +1,7 @@
-"""The answer as a table, as JSON, as a Phenopacket's interpretation, and as a few lines for a terminal. Text alone: no file."""
+"""The answer as a table, as JSON, as a Phenopacket's interpretation, and as a few lines for a terminal.
+
+Text alone: no file.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,9 @@ COLUMNS = (
     "clinvar",
     "cautions",
 )
-RESEARCH = "For research; not a medical device, not advice. Every variant is to be confirmed and judged by a geneticist."
+RESEARCH = (
+    "For research; not a medical device, not advice. Every variant is to be confirmed and judged by a geneticist."
+)
 LONGEST_CELL = 34
 
 
@@ -194,8 +199,8 @@ _ZYGOSITY = {1: ("GENO:0000135", "heterozygous"), 2: ("GENO:0000136", "homozygou
 def phenopacket_text(answer: Triage, created: str) -> str:
     """A GA4GH Phenopacket v2 (JSON) with one interpretation that holds the candidates of the first two tiers.
 
-    `created` is the time of making as RFC 3339. The child's name is the sample's name in the file. Only small variants have
-    a place there (VCF record); a structural one is told by its name.
+    `created` is the time of making as RFC 3339. The child's name is the sample's name in the file. Only small
+    variants have a place there (VCF record); a structural one is told by its name.
     """
     shown = [c for c in answer.candidates if c.tier is not Tier.UNLIKELY]
     packet = {
@@ -246,7 +251,10 @@ def _interpretation(c: Candidate, answer: Triage) -> dict[str, object]:
     if len(c.genotype) == 1:
         state = ("GENO:0000134", "hemizygous")
     expressions = [
-        {"syntax": "hgvs.c" if text is c.hgvs_c else "hgvs.p", "value": f"{c.transcript}:{text}" if c.transcript else text}
+        {
+            "syntax": "hgvs.c" if text is c.hgvs_c else "hgvs.p",
+            "value": f"{c.transcript}:{text}" if c.transcript else text,
+        }
         for text in (c.hgvs_c, c.hgvs_p)
         if text.startswith(("c.", "p."))
     ]
@@ -284,7 +292,9 @@ def summary(answer: Triage) -> str:
     lines += [f"Note: {text}." for text in answer.warnings]
     shown = [c for c in answer.candidates if c.tier is not Tier.UNLIKELY]
     if not shown:
-        lines.append("No variant that fits was found. A negative file is no negative child: see what was not looked at.")
+        lines.append(
+            "No variant that fits was found. A negative file is no negative child: see what was not looked at."
+        )
     for c in shown:
         lines += _lines_of(c)
     rest = [c for c in answer.candidates if c.tier is Tier.UNLIKELY]
@@ -295,7 +305,9 @@ def summary(answer: Triage) -> str:
         names = [f"{c.gene.symbol} {c.hgvs_p or c.hgvs_c or c.alt}" for c in rest]
         lines.append(f"Unlikely ({len(rest)}): {', '.join(names[:6])}{' ...' if len(rest) > 6 else ''}")
     aside = ", ".join(f"{n} {what}" for what, n in answer.set_aside.items())
-    lines.append(f"{answer.records} records, {answer.in_panel} in the panel" + (f"; set aside: {aside}." if aside else "."))
+    lines.append(
+        f"{answer.records} records, {answer.in_panel} in the panel" + (f"; set aside: {aside}." if aside else ".")
+    )
     lines.append(f"Sex by X: {answer.trio.sex} ({answer.trio.sex_reason}). Relations: {answer.trio.words}.")
     lines.append(f"{answer.assembly}: {answer.assembly_reason}. {answer.panel}. ClinVar: {answer.clinvar}.")
     lines.append("Not looked at: " + "; ".join(answer.not_looked_at) + ".")
@@ -308,7 +320,8 @@ def _lines_of(c: Candidate) -> Sequence[str]:
     rules = ", ".join(x.code for x in c.verdict.criteria) or "no rule fired"
     lines = [
         f"{c.rank}. {name}  [{c.tier}] {c.inheritance.mode}, direction {c.direction}, fits mechanism: {c.fit}",
-        f"   {c.verdict.classification} by {c.verdict.points} points ({rules}); by the rules of 2015: {c.verdict.rules_2015}",
+        f"   {c.verdict.classification} by {c.verdict.points} points ({rules}); by the rules of 2015: "
+        f"{c.verdict.rules_2015}",
         *(f"   - {reason}" for reason in c.reasons),
     ]
     for s in c.statements:
