@@ -85,7 +85,9 @@ def judge(facts: Facts) -> Verdict:
     fired_codes = {c.code.partition("_")[0] for c in fired}
     not_judged += [c for c in NEVER if not fired_codes & set(c.code.split("/"))]
     result = classify([c.code for c in fired])
-    return Verdict(tuple(fired), tuple(not_judged), result.total, result.points_class, result.rules_class)
+    # BA1 stands alone in the rules of 2015; points alone would let two moderate rules outweigh a common allele.
+    called = "Benign" if "BA1" in fired_codes else result.points_class
+    return Verdict(tuple(fired), tuple(not_judged), result.total, called, result.rules_class)
 
 
 Found = Iterator[tuple[Criterion, bool]]

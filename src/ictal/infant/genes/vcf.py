@@ -59,8 +59,8 @@ def open_vcf(path: Path, samples: Sequence[str] | None = None) -> Iterator[Varia
         A sample that was asked for is not in the file.
     """
     name = path.name
-    with path.open("rb") as raw:
-        lines = _lines(_text_of(raw, name), name)
+    with path.open("rb") as raw, _text_of(raw, name) as text:
+        lines = _lines(text, name)
         header, done = _header(lines, name)
         wanted = header.samples if samples is None else tuple(samples)
         places = [place_of(sample, header.samples, name) for sample in wanted]
