@@ -90,7 +90,24 @@ def csq(
 
 def ann(gene: str, c: str, p: str, consequence: str, allele: str, *, transcript: str = "") -> str:
     feature = transcript or SELECT.get(gene, ("", "NM_000000.1"))[1]
-    cells = [allele, consequence, "", gene, "", "transcript", feature, "protein_coding", "1/2", c, p, "", "", "", "", ""]
+    cells = [
+        allele,
+        consequence,
+        "",
+        gene,
+        "",
+        "transcript",
+        feature,
+        "protein_coding",
+        "1/2",
+        c,
+        p,
+        "",
+        "",
+        "",
+        "",
+        "",
+    ]
     return "|".join(cells)
 
 

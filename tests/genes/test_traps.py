@@ -1,4 +1,6 @@
-"""What files really hold: many alleles in a line, stars, large changes, other transcripts, other assemblies, other names."""
+"""What files really hold: many alleles in a line, stars, large changes, other transcripts, other assemblies,
+other names.
+"""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ictal.base.errors import MissingExtra, TableError
+from ictal.base.errors import IctalError, MissingExtra, TableError
 from ictal.infant.genes.types import Call, Record
 from ictal.infant.genes.vcf import Variants, chromosome_of, header_of, place_of, reads_of
 
@@ -28,9 +28,9 @@ def open_with_pysam(path: Path, samples: Sequence[str] | None = None) -> Iterato
             for sample in wanted:
                 place_of(sample, names, path.name)
             yield Variants(header_of(meta, names), _records(file, wanted, path.name))
+    except IctalError:
+        raise
     except (ValueError, OSError) as error:
-        if isinstance(error, TableError):
-            raise
         raise TableError(f"'{path.name}' cannot be read as a VCF or BCF: {error}.") from None
     finally:
         pysam.set_verbosity(before)

@@ -19,8 +19,8 @@ from ictal.infant.genes.alleles import Allele, alleles_of, star_of
 from ictal.infant.genes.annotations import Annotator, best, carries_frequency, frequency_of, in_gene
 from ictal.infant.genes.assembly import assembly_of, check_assembly
 from ictal.infant.genes.binary import open_with_pysam
-from ictal.infant.genes.clinvar import ClinVar, packaged, read_clinvar
-from ictal.infant.genes.evidence import Facts, clinvar_words, judge
+from ictal.infant.genes.clinvar import ClinVar, packaged, pathogenic, read_clinvar
+from ictal.infant.genes.evidence import SPLICE_AI, Facts, clinvar_words, judge
 from ictal.infant.genes.family import CONFIRMING_PLACES, Relations, on_x_alone
 from ictal.infant.genes.follow import follow
 from ictal.infant.genes.inheritance import Asked, Half, inheritance_of, pairs
@@ -80,6 +80,7 @@ class _Found:
     gene: Gene
     annotation: Annotation | None
     meaning: Meaning
+    entry: ClinVarEntry | None
     inheritance: Inheritance = field(default_factory=lambda: Inheritance("unknown", "", ""))
     partner: int | None = None
 
@@ -100,22 +101,22 @@ def triage(path: Path, question: Question | None = None) -> Triage:
     clinvar = packaged() if asked.clinvar_file is None else read_clinvar(asked.clinvar_file, genes)
     roles = _roles(path, asked)
     with _open(path, asked.reader, roles) as variants:
-        reading = _Reading(variants.header, genes, roles, path.name)
+        reading = _Reading(variants.header, (genes, clinvar), roles, path.name)
         found = reading.walk(variants.records)
     trio = reading.relations.judge(asked.trust_roles)
     trio = replace(trio, sex=asked.sex, sex_reason="as given") if asked.sex is not Sex.UNKNOWN else trio
-    weighed = _Weighing(asked, reading, clinvar, trio, typical(hpo)).all(found)
-    return _answer(weighed, (asked, hpo), reading, (roles, clinvar, trio))
+    weighed = _Weighing(asked, reading, trio, typical(hpo)).all(found)
+    return _answer(weighed, (asked, hpo), reading, (roles, trio))
 
 
 def _answer(
     candidates: tuple[Candidate, ...],
     told: tuple[Question, tuple[str, ...]],
     reading: _Reading,
-    used: tuple[tuple[str, ...], ClinVar, Trio],
+    used: tuple[tuple[str, ...], Trio],
 ) -> Triage:
     asked, hpo = told
-    roles, clinvar, trio = used
+    roles, trio = used
     return Triage(
         candidates=candidates,
         child=roles[0],
@@ -130,7 +131,7 @@ def _answer(
         set_aside=dict(sorted(reading.set_aside.items())),
         not_looked_at=(*NOT_LOOKED_AT, *reading.not_seen()),
         panel=panel.panel_words(),
-        clinvar=clinvar.source,
+        clinvar=reading.clinvar.source,
         genes=tuple(g.symbol for g in reading.genes),
         hpo=hpo,
         warnings=reading.warnings(asked.today or date.today()),
@@ -177,7 +178,10 @@ class _Reading:
     roles say.
     """
 
-    def __init__(self, header: Header, genes: tuple[Gene, ...], roles: tuple[str, ...], name: str) -> None:
+    def __init__(
+        self, header: Header, known: tuple[tuple[Gene, ...], ClinVar], roles: tuple[str, ...], name: str
+    ) -> None:
+        genes, self.clinvar = known
         self.header = header
         self.genes = genes
         self.annotator = Annotator(header)
@@ -244,7 +248,15 @@ class _Reading:
             annotation = best(told, gene)
             at_home = self.grch38 and gene.place is not None and record.chromosome == gene.place[0]
             meaning = meaning_of(allele, gene, annotation, at_home)
-            found.append(_Found(record, allele, gene, annotation, meaning))
+            entry = None
+            if self.grch38 and allele.kind == "small":
+                entry = self.clinvar.of(record.chromosome, (allele.position, allele.ref, allele.alt))
+            one = _Found(record, allele, gene, annotation, meaning, entry)
+            if _worth(one):
+                found.append(one)
+            else:
+                kind = meaning.consequences[0] if meaning.consequences else "unknown"
+                self.set_aside[kind.replace("_", " ")] += 1
         return found
 
     def not_seen(self) -> tuple[str, ...]:
@@ -275,8 +287,8 @@ class _Reading:
 class _Weighing:
     """From alleles to candidates: inheritance, pairs, rules, order, and what follows."""
 
-    def __init__(self, asked: Question, reading: _Reading, clinvar: ClinVar, trio: Trio, typical_signs: bool) -> None:
-        self.asked, self.reading, self.clinvar, self.trio = asked, reading, clinvar, trio
+    def __init__(self, asked: Question, reading: _Reading, trio: Trio, typical_signs: bool) -> None:
+        self.asked, self.reading, self.clinvar, self.trio = asked, reading, reading.clinvar, trio
         self.today = asked.today or date.today()
         self.typical = typical_signs
         self.mother = 1 if asked.mother else None
@@ -284,30 +296,13 @@ class _Weighing:
 
     def all(self, found: list[_Found]) -> tuple[Candidate, ...]:
         """Every candidate, best first, ranked from 1."""
-        kept = [f for f in found if self._worth(f)]
-        for f in kept:
+        for f in found:
             f.inheritance = self._inheritance(f)
-        self._pair(kept)
-        weighed = [self._candidate(f, kept) for f in kept]
+        self._pair(found)
+        weighed = [self._candidate(f, found) for f in found]
         order = {tier: i for i, tier in enumerate(Tier)}
         weighed.sort(key=lambda c: (order[c.tier], -c.score, c.gene.symbol, c.chromosome, c.position, c.alt))
         return tuple(replace(c, rank=i) for i, c in enumerate(weighed, start=1))
-
-    def _worth(self, f: _Found) -> bool:
-        """Does it change the protein, or is it told of before? What is set aside is counted by kind."""
-        if f.meaning.kind != "silent" or self._entry(f) is not None:
-            return True
-        score = [k for k in (f.annotation.fields if f.annotation else {}) if "spliceai" in k and "_ds_" in k]
-        if f.annotation and any(_above(f.annotation.fields[k], 0.2) for k in score):
-            return True
-        kind = f.meaning.consequences[0] if f.meaning.consequences else "unknown"
-        self.reading.set_aside[kind.replace("_", " ")] += 1
-        return False
-
-    def _entry(self, f: _Found) -> ClinVarEntry | None:
-        if not self.reading.grch38 or f.allele.kind != "small":
-            return None
-        return self.clinvar.of(f.record.chromosome, (f.allele.position, f.allele.ref, f.allele.alt))
 
     def _inheritance(self, f: _Found) -> Inheritance:
         record = f.record
@@ -380,7 +375,7 @@ class _Weighing:
             known=told[0],
             neighbours=told[1],
             clinvar=self.clinvar,
-            entry=self._entry(f),
+            entry=f.entry,
             parents_confirmed=self.trio.informative >= CONFIRMING_PLACES and not self.asked.trust_roles,
             typical_phenotype=self.typical,
             partner=self._partner(f, kept),
@@ -424,9 +419,16 @@ class _Weighing:
         if f.partner is None:
             return ""
         other = kept[f.partner]
-        entry = self._entry(other)
-        strong = other.meaning.kind == "truncating" or (entry is not None and "athogenic" in entry.significance)
+        strong = other.meaning.kind == "truncating" or (other.entry is not None and pathogenic(other.entry))
         return "strong" if strong else "weak"
+
+
+def _worth(f: _Found) -> bool:
+    """Does it change the protein, may it change splicing, or does ClinVar know it?"""
+    if f.meaning.kind != "silent" or f.entry is not None:
+        return True
+    fields = f.annotation.fields if f.annotation else {}
+    return any(_above(text, SPLICE_AI) for name, text in fields.items() if "spliceai" in name and "_ds_" in name)
 
 
 def _above(text: str, bound: float) -> bool:
