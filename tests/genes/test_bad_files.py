@@ -40,7 +40,7 @@ def cut(path, count):
 def many(tmp_path):
     import numpy as np
 
-    return write(tmp_path, golden(), *family_lines(np.random.default_rng(1), 5000))
+    return write(tmp_path, golden(), *family_lines(np.random.default_rng(1), 1500))
 
 
 def test_an_empty_file(say, tmp_path):

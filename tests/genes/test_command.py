@@ -136,3 +136,15 @@ def test_no_library_but_its_own_is_loaded(python, tmp_path):
     )
     answer = python("-c", code)
     assert answer.returncode == 0, answer.stderr
+
+
+def test_findings_of_the_eeg_are_read(tmp_path, capsys):
+    path = str(write(tmp_path, golden()))
+    findings = tmp_path / "findings.json"
+    findings.write_text(json.dumps({"seizures": 3, "patterns": {"migrating": 2, "focal": 1}}))
+    assert run(["variants", path, *ROLES, "--findings", str(findings), "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["variants"]
+    assert any("migrating seizures" in reason for reason in told["reasons"])
+    findings.write_text("[]")
+    assert run(["variants", path, *ROLES, "--findings", str(findings)]) == 3
+    assert "findings.json" in capsys.readouterr().err

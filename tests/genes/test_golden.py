@@ -68,7 +68,7 @@ def test_a_truncation_and_a_common_change_of_kcnt1_do_not_lead(tmp_path):
         ),
         TRIO,
     )
-    assert [c.hgvs_p for c in answer.candidates][0] == "p.Arg474His"
+    assert answer.candidates[0].hgvs_p == "p.Arg474His"
     told = {c.hgvs_p: c for c in answer.candidates}
     assert (told["p.Arg534Ter"].fit, told["p.Arg534Ter"].tier) == ("no", Tier.UNLIKELY)
     assert any("direction does not match" in reason for reason in told["p.Arg534Ter"].reasons)

@@ -125,7 +125,7 @@ def test_refseq_names_of_chromosomes(tmp_path):
 
 
 def test_plain_gzipped_and_bgzipped_give_the_same(tmp_path):
-    path = write(tmp_path, golden(), *family_lines(np.random.default_rng(4), 3000))
+    path = write(tmp_path, golden(), *family_lines(np.random.default_rng(4), 1200))
     assert triage(path, TRIO) == triage(gzipped(path), TRIO) == triage(bgzipped(path), TRIO)
 
 
@@ -274,7 +274,7 @@ def test_three_strangers_are_no_trio(tmp_path):
 
 def test_a_true_trio_with_errors_of_calling_is_one(tmp_path):
     generator = np.random.default_rng(9)
-    lines = family_lines(generator, 2000)
+    lines = family_lines(generator, 600)
     lines[5] = line("chr1", 1, "A", "G", ".", ("1/1", "0/0", "0/1"))
     answer = triage(write(tmp_path, golden(), *lines), TRIO)
     assert answer.trio.impossible == 1
@@ -284,3 +284,44 @@ def test_a_true_trio_with_errors_of_calling_is_one(tmp_path):
 def test_many_new_changes_in_the_panel_alone_are_no_mendelian_errors(tmp_path):
     lines = [line("chr9", 135768848 + i, "G", "A", ".") for i in range(60)]
     assert triage(write(tmp_path, *lines), TRIO).trio.impossible == 0
+
+
+def test_bcftools_csq_is_read_too(tmp_path):
+    meta = '##INFO=<ID=BCSQ,Number=.,Type=String,Description="Consequences. Format: {}">'.format(
+        "Consequence|gene|transcript|biotype|strand|amino_acid_change|dna_change"
+    )
+    told = "BCSQ=missense|KCNT1|ENST00000371757|protein_coding|+|474R>474H|135768848G>A"
+    path = write(tmp_path, line(*R474H, told), head=header(annotators=(), meta=(meta,)))
+    (first,) = triage(path, TRIO).candidates
+    assert (first.hgvs_p, first.direction, first.fit) == ("p.Arg474His", "gain", "yes")
+
+
+def test_a_consequence_that_nobody_knows_is_not_taken_for_harmless(tmp_path):
+    told = csq("KCNT1", "c.1421G>C", "", "a_new_kind_of_variant", "C")
+    (kept,) = triage(write(tmp_path, line(*R474H[:3], "C", f"CSQ={told}")), TRIO).candidates
+    assert (kept.fit, kept.tier) == ("unknown", Tier.POSSIBLE)
+
+
+def test_reads_may_be_told_as_a_share(tmp_path):
+    keys = "GT:DP:VAF"
+    (told,) = triage(write(tmp_path, golden(("0/1:200:0.12", "0/0:90:0", "0/0:90:0"), keys=keys)), TRIO).candidates
+    assert told.inheritance.mode == "de_novo_mosaic"
+
+
+@pytest.mark.parametrize(("days", "word"), [(30.0, "within"), (400.0, "outside")])
+def test_the_course_is_weighed_against_the_gene(tmp_path, days, word):
+    from dataclasses import replace
+
+    (told,) = triage(write(tmp_path, golden()), replace(TRIO, onset_days=days)).candidates
+    assert any(f"lies {word} what was told of KCNT1" in reason for reason in told.reasons)
+
+
+def test_the_eeg_is_weighed_and_what_was_not_captured_is_not_absent(tmp_path):
+    from dataclasses import replace
+
+    path = write(tmp_path, golden())
+    (seen,) = triage(path, replace(TRIO, migrating=True)).candidates
+    assert "PP4" in {c.code for c in seen.verdict.criteria}
+    (unseen,) = triage(path, replace(TRIO, migrating=False)).candidates
+    assert any("not captured is not absent" in reason for reason in unseen.reasons)
+    assert unseen.tier is seen.tier

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
+
+from ictal.base.errors import TableError
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW = click.Path(dir_okay=False, path_type=Path)
@@ -24,6 +27,7 @@ _NEW = click.Path(dir_okay=False, path_type=Path)
     help="The child's sex [default: by the X chromosome].",
 )
 @click.option("--hpo", multiple=True, metavar="IDS", help="Signs as HPO ids, with commas or repeated: HP:0032786.")
+@click.option("--findings", "findings_file", type=_FILE, help="findings.json of the child's EEG (`ictal analyse`).")
 @click.option("--onset-days", type=click.FloatRange(min=0), help="Age at the first seizure, in days.")
 @click.option(
     "--clinvar", "clinvar_file", type=_FILE, help="A newer ClinVar VCF (GRCh38) in place of the packaged one."
@@ -63,6 +67,7 @@ def variants(vcf: Path, **options: Any) -> None:
             sex=Sex(options["sex"]),
             hpo=options["hpo"],
             onset_days=options["onset_days"],
+            migrating=_migrating(options["findings_file"]),
             genes_file=options["genes_file"],
             clinvar_file=options["clinvar_file"],
             trust_roles=options["trust_roles"],
@@ -80,3 +85,18 @@ def variants(vcf: Path, **options: Any) -> None:
 
 
 command = variants
+
+
+def _migrating(path: Path | None) -> bool | None:
+    """Do the findings of an EEG show a migrating seizure? None without findings, or where no seizure was found."""
+    if path is None:
+        return None
+    try:
+        findings = json.loads(path.read_text(encoding="utf-8"))
+        patterns, seizures = findings["patterns"], findings["seizures"]
+        count = patterns.get("migrating", 0) if isinstance(patterns, dict) else None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        count = seizures = None
+    if not isinstance(count, int) or not isinstance(seizures, int):
+        raise TableError(f"'{path.name}' is no findings.json of `ictal analyse`: give the one beside its report.")
+    return count > 0 if seizures else None

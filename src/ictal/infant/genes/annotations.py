@@ -47,6 +47,45 @@ NEAR_SPLICE = frozenset(
         "splice_polypyrimidine_tract_variant",
     }
 )
+SILENT = frozenset(
+    {
+        "synonymous_variant",
+        "start_retained_variant",
+        "stop_retained_variant",
+        "incomplete_terminal_codon_variant",
+        "intron_variant",
+        "5_prime_utr_variant",
+        "3_prime_utr_variant",
+        "5_prime_utr_premature_start_codon_gain_variant",
+        "upstream_gene_variant",
+        "downstream_gene_variant",
+        "intergenic_variant",
+        "intergenic_region",
+        "intragenic_variant",
+        "non_coding_transcript_variant",
+        "non_coding_transcript_exon_variant",
+        "non_coding_exon_variant",
+        "nmd_transcript_variant",
+        "mature_mirna_variant",
+        "regulatory_region_variant",
+        "tf_binding_site_variant",
+        "conserved_intron_variant",
+        "non_coding",
+        "sequence_feature",
+    }
+)
+_LONGER = {
+    "missense": "missense_variant",
+    "frameshift": "frameshift_variant",
+    "splice_acceptor": "splice_acceptor_variant",
+    "splice_donor": "splice_donor_variant",
+    "splice_region": "splice_region_variant",
+    "synonymous": "synonymous_variant",
+    "intron": "intron_variant",
+    "5_prime_utr": "5_prime_utr_variant",
+    "3_prime_utr": "3_prime_utr_variant",
+}
+"""How `bcftools csq` calls what VEP and SnpEff call by a longer name."""
 _ALLELE = ("allele", "alt")
 _NAMES = {
     "gene": ("symbol", "gene_name", "gene_symbol", "hgnc"),
@@ -54,7 +93,7 @@ _NAMES = {
     "transcript": ("feature", "feature_id", "transcript"),
     "consequences": ("consequence", "annotation", "effect"),
     "hgvs_c": ("hgvsc", "hgvs.c", "hgvs_c"),
-    "hgvs_p": ("hgvsp", "hgvs.p", "hgvs_p"),
+    "hgvs_p": ("hgvsp", "hgvs.p", "hgvs_p", "amino_acid_change"),
 }
 LONG = dict(
     zip(
@@ -111,6 +150,7 @@ LONG = dict(
         strict=True,
     )
 )
+_PAIR = re.compile(r"^(\d+)([A-Z*])>\d+([A-Z*])$")
 _ONE_LETTER = re.compile(r"^p\.\(?([A-Z*])(\d+)([A-Z*]|fs.*|del|dup|=)\)?$")
 
 
@@ -188,7 +228,9 @@ class Annotator:
             gene=get("gene"),
             gene_id=get("gene_id"),
             transcript=transcript,
-            consequences=tuple(part for part in re.split(r"[&,]", get("consequences").lower()) if part),
+            consequences=tuple(
+                _LONGER.get(part, part) for part in re.split(r"[&,]", get("consequences").lower()) if part
+            ),
             hgvs_c=_after_colon(hgvs_c),
             hgvs_p=long_protein(_after_colon(get("hgvs_p"))),
             mane=mane,
@@ -202,8 +244,9 @@ def _after_colon(name: str) -> str:
 
 
 def long_protein(name: str) -> str:
-    """A protein's change with three-letter residues and `Ter`: `p.R474H` is `p.Arg474His`; others as they are."""
-    match = _ONE_LETTER.match(name)
+    """A protein's change with three-letter residues and `Ter`: `p.R474H` is `p.Arg474His`, and so is `474R>474H`."""
+    pair = _PAIR.match(name)
+    match = _ONE_LETTER.match(f"p.{pair[2]}{pair[1]}{pair[3]}" if pair else name)
     if match is None:
         return name.replace("*", "Ter") if re.search(r"\d+\*$", name) else name
     end = LONG.get(match[3], match[3])

@@ -55,7 +55,7 @@ def _records(file: Any, wanted: Sequence[str], name: str) -> Iterator[Record]:
 
 
 def _call(sample: Any, alts: int) -> Call:
-    values = {key: _text(sample[key]) for key in ("AD", "RO", "AO", "DP4") if key in sample}
+    values = {key: _text(sample[key]) for key in ("AD", "RO", "AO", "VAF", "AF", "DP", "DP4") if key in sample}
     depth, quality = sample.get("DP"), sample.get("GQ")
     alleles = tuple(sample.get("GT") or (None,))
     phase = sample.get("PS")

@@ -45,6 +45,8 @@ class Facts:
     parents_confirmed: bool
     typical_phenotype: bool
     partner: str = ""
+    onset_days: float | None = None
+    migrating: bool | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -165,7 +167,7 @@ def _told_of(facts: Facts) -> Found:
     elif facts.entry is not None and pathogenic(facts.entry) and (facts.entry.stars or 0) >= 2:
         yield _yes("PS4_Supporting", "seen by several submitters of ClinVar in affected people")
     if facts.typical_phenotype and facts.gene.evidence == "strong" and not (same and same.direction == "loss"):
-        yield _yes("PP4", "migrating focal seizures were given, and the gene has strong evidence for them")
+        yield _yes("PP4", "migrating focal seizures were given or found, and the gene has strong evidence for them")
 
 
 def _second_allele(facts: Facts) -> Found:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ictal.infant.genes.alleles import Allele
-from ictal.infant.genes.annotations import ALTERING, LONG, TRUNCATING, is_select
+from ictal.infant.genes.annotations import ALTERING, LONG, SILENT, TRUNCATING, is_select
 from ictal.infant.genes.coordinates import Transcript, select_of
 from ictal.infant.genes.panel import known_variants
 from ictal.infant.genes.types import Annotation, Direction, Fit, Gene, KnownVariant
@@ -110,7 +110,7 @@ def _kind(consequences: Sequence[str]) -> str:
         return "in frame"
     if any(n.startswith("splice") for n in names):
         return "near splice"
-    return "silent" if names else "unknown"
+    return "silent" if names and names <= SILENT else "unknown"
 
 
 def _last_exon(annotation: Annotation) -> bool | None:
@@ -136,7 +136,7 @@ def _unannotated(allele: Allele, select: Transcript | None) -> Meaning:
             kind, names = "in frame", ("inframe_variant",)
         else:
             kind, names = "coding", ("coding_sequence_variant",)
-    note = "the file is not annotated: named by its place on GRCh38; what it does to the protein was not told"
+    note = "no annotation in this gene: named by its place on GRCh38; what it does to the protein was not told"
     return Meaning(coding, "", select.refseq, names, residue, kind, note, escapes)
 
 

@@ -42,6 +42,8 @@ class GeneRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     share: str = ""
     note: str = ""
     place: str = ""
+    onset_days: tuple[float, float] | None = None
+    onset_source: str = ""
 
 
 class PanelFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -162,6 +164,8 @@ def _genes(file: PanelFile, where: str) -> tuple[Gene, ...]:
             share=row.share,
             note=row.note,
             place=_place(row, where),
+            onset_days=row.onset_days,
+            onset_source=file.sources.get(row.onset_source, row.onset_source),
         )
     return tuple(found.values())
 

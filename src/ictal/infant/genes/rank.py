@@ -82,5 +82,22 @@ def _reasons(
     else:
         words.append("population frequency not in the file")
     words.append(f"evidence of {gene.symbol} for EIMFS: {gene.evidence} ({gene.provenance})")
+    words += _course(facts)
     words += [facts.meaning.numbering] if facts.meaning.numbering else []
     return (*words, low) if low else tuple(words)
+
+
+def _course(facts: Facts) -> list[str]:
+    """How do the child's first seizure and its EEG fit what was told of the gene?"""
+    words = []
+    gene = facts.gene
+    if facts.onset_days is not None and gene.onset_days is not None:
+        low, high = gene.onset_days
+        told = f"what was told of {gene.symbol} here ({low:g} to {high:g} days: {gene.onset_source})"
+        inside = low <= facts.onset_days <= high
+        words.append(f"onset at {facts.onset_days:g} days lies {'within' if inside else 'outside'} {told}")
+    if facts.migrating:
+        words.append(f"the EEG findings show migrating seizures, which {gene.symbol} is on the panel for")
+    elif facts.migrating is False:
+        words.append("the EEG findings show no migrating seizure: not captured is not absent")
+    return words

@@ -64,6 +64,7 @@ class Question:
     sex: Sex = Sex.UNKNOWN
     hpo: tuple[str, ...] = ()
     onset_days: float | None = None
+    migrating: bool | None = None
     genes_file: Path | None = None
     clinvar_file: Path | None = None
     trust_roles: bool = False
@@ -105,7 +106,7 @@ def triage(path: Path, question: Question | None = None) -> Triage:
         found = reading.walk(variants.records)
     trio = reading.relations.judge(asked.trust_roles)
     trio = replace(trio, sex=asked.sex, sex_reason="as given") if asked.sex is not Sex.UNKNOWN else trio
-    weighed = _Weighing(asked, reading, trio, typical(hpo)).all(found)
+    weighed = _Weighing(asked, reading, trio, typical(hpo) or bool(asked.migrating)).all(found)
     return _answer(weighed, (asked, hpo), reading, (roles, trio))
 
 
@@ -379,6 +380,8 @@ class _Weighing:
             parents_confirmed=self.trio.informative >= CONFIRMING_PLACES and not self.asked.trust_roles,
             typical_phenotype=self.typical,
             partner=self._partner(f, kept),
+            onset_days=self.asked.onset_days,
+            migrating=self.asked.migrating,
             fields=f.annotation.fields if f.annotation else {},
         )
         verdict = judge(facts)

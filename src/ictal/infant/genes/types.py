@@ -135,6 +135,8 @@ class Gene:
     share: str = ""
     note: str = ""
     place: tuple[str, int, int] | None = None
+    onset_days: tuple[float, float] | None = None
+    onset_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -272,11 +272,17 @@ class _Calls:
 
 
 def reads_of(values: dict[str, str], alts: int) -> tuple[int | None, ...]:
-    """How many reads show each allele, from AD, or RO and AO, or DP4? Empty where the file does not say."""
+    """How many reads show each allele, from AD, RO and AO, VAF and DP, or DP4? Empty where the file does not say."""
     if values.get("AD", ".") not in (".", ""):
         return tuple(_whole(part) for part in values["AD"].split(","))
     if "RO" in values and "AO" in values:
         return (_whole(values["RO"]), *(_whole(part) for part in values["AO"].split(",")))
+    share = values.get("VAF", values.get("AF", ""))
+    depth = _whole(values.get("DP", ""))
+    shares = [_number(part) for part in share.split(",")] if share else []
+    if depth is not None and len(shares) == alts and None not in shares:
+        counts = [round((part or 0.0) * depth) for part in shares]
+        return (max(0, depth - sum(counts)), *counts)
     four = [_whole(part) for part in values.get("DP4", "").split(",")]
     if len(four) == 4 and alts == 1 and None not in four:
         a, b, c, d = (n or 0 for n in four)
