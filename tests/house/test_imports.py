@@ -37,6 +37,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "report": ("base", *RECORDS, "infant", "knowledge"),
     "study": ("base", "eeg.findings", *EVENTS, "exchange", "infant"),
     "benchmark": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report"),
+    "infant.genes": ("base",),
     "cohort": ("base", "analysis", "results", "eeg", "exchange", "report"),
     "cli": (
         "base",
@@ -77,6 +78,8 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("study",),
     "alembic": ("study",),
     "pyhpo": ("exchange",),
+    "acmg_points": ("infant.genes",),
+    "pysam": ("infant.genes.binary",),
     "numba": ("base.compiled", "simulator"),
     "scipy": (
         "eeg.signal",

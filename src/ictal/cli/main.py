@@ -48,6 +48,7 @@ COMMANDS = {
     "score": Verb("ictal.cli.score", "Compare one set of seizures with a reference."),
     "simulate": Verb("ictal.cli.simulate", "Make a recording with migrating seizures whose truth is known."),
     "study": Verb("ictal.cli.study", "Make a study of infants, and look after its store and history."),
+    "variants": Verb("ictal.cli.variants", "Rank the variants of a child (VCF) by what fits, and say what follows."),
 }
 """Every verb. Its module is imported when the verb is used, and not before."""
 
