@@ -26,7 +26,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "simulator": ("base", "eeg.recording", *EVENTS),
     "exchange": ("base", "eeg.recording", *RECORDS),
     "scoring": ("base", *EVENTS),
-    "report": ("base", *RECORDS),
+    "report": ("base", *RECORDS, "infant"),
     "benchmark": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report"),
     "infant": ("base",),
     "infant.genes": ("base",),

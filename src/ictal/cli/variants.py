@@ -41,6 +41,7 @@ _NEW = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--phenopacket", type=_NEW, metavar="FILE.json", help="Write a GA4GH Phenopacket with the interpretation."
 )
+@click.option("--report", type=_NEW, metavar="FILE.html", help="Write a page with the list, its reasons and sources.")
 @click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON instead of the short list.")
 def variants(vcf: Path, **options: Any) -> None:
@@ -55,7 +56,7 @@ def variants(vcf: Path, **options: Any) -> None:
     from ictal.infant.genes.types import Sex
     from ictal.infant.genes.written import json_text, phenopacket_text, summary, table_text
 
-    targets = [p for p in (options["out"], options["phenopacket"]) if p is not None]
+    targets = [p for p in (options["out"], options["phenopacket"], options["report"]) if p is not None]
     free_to_write(targets, options["overwrite"], (vcf, options["clinvar_file"], options["genes_file"]))
     as_of: datetime | None = options["as_of"]
     answer = triage(
@@ -80,6 +81,10 @@ def variants(vcf: Path, **options: Any) -> None:
     if options["phenopacket"] is not None:
         created = datetime.now().astimezone() if as_of is None else as_of.astimezone()
         texts[options["phenopacket"]] = phenopacket_text(answer, created.isoformat(timespec="seconds"))
+    if options["report"] is not None:
+        from ictal.report.genetics import render_genetics
+
+        texts[options["report"]] = render_genetics(answer)
     write_whole(texts)
     click.echo(json_text(answer) if options["as_json"] else summary(answer), nl=not options["as_json"])
 

@@ -50,11 +50,12 @@ def render(
         Gives the seconds of EEG that are drawn. Without it the report has no EEG pages and says so.
     """
     scene = Scene.of(recording, montage, masks, tuple(discharges), tuple(seizures), findings)
-    return _environment().get_template("report.html").render(_context(scene, page_source))
+    return environment().get_template("report.html").render(_context(scene, page_source))
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of every page: what is put in is escaped, and a name that is missing is an error."""
     loader = FileSystemLoader(Path(__file__).parent / "templates")
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
