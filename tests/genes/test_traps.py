@@ -325,3 +325,44 @@ def test_the_eeg_is_weighed_and_what_was_not_captured_is_not_absent(tmp_path):
     (unseen,) = triage(path, replace(TRIO, migrating=False)).candidates
     assert any("not captured is not absent" in reason for reason in unseen.reasons)
     assert unseen.tier is seen.tier
+
+
+def test_a_line_that_is_there_twice_is_one_change(tmp_path):
+    slc = "CSQ=" + csq("SLC12A5", "c.692G>A", "p.Arg231His", "missense_variant", "A")
+    twice = line("chr20", 46040452, "G", "A", slc, ("0/1", "0/1", "0/0"))
+    answer = triage(write(tmp_path, twice, twice), TRIO)
+    assert names(answer) == [("SLC12A5", "p.Arg231His", "maternal")]
+
+
+def test_two_changes_of_one_base_lie_on_two_copies(tmp_path):
+    told = "CSQ=" + ",".join(
+        csq("SLC12A5", f"c.692G>{base}", f"p.Arg231{long}", "missense_variant", base)
+        for base, long in (("A", "His"), ("C", "Pro"))
+    )
+    path = write(tmp_path, line("chr20", 46040452, "G", "A,C", told, ("1/2",)), head=header(("kid",)))
+    assert {c.inheritance.mode for c in triage(path).candidates} == {"compound_heterozygous"}
+
+
+def test_a_place_that_grch38_has_not_shows_another_assembly(tmp_path):
+    """Chromosome 9 of GRCh37 is longer; KCNT1 lies there beyond the end of GRCh38's."""
+    bare = write(tmp_path, line("9", 138660694, "G", "A"), head=header(prefix="", lengths={}, annotators=()))
+    with pytest.raises(TableError, match="another assembly"):
+        triage(bare, TRIO)
+    told = write(tmp_path, line("9", 138660694, "G", "A", R474H_CSQ), head=header(prefix="", lengths={}))
+    answer = triage(told, TRIO)
+    assert any("another assembly" in text for text in answer.warnings)
+    assert names(answer) == [("KCNT1", "p.Arg474His", "de_novo")]
+
+
+def test_two_alleles_on_x_that_the_father_lacks_are_a_boys(tmp_path):
+    stop = "CSQ=" + csq("CDKL5", "c.1000C>T", "p.Gln334Ter", "stop_gained", "T")
+    (told,) = triage(write(tmp_path, line("chrX", 18604000, "C", "T", stop, ("1/1", "0/1", "0"))), TRIO).candidates
+    assert told.inheritance.mode == "x_linked_maternal"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_forty_places_are_enough_to_find_a_parent_named_as_the_child(tmp_path, seed):
+    path = write(tmp_path, *family_lines(np.random.default_rng(seed), 40))
+    assert triage(path, TRIO).trio.impossible == 0
+    with pytest.raises(TableError, match="Mendel"):
+        triage(path, Question("mother", "child", "father"))

@@ -126,19 +126,20 @@ class Relations:
     def _trouble(self) -> str:
         said = self._as[0]
         child, mother, father = self.names
+        against = said.impossible + said.new
+        best = min((1, 2), key=lambda i: self._as[i].impossible + self._as[i].new)
+        other = self._as[best].impossible + self._as[best].new
+        share = against / said.informative if said.informative else 0.0
         wrong = said.impossible >= FEWEST_IMPOSSIBLE and said.share() > LARGEST_SHARE
-        many_new = said.new >= 10 * FEWEST_IMPOSSIBLE and said.new > 5 * LARGEST_SHARE * said.informative
-        if wrong or many_new:
-            against = said.impossible + said.new
-            best = min((1, 2), key=lambda i: self._as[i].impossible + self._as[i].new)
-            other = self._as[best]
-            better = f"; with '{self.names[best]}' as the child it would be {other.impossible + other.new}"
-            hint = better if other.impossible + other.new < 0.5 * against else "; these three are no trio"
+        many_new = said.new >= 10 * FEWEST_IMPOSSIBLE and share > 5 * LARGEST_SHARE
+        few_but_clear = said.impossible >= 2 and against >= 5 and share > 5 * LARGEST_SHARE and 5 * other <= against
+        if wrong or many_new or few_but_clear:
+            better = f"; with '{self.names[best]}' as the child it would be {other}"
+            hint = better if other < 0.5 * against else "; these three are no trio"
             return (
-                f"The roles do not fit: {against} of {said.informative} places break Mendel's laws "
-                f"with '{child}' as child, "
-                f"'{mother}' as mother and '{father}' as father{hint}: check --child, --mother and --father, or add "
-                "--trust-roles."
+                f"The roles do not fit: {against} of {said.informative} places break Mendel's laws with '{child}' as "
+                f"child, '{mother}' as mother and '{father}' as father{hint}: check --child, --mother and --father, or "
+                "add --trust-roles."
             )
         sexes = self.sex(1)[0], self.sex(2)[0]
         x_says, x_swapped = self._x_against["as said"], self._x_against["swapped"]
