@@ -366,3 +366,36 @@ def test_forty_places_are_enough_to_find_a_parent_named_as_the_child(tmp_path, s
     assert triage(path, TRIO).trio.impossible == 0
     with pytest.raises(TableError, match="Mendel"):
         triage(path, Question("mother", "child", "father"))
+
+
+def test_vep_without_hgvs_is_enough(tmp_path):
+    fields = "Allele|Consequence|SYMBOL|Feature|Protein_position|Amino_acids"
+    meta = f'##INFO=<ID=CSQ,Number=.,Type=String,Description="Consequence annotations. Format: {fields}">'
+    told = "CSQ=A|missense_variant|KCNT1|ENST00000371757|474/1235|R/H"
+    path = write(tmp_path, line(*R474H, told), head=header(annotators=(), meta=(meta,)))
+    (first,) = triage(path, TRIO).candidates
+    assert (first.hgvs_c, first.hgvs_p, first.direction) == ("c.1421G>A", "p.Arg474His", "gain")
+
+
+def test_a_dash_is_an_empty_field(tmp_path):
+    told = R474H_CSQ.replace("ENSP00000000001.1:p.Arg474His", "-").replace("|NM_020822.3|", "|-|")
+    (first,) = triage(write(tmp_path, line(*R474H, told)), TRIO).candidates
+    assert first.hgvs_p == ""
+    assert first.direction == "gain"
+
+
+def test_a_frequency_of_the_header_is_believed_where_it_is_of_a_population(tmp_path):
+    for words, tier in (("Allele frequency in gnomAD", Tier.UNLIKELY), ("Allele frequency of the samples", Tier.LEAD)):
+        meta = f'##INFO=<ID=AF,Number=A,Type=Float,Description="{words}">'
+        path = write(tmp_path, line(*R474H, f"AF=0.2;{R474H_CSQ}"), head=header(meta=(meta,)))
+        assert triage(path, TRIO).candidates[0].tier is tier
+
+
+def test_loss_that_is_not_established_is_not_pvs1(tmp_path):
+    stop = csq("KCNT2", "c.1600C>T", "p.Arg534Ter", "stop_gained", "A")
+    (told,) = triage(write(tmp_path, line("chr1", 196345000, "G", "A", f"CSQ={stop}")), TRIO).candidates
+    assert "PVS1" not in {c.code for c in told.verdict.criteria}
+    full = csq("TBC1D24", "c.500del", "p.Leu167fs", "frameshift_variant", "-")
+    path = write(tmp_path, line("chr16", 2496700, "CG", "C", f"CSQ={full}", ("1/1", "0/1", "0/1")))
+    (told,) = triage(path, TRIO).candidates
+    assert {c.code.partition("_")[0] for c in told.verdict.criteria} >= {"PVS1", "PM3"}

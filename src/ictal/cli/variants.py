@@ -17,6 +17,7 @@ _NEW = click.Path(dir_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("vcf", type=_FILE)
+@click.argument("more_hpo", nargs=-1, metavar="")
 @click.option("--child", default="", metavar="ID", help="The child's sample [default: the only one].")
 @click.option("--mother", default="", metavar="ID", help="The mother's sample.")
 @click.option("--father", default="", metavar="ID", help="The father's sample.")
@@ -26,7 +27,7 @@ _NEW = click.Path(dir_okay=False, path_type=Path)
     default="unknown",
     help="The child's sex [default: by the X chromosome].",
 )
-@click.option("--hpo", multiple=True, metavar="IDS", help="Signs as HPO ids, with commas or repeated: HP:0032786.")
+@click.option("--hpo", multiple=True, metavar="IDS", help="Signs as HPO ids: HP:0032786 and more.")
 @click.option("--findings", "findings_file", type=_FILE, help="findings.json of the child's EEG (`ictal analyse`).")
 @click.option("--onset-days", type=click.FloatRange(min=0), help="Age at the first seizure, in days.")
 @click.option(
@@ -66,7 +67,7 @@ def variants(vcf: Path, **options: Any) -> None:
             mother=options["mother"],
             father=options["father"],
             sex=Sex(options["sex"]),
-            hpo=options["hpo"],
+            hpo=(*options["hpo"], *options["more_hpo"]),
             onset_days=options["onset_days"],
             migrating=_migrating(options["findings_file"]),
             genes_file=options["genes_file"],

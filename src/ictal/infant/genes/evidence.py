@@ -106,8 +106,10 @@ def _cannot(code: str, reason: str) -> tuple[Criterion, bool]:
 def _truncation(facts: Facts) -> Found:
     if facts.meaning.kind != "truncating":
         return
-    if facts.gene.truncating != "fits":
-        yield _cannot("PVS1", f"not applied: loss is not the known mechanism of {facts.gene.symbol} in this disease")
+    if facts.gene.truncating != "fits" or facts.gene.direction != "loss":
+        yield _cannot(
+            "PVS1", f"not applied: loss is not the established mechanism of {facts.gene.symbol} in this disease"
+        )
         return
     names = set(facts.meaning.consequences)
     if names & {"start_lost", "initiator_codon_variant"}:

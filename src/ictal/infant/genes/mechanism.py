@@ -61,6 +61,8 @@ def meaning_of(allele: Allele, gene: Gene, annotation: Annotation | None, grch38
     )
     by_place = None if select is None else select.residue(allele.position)
     if is_select(annotation, gene):
+        if not said.hgvs_c and select is not None and by_place is not None:
+            said = replace(said, hgvs_c=select.describe(allele.position, allele.ref, allele.alt))
         return _counted_by_select(said, by_place)
     return _brought_to_select(said, allele, select, by_place)
 

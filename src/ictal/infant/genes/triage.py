@@ -385,7 +385,7 @@ class _Weighing:
 
     def _frequency(self, f: _Found) -> tuple[float | None, bool]:
         fields = f.annotation.fields if f.annotation else {}
-        return frequency_of(fields, f.record.info, f.allele.index)
+        return frequency_of(fields, f.record.info, f.allele.index, self.reading.header.frequencies)
 
     def _candidate(self, f: _Found, kept: list[_Found]) -> Candidate:
         told = known_of(f.meaning, f.gene)
@@ -441,7 +441,8 @@ class _Weighing:
 
     def _carries(self) -> bool:
         """Does the file's annotation know a population at all (an empty field then means: not seen there)?"""
-        return carries_frequency((*self.reading.annotator.fields, *self.reading.header.info))
+        header = self.reading.header
+        return bool(header.frequencies) or carries_frequency((*self.reading.annotator.fields, *header.info))
 
     def _partner(self, f: _Found, kept: list[_Found]) -> str:
         if f.partner is None:

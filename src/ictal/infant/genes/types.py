@@ -97,6 +97,7 @@ class Header:
     assembly: str
     annotations: Mapping[str, tuple[str, ...]]
     info: frozenset[str]
+    frequencies: frozenset[str] = frozenset()
     simulated: bool = False
 
 
