@@ -236,9 +236,7 @@ def _fit_of_truncation(gene: Gene, known: KnownVariant | None) -> tuple[Fit, str
     if gene.truncating == "fits":
         return Fit.YES, "a loss, as the gene's mechanism is"
     if gene.truncating == "against":
-        other = {
-            "SCN1A": "it fits Dravet syndrome, not EIMFS",
-            "SCN2A": "loss is told of in later onset and without epilepsy, not in EIMFS",
-        }.get(gene.symbol, "direction does not match")
-        return Fit.NO, f"a truncation loses, but the gene causes EIMFS by {gene.direction}: {other}"
+        other = f"it fits {gene.loss_causes}" if gene.loss_causes else "direction does not match"
+        way = "gain, or gain and loss together" if gene.direction is Direction.MIXED else str(gene.direction)
+        return Fit.NO, f"a truncation loses, but the gene causes EIMFS by {way}: {other}"
     return Fit.UNKNOWN, "whether a truncation of this gene causes EIMFS is not known"

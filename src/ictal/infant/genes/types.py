@@ -138,6 +138,7 @@ class Gene:
     place: tuple[str, int, int] | None = None
     onset_days: tuple[float, float] | None = None
     onset_source: str = ""
+    loss_causes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
