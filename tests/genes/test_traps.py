@@ -264,12 +264,21 @@ def test_swapped_parents_are_found_by_x(tmp_path, sex):
         triage(path, Question("child", mother="father", father="mother"))
 
 
-def test_three_strangers_are_no_trio(tmp_path):
+def test_three_strangers_are_no_trio_and_the_answer_says_so(tmp_path):
     generator = np.random.default_rng(7)
     calls = [["/".join(map(str, sorted(generator.integers(0, 2, 2)))) for _ in range(3)] for _ in range(200)]
     lines = [line("chr1", 1000 * (i + 1), "A", "G", ".", c) for i, c in enumerate(calls)]
-    with pytest.raises(TableError, match="no trio"):
-        triage(write(tmp_path, *lines), TRIO)
+    answer = triage(write(tmp_path, golden(), *lines), TRIO)
+    assert "no other roles fit" in answer.warnings[0]
+    assert not {"PS2", "PM6"} & {c.code for c in answer.candidates[0].verdict.criteria}
+
+
+def test_new_alleles_alone_do_not_make_a_parent_the_child(tmp_path):
+    """A file of nothing but new alleles is strange, and is said to be; it is not taken for a swap."""
+    lines = [line("chr1", 1000 * (i + 1), "A", "G", ".", ("0/1", "0/0", "0/0")) for i in range(200)]
+    answer = triage(write(tmp_path, golden(), *lines), TRIO)
+    assert answer.candidates[0].inheritance.mode == "de_novo"
+    assert "cannot be relied on" in answer.warnings[0]
 
 
 def test_a_true_trio_with_errors_of_calling_is_one(tmp_path):

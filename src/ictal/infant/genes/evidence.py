@@ -46,6 +46,7 @@ class Facts:
     typical_phenotype: bool
     partner: str = ""
     fits: bool = True
+    roles_doubtful: bool = False
     onset_days: float | None = None
     migrating: bool | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -127,7 +128,9 @@ def _truncation(facts: Facts) -> Found:
 def _origin(facts: Facts) -> Found:
     told = facts.inheritance
     if told.mode in ("de_novo", "de_novo_mosaic", "x_linked_de_novo"):
-        if facts.parents_confirmed and told.confirmed:
+        if facts.roles_doubtful:
+            yield _cannot("PS2/PM6", "the file contradicts who is child, mother and father")
+        elif facts.parents_confirmed and told.confirmed:
             yield _yes("PS2", "new in the child, parenthood confirmed by the file's own places")
         else:
             yield _yes("PM6", "new in the child, parenthood taken as said")

@@ -136,7 +136,7 @@ def _answer(
         clinvar=reading.clinvar.source,
         genes=tuple(g.symbol for g in reading.genes),
         hpo=hpo,
-        warnings=reading.warnings(asked.today or date.today()),
+        warnings=(*([trio.doubt] if trio.doubt else []), *reading.warnings(asked.today or date.today())),
         simulated=reading.header.simulated,
     )
 
@@ -406,6 +406,7 @@ class _Weighing:
             parents_confirmed=self.trio.informative >= CONFIRMING_PLACES and not self.asked.trust_roles,
             typical_phenotype=self.typical,
             partner=self._partner(f, kept),
+            roles_doubtful=bool(self.trio.doubt) and not self.asked.trust_roles,
             fits=fit[0] in (Fit.YES, Fit.POSSIBLE),
             onset_days=self.asked.onset_days,
             migrating=self.asked.migrating,

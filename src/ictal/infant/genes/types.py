@@ -264,6 +264,7 @@ class Trio:
     sex: Sex = Sex.UNKNOWN
     sex_reason: str = ""
     words: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
