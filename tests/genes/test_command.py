@@ -155,3 +155,10 @@ def test_hpo_ids_may_follow_each_other(tmp_path, capsys):
     assert run(["variants", path, *ROLES, "--hpo", "HP:0032786", "HP:0002133", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["hpo"] == ["HP:0032786", "HP:0002133"]
     assert run(["variants", path, *ROLES, "other.vcf"]) == 2
+
+
+def test_an_id_that_hpo_has_not_is_refused(tmp_path, capsys):
+    path = str(write(tmp_path, golden()))
+    assert run(["variants", path, *ROLES, "--hpo", "HP:0001250"]) == 0
+    assert run(["variants", path, *ROLES, "--hpo", "HP:9999999"]) == 2
+    assert "HP:9999999" in capsys.readouterr().err

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ictal.base.errors import TableError
+from ictal.base.errors import TableError, UsageError
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW = click.Path(dir_okay=False, path_type=Path)
@@ -52,13 +53,14 @@ def variants(vcf: Path, **options: Any) -> None:
     headers. A truncation of a gene that causes the disease by gain does not fit, and is said not to. With the
     direction unknown nothing is said of treatment. For research; not a medical device.
     """
-    from ictal.cli.written import free_to_write, write_whole
+    from ictal.exchange.whole_file import write_whole
     from ictal.infant.genes.triage import Question, triage
     from ictal.infant.genes.types import Sex
     from ictal.infant.genes.written import json_text, phenopacket_text, summary, table_text
 
     targets = [p for p in (options["out"], options["phenopacket"], options["report"]) if p is not None]
-    free_to_write(targets, options["overwrite"], (vcf, options["clinvar_file"], options["genes_file"]))
+    _free_to_write(targets, options["overwrite"], (vcf, options["clinvar_file"], options["genes_file"]))
+    hpo = _known_terms((*options["hpo"], *options["more_hpo"]))
     as_of: datetime | None = options["as_of"]
     answer = triage(
         vcf,
@@ -67,7 +69,7 @@ def variants(vcf: Path, **options: Any) -> None:
             mother=options["mother"],
             father=options["father"],
             sex=Sex(options["sex"]),
-            hpo=(*options["hpo"], *options["more_hpo"]),
+            hpo=hpo,
             onset_days=options["onset_days"],
             migrating=_migrating(options["findings_file"]),
             genes_file=options["genes_file"],
@@ -86,7 +88,8 @@ def variants(vcf: Path, **options: Any) -> None:
         from ictal.report.genetics import render_genetics
 
         texts[options["report"]] = render_genetics(answer)
-    write_whole(texts)
+    for path, text in texts.items():
+        write_whole(path, text, options["overwrite"])
     click.echo(json_text(answer) if options["as_json"] else summary(answer), nl=not options["as_json"])
 
 
@@ -106,3 +109,30 @@ def _migrating(path: Path | None) -> bool | None:
     if not isinstance(count, int) or not isinstance(seizures, int):
         raise TableError(f"'{path.name}' is no findings.json of `ictal analyse`: give the one beside its report.")
     return count > 0 if seizures else None
+
+
+def _known_terms(given: Sequence[str]) -> tuple[str, ...]:
+    """The HPO ids that were given. One that the panel does not use is looked up in the ontology (a second)."""
+    from ictal.infant.genes.phenotype import TERMS, terms_of
+
+    ids = terms_of(given)
+    strange = [one for one in ids if one not in TERMS]
+    if strange:
+        from ictal.exchange.hpo import term
+
+        for one in strange:
+            term(one)
+    return ids
+
+
+def _free_to_write(targets: Sequence[Path], overwrite: bool, inputs: Sequence[Path | None] = ()) -> None:
+    """Refuse, before any work, what could not be written in the end: a file that is there, or a missing folder."""
+    if len({p.resolve() for p in targets}) != len(targets):
+        raise UsageError("Two outputs have the same name: give each its own file.")
+    for path in targets:
+        if any(given is not None and path.resolve() == given.resolve() for given in inputs):
+            raise UsageError(f"'{path}' is an input, and would be replaced: choose another name.")
+        if path.exists() and not overwrite:
+            raise UsageError(f"'{path}' is there already: choose another name, or add --overwrite.")
+        if not path.parent.is_dir():
+            raise UsageError(f"There is no folder '{path.parent}' to write '{path.name}' into: make it first.")
