@@ -148,3 +148,17 @@ def test_findings_of_the_eeg_are_read(tmp_path, capsys):
     findings.write_text("[]")
     assert run(["variants", path, *ROLES, "--findings", str(findings)]) == 3
     assert "findings.json" in capsys.readouterr().err
+
+
+def test_hpo_ids_may_follow_each_other(tmp_path, capsys):
+    path = str(write(tmp_path, golden()))
+    assert run(["variants", path, *ROLES, "--hpo", "HP:0032786", "HP:0002133", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["hpo"] == ["HP:0032786", "HP:0002133"]
+    assert run(["variants", path, *ROLES, "other.vcf"]) == 2
+
+
+def test_an_id_that_hpo_has_not_is_refused(tmp_path, capsys):
+    path = str(write(tmp_path, golden()))
+    assert run(["variants", path, *ROLES, "--hpo", "HP:0001250"]) == 0
+    assert run(["variants", path, *ROLES, "--hpo", "HP:9999999"]) == 2
+    assert "HP:9999999" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -79,11 +80,14 @@ def test_a_truncation_and_a_common_change_of_kcnt1_do_not_lead(tmp_path):
 
 def test_a_truncation_of_scn1a_is_dravet_and_carries_its_caution(tmp_path):
     stop = csq("SCN1A", "c.664C>T", "p.Arg222Ter", "stop_gained", "A")
-    (told,) = triage(write(tmp_path, line("chr2", 166052882, "G", "A", f"CSQ={stop}")), TRIO).candidates
+    path = write(tmp_path, line("chr2", 166052882, "G", "A", f"CSQ={stop}"))
+    (told,) = triage(path, replace(TRIO, hpo=("HP:0032786",))).candidates
     assert (told.direction, told.fit) == ("loss", "no")
     assert any("Dravet" in reason for reason in told.reasons)
     assert [s.kind for s in told.statements] == ["caution"]
     assert "contraindicated" in told.cautions[0]
+    assert "PVS1" in {c.code for c in told.verdict.criteria}
+    assert "PP4" not in {c.code for c in told.verdict.criteria}
 
 
 def test_thr226met_is_mixed_and_is_handled_with_care(tmp_path):
@@ -114,8 +118,6 @@ def test_with_the_direction_unknown_nothing_is_said_of_treatment(tmp_path):
 
 @pytest.mark.parametrize(("days", "direction"), [(None, "unknown"), (10, "gain"), (300, "loss")])
 def test_scn2a_goes_by_the_age_at_onset_and_says_so(tmp_path, days, direction):
-    from dataclasses import replace
-
     new = csq("SCN2A", "c.2500G>A", "p.Gly834Arg", "missense_variant", "A")
     path = write(tmp_path, line("chr2", 165344000, "G", "A", f"CSQ={new}"))
     (told,) = triage(path, replace(TRIO, onset_days=days)).candidates
@@ -132,8 +134,6 @@ def test_another_change_at_a_recurrent_residue_is_a_lead(tmp_path):
 
 
 def test_expired_and_unread_statements_say_so_on_their_face(tmp_path):
-    from dataclasses import replace
-
     path = write(tmp_path, golden())
     (now,) = triage(path, TRIO).candidates
     assert not any("EXPIRED" in mark for s in now.statements for mark in s.marks)

@@ -184,6 +184,11 @@ def test_known_changes_have_names_that_agree_with_each_other():
             digits = int("".join(c for c in known.coding.split(">")[0] if c.isdigit()))
             residue = int("".join(c for c in known.protein if c.isdigit()))
             assert (digits + 2) // 3 == residue, known
+        if known.coding and known.gene == "KCNT1":
+            select = select_of("KCNT1")
+            assert select is not None
+            names = {select.describe(e.position, e.ref, e.alt) for e in clinvar_snapshot() if e.gene == "KCNT1"}
+            assert known.coding in names, known
 
 
 def test_hpo_knows_every_id_and_ties_it_to_its_gene():

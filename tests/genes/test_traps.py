@@ -264,12 +264,21 @@ def test_swapped_parents_are_found_by_x(tmp_path, sex):
         triage(path, Question("child", mother="father", father="mother"))
 
 
-def test_three_strangers_are_no_trio(tmp_path):
+def test_three_strangers_are_no_trio_and_the_answer_says_so(tmp_path):
     generator = np.random.default_rng(7)
     calls = [["/".join(map(str, sorted(generator.integers(0, 2, 2)))) for _ in range(3)] for _ in range(200)]
     lines = [line("chr1", 1000 * (i + 1), "A", "G", ".", c) for i, c in enumerate(calls)]
-    with pytest.raises(TableError, match="no trio"):
-        triage(write(tmp_path, *lines), TRIO)
+    answer = triage(write(tmp_path, golden(), *lines), TRIO)
+    assert "no other roles fit" in answer.warnings[0]
+    assert not {"PS2", "PM6"} & {c.code for c in answer.candidates[0].verdict.criteria}
+
+
+def test_new_alleles_alone_do_not_make_a_parent_the_child(tmp_path):
+    """A file of nothing but new alleles is strange, and is said to be; it is not taken for a swap."""
+    lines = [line("chr1", 1000 * (i + 1), "A", "G", ".", ("0/1", "0/0", "0/0")) for i in range(200)]
+    answer = triage(write(tmp_path, golden(), *lines), TRIO)
+    assert answer.candidates[0].inheritance.mode == "de_novo"
+    assert "cannot be relied on" in answer.warnings[0]
 
 
 def test_a_true_trio_with_errors_of_calling_is_one(tmp_path):
@@ -325,3 +334,77 @@ def test_the_eeg_is_weighed_and_what_was_not_captured_is_not_absent(tmp_path):
     (unseen,) = triage(path, replace(TRIO, migrating=False)).candidates
     assert any("not captured is not absent" in reason for reason in unseen.reasons)
     assert unseen.tier is seen.tier
+
+
+def test_a_line_that_is_there_twice_is_one_change(tmp_path):
+    slc = "CSQ=" + csq("SLC12A5", "c.692G>A", "p.Arg231His", "missense_variant", "A")
+    twice = line("chr20", 46040452, "G", "A", slc, ("0/1", "0/1", "0/0"))
+    answer = triage(write(tmp_path, twice, twice), TRIO)
+    assert names(answer) == [("SLC12A5", "p.Arg231His", "maternal")]
+
+
+def test_two_changes_of_one_base_lie_on_two_copies(tmp_path):
+    told = "CSQ=" + ",".join(
+        csq("SLC12A5", f"c.692G>{base}", f"p.Arg231{long}", "missense_variant", base)
+        for base, long in (("A", "His"), ("C", "Pro"))
+    )
+    path = write(tmp_path, line("chr20", 46040452, "G", "A,C", told, ("1/2",)), head=header(("kid",)))
+    assert {c.inheritance.mode for c in triage(path).candidates} == {"compound_heterozygous"}
+
+
+def test_a_place_that_grch38_has_not_shows_another_assembly(tmp_path):
+    """Chromosome 9 of GRCh37 is longer; KCNT1 lies there beyond the end of GRCh38's."""
+    bare = write(tmp_path, line("9", 138660694, "G", "A"), head=header(prefix="", lengths={}, annotators=()))
+    with pytest.raises(TableError, match="another assembly"):
+        triage(bare, TRIO)
+    told = write(tmp_path, line("9", 138660694, "G", "A", R474H_CSQ), head=header(prefix="", lengths={}))
+    answer = triage(told, TRIO)
+    assert any("another assembly" in text for text in answer.warnings)
+    assert names(answer) == [("KCNT1", "p.Arg474His", "de_novo")]
+
+
+def test_two_alleles_on_x_that_the_father_lacks_are_a_boys(tmp_path):
+    stop = "CSQ=" + csq("CDKL5", "c.1000C>T", "p.Gln334Ter", "stop_gained", "T")
+    (told,) = triage(write(tmp_path, line("chrX", 18604000, "C", "T", stop, ("1/1", "0/1", "0"))), TRIO).candidates
+    assert told.inheritance.mode == "x_linked_maternal"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_forty_places_are_enough_to_find_a_parent_named_as_the_child(tmp_path, seed):
+    path = write(tmp_path, *family_lines(np.random.default_rng(seed), 40))
+    assert triage(path, TRIO).trio.impossible == 0
+    with pytest.raises(TableError, match="Mendel"):
+        triage(path, Question("mother", "child", "father"))
+
+
+def test_vep_without_hgvs_is_enough(tmp_path):
+    fields = "Allele|Consequence|SYMBOL|Feature|Protein_position|Amino_acids"
+    meta = f'##INFO=<ID=CSQ,Number=.,Type=String,Description="Consequence annotations. Format: {fields}">'
+    told = "CSQ=A|missense_variant|KCNT1|ENST00000371757|474/1235|R/H"
+    path = write(tmp_path, line(*R474H, told), head=header(annotators=(), meta=(meta,)))
+    (first,) = triage(path, TRIO).candidates
+    assert (first.hgvs_c, first.hgvs_p, first.direction) == ("c.1421G>A", "p.Arg474His", "gain")
+
+
+def test_a_dash_is_an_empty_field(tmp_path):
+    told = R474H_CSQ.replace("ENSP00000000001.1:p.Arg474His", "-").replace("|NM_020822.3|", "|-|")
+    (first,) = triage(write(tmp_path, line(*R474H, told)), TRIO).candidates
+    assert first.hgvs_p == ""
+    assert first.direction == "gain"
+
+
+def test_a_frequency_of_the_header_is_believed_where_it_is_of_a_population(tmp_path):
+    for words, tier in (("Allele frequency in gnomAD", Tier.UNLIKELY), ("Allele frequency of the samples", Tier.LEAD)):
+        meta = f'##INFO=<ID=AF,Number=A,Type=Float,Description="{words}">'
+        path = write(tmp_path, line(*R474H, f"AF=0.2;{R474H_CSQ}"), head=header(meta=(meta,)))
+        assert triage(path, TRIO).candidates[0].tier is tier
+
+
+def test_loss_that_is_not_established_is_not_pvs1(tmp_path):
+    stop = csq("KCNT2", "c.1600C>T", "p.Arg534Ter", "stop_gained", "A")
+    (told,) = triage(write(tmp_path, line("chr1", 196345000, "G", "A", f"CSQ={stop}")), TRIO).candidates
+    assert "PVS1" not in {c.code for c in told.verdict.criteria}
+    full = csq("TBC1D24", "c.500del", "p.Leu167fs", "frameshift_variant", "-")
+    path = write(tmp_path, line("chr16", 2496700, "CG", "C", f"CSQ={full}", ("1/1", "0/1", "0/1")))
+    (told,) = triage(path, TRIO).candidates
+    assert {c.code.partition("_")[0] for c in told.verdict.criteria} >= {"PVS1", "PM3"}

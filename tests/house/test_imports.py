@@ -32,12 +32,12 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "infant.timeline": ("base",),
     "infant.growth": ("base", "infant.timeline"),
     "infant.syndrome": ("base", "knowledge", "eeg.findings", "infant"),
+    "infant.genes": ("base",),
     "infant.development": ("base", "infant.timeline"),
     "infant.treatment": ("base", "infant.timeline", "infant.growth"),
     "report": ("base", *RECORDS, "infant", "knowledge"),
     "study": ("base", "eeg.findings", *EVENTS, "exchange", "infant"),
     "benchmark": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report"),
-    "infant.genes": ("base",),
     "cohort": ("base", "analysis", "results", "eeg", "exchange", "report"),
     "cli": (
         "base",

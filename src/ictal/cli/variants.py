@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ictal.base.errors import TableError
+from ictal.base.errors import TableError, UsageError
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW = click.Path(dir_okay=False, path_type=Path)
@@ -17,6 +18,7 @@ _NEW = click.Path(dir_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("vcf", type=_FILE)
+@click.argument("more_hpo", nargs=-1, metavar="")
 @click.option("--child", default="", metavar="ID", help="The child's sample [default: the only one].")
 @click.option("--mother", default="", metavar="ID", help="The mother's sample.")
 @click.option("--father", default="", metavar="ID", help="The father's sample.")
@@ -26,7 +28,7 @@ _NEW = click.Path(dir_okay=False, path_type=Path)
     default="unknown",
     help="The child's sex [default: by the X chromosome].",
 )
-@click.option("--hpo", multiple=True, metavar="IDS", help="Signs as HPO ids, with commas or repeated: HP:0032786.")
+@click.option("--hpo", multiple=True, metavar="IDS", help="Signs as HPO ids: HP:0032786 and more.")
 @click.option("--findings", "findings_file", type=_FILE, help="findings.json of the child's EEG (`ictal analyse`).")
 @click.option("--onset-days", type=click.FloatRange(min=0), help="Age at the first seizure, in days.")
 @click.option(
@@ -41,6 +43,7 @@ _NEW = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--phenopacket", type=_NEW, metavar="FILE.json", help="Write a GA4GH Phenopacket with the interpretation."
 )
+@click.option("--report", type=_NEW, metavar="FILE.html", help="Write a page with the list, its reasons and sources.")
 @click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON instead of the short list.")
 def variants(vcf: Path, **options: Any) -> None:
@@ -50,13 +53,14 @@ def variants(vcf: Path, **options: Any) -> None:
     headers. A truncation of a gene that causes the disease by gain does not fit, and is said not to. With the
     direction unknown nothing is said of treatment. For research; not a medical device.
     """
-    from ictal.cli.written import free_to_write, write_whole
+    from ictal.exchange.whole_file import write_whole
     from ictal.infant.genes.triage import Question, triage
     from ictal.infant.genes.types import Sex
     from ictal.infant.genes.written import json_text, phenopacket_text, summary, table_text
 
-    targets = [p for p in (options["out"], options["phenopacket"]) if p is not None]
-    free_to_write(targets, options["overwrite"], (vcf, options["clinvar_file"], options["genes_file"]))
+    targets = [p for p in (options["out"], options["phenopacket"], options["report"]) if p is not None]
+    _free_to_write(targets, options["overwrite"], (vcf, options["clinvar_file"], options["genes_file"]))
+    hpo = _known_terms((*options["hpo"], *options["more_hpo"]))
     as_of: datetime | None = options["as_of"]
     answer = triage(
         vcf,
@@ -65,7 +69,7 @@ def variants(vcf: Path, **options: Any) -> None:
             mother=options["mother"],
             father=options["father"],
             sex=Sex(options["sex"]),
-            hpo=options["hpo"],
+            hpo=hpo,
             onset_days=options["onset_days"],
             migrating=_migrating(options["findings_file"]),
             genes_file=options["genes_file"],
@@ -80,7 +84,12 @@ def variants(vcf: Path, **options: Any) -> None:
     if options["phenopacket"] is not None:
         created = datetime.now().astimezone() if as_of is None else as_of.astimezone()
         texts[options["phenopacket"]] = phenopacket_text(answer, created.isoformat(timespec="seconds"))
-    write_whole(texts)
+    if options["report"] is not None:
+        from ictal.report.genetics import render_genetics
+
+        texts[options["report"]] = render_genetics(answer)
+    for path, text in texts.items():
+        write_whole(path, text, options["overwrite"])
     click.echo(json_text(answer) if options["as_json"] else summary(answer), nl=not options["as_json"])
 
 
@@ -100,3 +109,30 @@ def _migrating(path: Path | None) -> bool | None:
     if not isinstance(count, int) or not isinstance(seizures, int):
         raise TableError(f"'{path.name}' is no findings.json of `ictal analyse`: give the one beside its report.")
     return count > 0 if seizures else None
+
+
+def _known_terms(given: Sequence[str]) -> tuple[str, ...]:
+    """The HPO ids that were given. One that the panel does not use is looked up in the ontology (a second)."""
+    from ictal.infant.genes.phenotype import TERMS, terms_of
+
+    ids = terms_of(given)
+    strange = [one for one in ids if one not in TERMS]
+    if strange:
+        from ictal.exchange.hpo import term
+
+        for one in strange:
+            term(one)
+    return ids
+
+
+def _free_to_write(targets: Sequence[Path], overwrite: bool, inputs: Sequence[Path | None] = ()) -> None:
+    """Refuse, before any work, what could not be written in the end: a file that is there, or a missing folder."""
+    if len({p.resolve() for p in targets}) != len(targets):
+        raise UsageError("Two outputs have the same name: give each its own file.")
+    for path in targets:
+        if any(given is not None and path.resolve() == given.resolve() for given in inputs):
+            raise UsageError(f"'{path}' is an input, and would be replaced: choose another name.")
+        if path.exists() and not overwrite:
+            raise UsageError(f"'{path}' is there already: choose another name, or add --overwrite.")
+        if not path.parent.is_dir():
+            raise UsageError(f"There is no folder '{path.parent}' to write '{path.name}' into: make it first.")

@@ -217,7 +217,8 @@ class Annotator:
 
         def get(name: str) -> str:
             at = self._where[name]
-            return unquote(row[at].strip()) if at is not None and at < len(row) else ""
+            text = unquote(row[at].strip()) if at is not None and at < len(row) else ""
+            return "" if text in ("-", ".") else text
 
         transcript, hgvs_c = get("transcript"), get("hgvs_c")
         if not transcript and ":" in hgvs_c:
@@ -232,7 +233,7 @@ class Annotator:
                 _LONGER.get(part, part) for part in re.split(r"[&,]", get("consequences").lower()) if part
             ),
             hgvs_c=_after_colon(hgvs_c),
-            hgvs_p=long_protein(_after_colon(get("hgvs_p"))),
+            hgvs_p=long_protein(_after_colon(get("hgvs_p"))) or _from_amino_acids(fields),
             mane=mane,
             canonical=fields.get("canonical", "") in ("YES", "1"),
             fields=fields,
@@ -251,6 +252,15 @@ def long_protein(name: str) -> str:
         return name.replace("*", "Ter") if re.search(r"\d+\*$", name) else name
     end = LONG.get(match[3], match[3])
     return f"p.{LONG.get(match[1], match[1])}{match[2]}{end}"
+
+
+def _from_amino_acids(fields: Mapping[str, str]) -> str:
+    """The protein's change where VEP gave no HGVS: `Amino_acids` R/H at `Protein_position` 474 (or 474/1235)."""
+    place = fields.get("protein_position", "").partition("/")[0]
+    before, _, after = fields.get("amino_acids", "").partition("/")
+    if not place.isdigit() or before not in LONG or after not in LONG:
+        return ""
+    return f"p.{LONG[before]}{place}{LONG[after]}"
 
 
 def _names_of(record: Record, index: int) -> set[str]:
@@ -311,7 +321,9 @@ def severity(consequences: Sequence[str]) -> int:
     return min((i for i, group in enumerate(groups) if group & set(consequences)), default=len(groups))
 
 
-def frequency_of(fields: Mapping[str, str], info: str, index: int) -> tuple[float | None, bool]:
+def frequency_of(
+    fields: Mapping[str, str], info: str, index: int, also: frozenset[str] = frozenset()
+) -> tuple[float | None, bool]:
     """The highest population frequency that the file carries for this allele, and whether it carries any at all.
 
     A field that is there and empty means that the source does not know the allele. INFO's own AF is of the samples
@@ -320,11 +332,11 @@ def frequency_of(fields: Mapping[str, str], info: str, index: int) -> tuple[floa
     values: list[float] = []
     carried = False
     for name, text in fields.items():
-        if _is_frequency(name):
+        if name == "af" or _is_frequency(name):  # VEP's own AF is that of the 1000 Genomes
             carried = True
             values += _numbers(text.split("&"))
     for key, text in re.findall(r"(?:^|;)([^=;]+)=([^;]*)", info):
-        if _is_frequency(key.lower()):
+        if key in also or _is_frequency(key.lower()):
             carried = True
             parts = text.split(",")
             values += _numbers(parts[index - 1 : index] if len(parts) >= index else parts)
@@ -337,7 +349,7 @@ def carries_frequency(names: Iterable[str]) -> bool:
 
 
 _FREQUENCY = re.compile(
-    r"^(?!.*(?:nhom|filter|_an$|_ac$))(?:.*gnomad.*af.*|.*exac.*af.*|max_af|.*1000g.*af|popmax.*|af_(?:popmax|grpmax).*)$"
+    r"^(?!.*(?:nhom|filter|_an$|_ac$))(?:.*gnomad.*af.*|.*exac.*af.*|af_gnomad.*|gnomad.*_all|exac_all|1000g.*_all|max_af|.*1000g.*af|popmax.*|af_(?:popmax|grpmax).*)$"
 )
 
 

@@ -28,9 +28,21 @@ LENGTHS = {
     "GRCm39 (mouse)": {"1": 195_154_279, "2": 181_755_017, "X": 169_476_592},
     "GRCm38 (mouse)": {"1": 195_471_971, "2": 182_113_224, "X": 171_031_299},
 }
+ENDS = dict(
+    zip(
+        [*map(str, range(1, 23)), "X", "Y"],
+        (
+            *(248956422, 242193529, 198295559, 190214555, 181538259, 170805979, 159345973, 145138636, 138394717),
+            *(133797422, 135086622, 133275309, 114364328, 107043718, 101991189, 90338345, 83257441, 80373285),
+            *(58617616, 64444167, 46709983, 50818468, 156040895, 57227415),
+        ),
+        strict=True,
+    )
+)
+"""The length of each chromosome of GRCh38: a place beyond it is on another assembly."""
 _SPELLED = (
-    ("GRCh38", re.compile(r"grch38|hg38|hs38|b38\b|GCA_000001405\.(1[5-9]|2\d)", re.IGNORECASE)),
-    ("GRCh37", re.compile(r"grch37|hg19|hs37|b37\b|human_g1k_v37|hg37", re.IGNORECASE)),
+    ("GRCh38", re.compile(r"grch38|hg38|hs38|b38\b|assembly38|GCA_000001405\.(1[5-9]|2\d)", re.IGNORECASE)),
+    ("GRCh37", re.compile(r"grch37|hg19|hs37|b37\b|assembly19|human_g1k_v37|hg37", re.IGNORECASE)),
     ("T2T-CHM13", re.compile(r"chm13|hs1\b", re.IGNORECASE)),
     ("GRCm39 (mouse)", re.compile(r"grcm39|mm39", re.IGNORECASE)),
     ("GRCm38 (mouse)", re.compile(r"grcm38|mm10", re.IGNORECASE)),
@@ -51,6 +63,11 @@ def assembly_of(header: Header) -> tuple[str, str]:
             if match:
                 return name, f"its header names {match[0]}"
     return "GRCh38", "not said by the file, so taken as GRCh38"
+
+
+def beyond_the_end(chromosome: str, position: int) -> bool:
+    """Is there no such place on GRCh38?"""
+    return position > ENDS.get(chromosome, position)
 
 
 def check_assembly(name: str, annotated: bool, file: str) -> str:

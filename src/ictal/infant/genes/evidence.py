@@ -17,7 +17,7 @@ from ictal.infant.genes.types import ClinVarEntry, Criterion, Gene, Inheritance,
 COMMON = 0.05
 """BA1: as frequent as this stands alone (Richards 2015)."""
 TOO_FREQUENT = {"AD": 1e-4, "XL": 1e-3, "AR": 1e-2}
-"""BS1: more frequent than a disease of about one in 900,000 children can explain (design; FACTS section 0)."""
+"""BS1: more frequent than a disease of about one in 900,000 children can explain (design)."""
 RARE = {"AD": 1e-5, "XL": 1e-5, "AR": 1e-3}
 """PM2 at supporting strength (design)."""
 REVEL = ((0.932, "PP3_Strong"), (0.773, "PP3_Moderate"), (0.644, "PP3"))
@@ -45,6 +45,8 @@ class Facts:
     parents_confirmed: bool
     typical_phenotype: bool
     partner: str = ""
+    fits: bool = True
+    roles_doubtful: bool = False
     onset_days: float | None = None
     migrating: bool | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -57,7 +59,7 @@ class Facts:
 
 NEVER = (
     Criterion("PS3/BS3", "no functional study stands in a VCF"),
-    Criterion("PM1", "no rule by position predicts this disease (FACTS 5.3)"),
+    Criterion("PM1", "no position in these genes tells this disease by itself"),
     Criterion("PP1/BS4", "segregation in the wider family is not in the file"),
     Criterion("BS2", "healthy carriers are not in the file"),
     Criterion("BP5", "whether another cause was found is not in the file"),
@@ -106,9 +108,12 @@ def _cannot(code: str, reason: str) -> tuple[Criterion, bool]:
 def _truncation(facts: Facts) -> Found:
     if facts.meaning.kind != "truncating":
         return
-    if facts.gene.truncating != "fits":
-        yield _cannot("PVS1", f"not applied: loss is not the known mechanism of {facts.gene.symbol} in this disease")
+    established = facts.gene.truncating == "fits" and facts.gene.direction == "loss"
+    if not established and not facts.gene.loss_causes:
+        words = f"not applied: loss is not the established mechanism of {facts.gene.symbol} in this disease"
+        yield _cannot("PVS1", words)
         return
+    what = f"{facts.gene.loss_causes}, not EIMFS" if facts.gene.loss_causes else "the disease"
     names = set(facts.meaning.consequences)
     if names & {"start_lost", "initiator_codon_variant"}:
         yield _yes("PVS1_Moderate", "the start codon is lost")
@@ -117,13 +122,15 @@ def _truncation(facts: Facts) -> Found:
             "PVS1_Strong", "truncation in the last exon or its last 50 bases before: the message may escape decay"
         )
     else:
-        yield _yes("PVS1", "truncation in a gene whose loss causes the disease")
+        yield _yes("PVS1", f"truncation in a gene whose loss causes {what}")
 
 
 def _origin(facts: Facts) -> Found:
     told = facts.inheritance
     if told.mode in ("de_novo", "de_novo_mosaic", "x_linked_de_novo"):
-        if facts.parents_confirmed and told.confirmed:
+        if facts.roles_doubtful:
+            yield _cannot("PS2/PM6", "the file contradicts who is child, mother and father")
+        elif facts.parents_confirmed and told.confirmed:
             yield _yes("PS2", "new in the child, parenthood confirmed by the file's own places")
         else:
             yield _yes("PM6", "new in the child, parenthood taken as said")
@@ -166,7 +173,7 @@ def _told_of(facts: Facts) -> Found:
             yield _yes("PS3_Supporting", f"measured in cells by the cited source ({same.direction})")
     elif facts.entry is not None and pathogenic(facts.entry) and (facts.entry.stars or 0) >= 2:
         yield _yes("PS4_Supporting", "seen by several submitters of ClinVar in affected people")
-    if facts.typical_phenotype and facts.gene.evidence == "strong" and not (same and same.direction == "loss"):
+    if facts.typical_phenotype and facts.gene.evidence == "strong" and facts.fits:
         yield _yes("PP4", "migrating focal seizures were given or found, and the gene has strong evidence for them")
 
 

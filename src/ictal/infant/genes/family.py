@@ -108,49 +108,68 @@ class Relations:
         return Sex.UNKNOWN, "too few variants on X to tell"
 
     def judge(self, trust: bool) -> Trio:
-        """What do the records say of the roles? Refused where they contradict them, unless they are to be trusted."""
+        """What do the records say of the roles? Refused where others fit far better, unless they are to be trusted.
+
+        Where no roles fit, the answer goes on and carries the doubt.
+        """
         sex, reason = self.sex()
         if len(self.names) != 3:
             return Trio(sex=sex, sex_reason=reason, words="not a trio: the relations were not checked")
         said = self._as[0]
-        trouble = self._trouble()
-        if trouble and not trust:
-            raise TableError(trouble)
+        swap = self._other_child() or self._swapped_parents()
+        if swap and not trust:
+            raise TableError(
+                f"{swap}: check --child, --mother and --father, or add --trust-roles to go on all the same."
+            )
         words = f"{said.impossible} of {said.informative} informative places contradict the roles"
         if said.informative < CONFIRMING_PLACES:
             words += f"; fewer than {CONFIRMING_PLACES}, so that parenthood is taken as said"
-        if trouble:
-            words += f"; taken as said all the same (--trust-roles): {trouble}"
-        return Trio(said.informative, said.impossible, said.new, sex, reason, words)
+        doubt = "" if swap else self._no_trio()
+        if swap:
+            words += f"; taken as said all the same (--trust-roles): {swap}"
+        return Trio(said.informative, said.impossible, said.new, sex, reason, words, doubt)
 
-    def _trouble(self) -> str:
+    def _other_child(self) -> str:
+        """Do these three fit far better with a parent as the child? New alleles alone do not say so."""
+        said = self._as[0]
+        against = said.impossible + said.new
+        best = min((1, 2), key=lambda i: self._as[i].impossible + self._as[i].new)
+        other = self._as[best].impossible + self._as[best].new
+        share = against / said.informative if said.informative else 0.0
+        many = said.impossible >= FEWEST_IMPOSSIBLE and said.share() > LARGEST_SHARE and 2 * other < against
+        few_but_clear = said.impossible >= 2 and against >= 5 and share > 5 * LARGEST_SHARE and 5 * other <= against
+        if not many and not few_but_clear:
+            return ""
+        return f"{self._broken()}; with '{self.names[best]}' as the child it would be {other}"
+
+    def _broken(self) -> str:
         said = self._as[0]
         child, mother, father = self.names
-        wrong = said.impossible >= FEWEST_IMPOSSIBLE and said.share() > LARGEST_SHARE
-        many_new = said.new >= 10 * FEWEST_IMPOSSIBLE and said.new > 5 * LARGEST_SHARE * said.informative
-        if wrong or many_new:
-            against = said.impossible + said.new
-            best = min((1, 2), key=lambda i: self._as[i].impossible + self._as[i].new)
-            other = self._as[best]
-            better = f"; with '{self.names[best]}' as the child it would be {other.impossible + other.new}"
-            hint = better if other.impossible + other.new < 0.5 * against else "; these three are no trio"
-            return (
-                f"The roles do not fit: {against} of {said.informative} places break Mendel's laws "
-                f"with '{child}' as child, "
-                f"'{mother}' as mother and '{father}' as father{hint}: check --child, --mother and --father, or add "
-                "--trust-roles."
-            )
-        sexes = self.sex(1)[0], self.sex(2)[0]
+        return (
+            f"The roles do not fit: {said.impossible + said.new} of {said.informative} places break Mendel's laws with "
+            f"'{child}' as child, '{mother}' as mother and '{father}' as father"
+        )
+
+    def _swapped_parents(self) -> str:
+        """Is the one who is called the mother male by X, or do the child's alleles on X not come from her?"""
+        _, mother, father = self.names
         x_says, x_swapped = self._x_against["as said"], self._x_against["swapped"]
-        by_x = x_says >= FEWEST_IMPOSSIBLE and x_says > 3 * x_swapped
-        if by_x or sexes == (Sex.MALE, Sex.FEMALE):
-            why = (
-                f"{x_says} places on X break Mendel's laws with '{mother}' as mother, {x_swapped} with '{father}'"
-                if by_x
-                else f"'{mother}' is male and '{father}' is female by the X chromosome"
-            )
-            return f"The parents seem swapped: {why}: check --mother and --father, or add --trust-roles to go on."
-        return ""
+        if x_says >= FEWEST_IMPOSSIBLE and x_says > 3 * x_swapped:
+            why = f"{x_says} places on X break Mendel's laws with '{mother}' as mother, {x_swapped} with '{father}'"
+        elif (self.sex(1)[0], self.sex(2)[0]) == (Sex.MALE, Sex.FEMALE):
+            why = f"'{mother}' is male and '{father}' is female by the X chromosome"
+        else:
+            return ""
+        return f"The parents seem swapped: {why}"
+
+    def _no_trio(self) -> str:
+        """Do the records contradict the roles without any other reading that fits?"""
+        said = self._as[0]
+        impossible = said.impossible >= FEWEST_IMPOSSIBLE and said.share() > LARGEST_SHARE
+        many_new = said.new >= 10 * FEWEST_IMPOSSIBLE and said.new > 5 * LARGEST_SHARE * said.informative
+        if not impossible and not many_new:
+            return ""
+        return f"{self._broken()}, and no other roles fit: what is said of inheritance cannot be relied on"
 
 
 def _called(call: Call) -> frozenset[int] | None:

@@ -8,7 +8,7 @@ Modes: `de_novo`, `de_novo_mosaic`, `mosaic_mother`, `mosaic_father`, `maternal`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 
@@ -107,6 +107,10 @@ def inheritance_of(asked: Asked) -> Inheritance:
     if asked.x_alone and (single or (asked.sex is Sex.MALE and copies)):
         return _x_of_a_boy(mother, share if not single else None, child.fraction(asked.allele))
     if copies >= 2 and not child.missing:
+        lacks = (Parent.ABSENT, Parent.THIN)
+        if asked.x_alone and asked.sex is Sex.UNKNOWN and father in lacks:
+            boy = _x_of_a_boy(mother, None, child.fraction(asked.allele))
+            return replace(boy, words=f"{boy.words} (taken for a boy's: the father does not have it)")
         return _two_copies(mother, father)
     told = _one_copy(mother, father, share, asked.x_alone)
     more = ""
@@ -192,6 +196,7 @@ class Half:
     mode: str
     call: Call
     allele: int
+    place: int = 0
 
 
 def pairs(halves: tuple[Half, ...]) -> dict[int, tuple[str, int]]:
@@ -216,6 +221,8 @@ def in_trans(first: Half, second: Half) -> bool | None:
     one, two = sides.get(first.mode), sides.get(second.mode)
     if one is not None and two is not None:
         return one != two
+    if first.place and first.place == second.place:
+        return True  # one copy of a gene has one base at one place
     a, b = first.call, second.call
     if (
         a.phased

@@ -61,6 +61,8 @@ def meaning_of(allele: Allele, gene: Gene, annotation: Annotation | None, grch38
     )
     by_place = None if select is None else select.residue(allele.position)
     if is_select(annotation, gene):
+        if not said.hgvs_c and select is not None and by_place is not None:
+            said = replace(said, hgvs_c=select.describe(allele.position, allele.ref, allele.alt))
         return _counted_by_select(said, by_place)
     return _brought_to_select(said, allele, select, by_place)
 
@@ -234,9 +236,7 @@ def _fit_of_truncation(gene: Gene, known: KnownVariant | None) -> tuple[Fit, str
     if gene.truncating == "fits":
         return Fit.YES, "a loss, as the gene's mechanism is"
     if gene.truncating == "against":
-        other = {
-            "SCN1A": "it fits Dravet syndrome, not EIMFS",
-            "SCN2A": "loss is told of in later onset and without epilepsy, not in EIMFS",
-        }.get(gene.symbol, "direction does not match")
-        return Fit.NO, f"a truncation loses, but the gene causes EIMFS by {gene.direction}: {other}"
+        other = f"it fits {gene.loss_causes}" if gene.loss_causes else "direction does not match"
+        way = "gain, or gain and loss together" if gene.direction is Direction.MIXED else str(gene.direction)
+        return Fit.NO, f"a truncation loses, but the gene causes EIMFS by {way}: {other}"
     return Fit.UNKNOWN, "whether a truncation of this gene causes EIMFS is not known"

@@ -44,6 +44,7 @@ class GeneRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     place: str = ""
     onset_days: tuple[float, float] | None = None
     onset_source: str = ""
+    loss_causes: str = ""
 
 
 class PanelFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -165,6 +166,7 @@ def _genes(file: PanelFile, where: str) -> tuple[Gene, ...]:
             note=row.note,
             place=_place(row, where),
             onset_days=row.onset_days,
+            loss_causes=row.loss_causes,
             onset_source=file.sources.get(row.onset_source, row.onset_source),
         )
     return tuple(found.values())

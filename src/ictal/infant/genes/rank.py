@@ -65,6 +65,8 @@ def _reasons(
             "no": f"that is not how {gene.symbol} causes disease ({inherited})",
         }[way],
     ]
+    if way == "no" and gene.inheritance == ("AD",) and facts.inheritance.mode in ("maternal", "paternal", "biparental"):
+        words.append("a parent who has it would be ill too, or have it in some cells alone: ask, and count the reads")
     words.append({Fit.NO: "mechanism does not fit: ", Fit.YES: "mechanism fits: "}.get(fit[0], "mechanism: ") + fit[1])
     words.append(f"direction {direction[0]}: {direction[1]}")
     if facts.known is not None:

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from ictal.base.errors import UsageError
+from ictal.base.errors import TableError, UsageError
 from ictal.infant.genes import panel
 from ictal.infant.genes.alleles import Allele, alleles_of, star_of
 from ictal.infant.genes.annotations import Annotator, best, carries_frequency, frequency_of, in_gene
-from ictal.infant.genes.assembly import assembly_of, check_assembly
+from ictal.infant.genes.assembly import assembly_of, beyond_the_end, check_assembly
 from ictal.infant.genes.binary import open_with_pysam
 from ictal.infant.genes.clinvar import ClinVar, packaged, pathogenic, read_clinvar
 from ictal.infant.genes.evidence import SPLICE_AI, Facts, clinvar_words, judge
@@ -31,6 +31,7 @@ from ictal.infant.genes.types import (
     Annotation,
     Candidate,
     ClinVarEntry,
+    Fit,
     Gene,
     Header,
     Inheritance,
@@ -135,7 +136,7 @@ def _answer(
         clinvar=reading.clinvar.source,
         genes=tuple(g.symbol for g in reading.genes),
         hpo=hpo,
-        warnings=reading.warnings(asked.today or date.today()),
+        warnings=(*([trio.doubt] if trio.doubt else []), *reading.warnings(asked.today or date.today())),
         simulated=reading.header.simulated,
     )
 
@@ -183,7 +184,8 @@ class _Reading:
         self, header: Header, known: tuple[tuple[Gene, ...], ClinVar], roles: tuple[str, ...], name: str
     ) -> None:
         genes, self.clinvar = known
-        self.header = header
+        self.header, self.name = header, name
+        self._seen: set[tuple[str, str, int, str, str]] = set()
         self.genes = genes
         self.annotator = Annotator(header)
         self.assembly, self.assembly_reason = assembly_of(header)
@@ -204,6 +206,8 @@ class _Reading:
         found: list[_Found] = []
         for record in records:
             self.records += 1
+            if self.grch38 and beyond_the_end(record.chromosome, record.position):
+                self._beyond(record)
             genes = self._genes_of(record)
             self.relations.see(record, bool(genes))
             if genes:
@@ -211,6 +215,23 @@ class _Reading:
                 for gene in genes:
                     found += self._in(record, gene)
         return found
+
+    def _beyond(self, record: Record) -> None:
+        """A place that GRCh38 has not: an annotated file is read on by its names, another is refused."""
+        where = f"{record.chromosome}:{record.position}"
+        if not self.annotator.kind:
+            raise TableError(
+                f"'{self.name}', line {record.line}: {where} lies beyond the end of that chromosome "
+                f"on GRCh38, so the file "
+                "is on another assembly (GRCh37?): lift it over to GRCh38, or annotate it."
+            )
+        self.grch38, self._by_place = False, {}
+        self.assembly, self.assembly_reason = "not GRCh38", f"{where} lies beyond the end of that chromosome on GRCh38"
+        self._caution = (
+            f"{where} lies beyond the end of that chromosome on GRCh38: the file is on another "
+            f"assembly (GRCh37?); genes "
+            "are taken from its annotation by name from there on, and places are compared with nothing"
+        )
 
     def _genes_of(self, record: Record) -> list[Gene]:
         here = self._by_place.get(record.chromosome)
@@ -245,6 +266,11 @@ class _Reading:
                 missing = record.calls[0].missing
                 self.set_aside["not called in the child" if missing else "not in the child"] += 1
                 continue
+            key = (gene.symbol, record.chromosome, allele.position, allele.ref, allele.alt)
+            if key in self._seen:
+                self.set_aside["there twice"] += 1
+                continue
+            self._seen.add(key)
             told = in_gene(self.annotator.of(record, allele.index), gene) if self.annotator.kind else ()
             annotation = best(told, gene)
             at_home = self.grch38 and gene.place is not None and record.chromosome == gene.place[0]
@@ -335,7 +361,7 @@ class _Weighing:
             }
             one_copy |= {"mosaic_father", "de_novo", "mosaic", "de_novo_mosaic"}
             halves = tuple(
-                Half(i, f.inheritance.mode, f.record.calls[0], f.allele.index)
+                Half(i, f.inheritance.mode, f.record.calls[0], f.allele.index, f.allele.position)
                 for i, f in enumerate(kept)
                 if f.gene == gene
                 and f.inheritance.mode in one_copy
@@ -360,7 +386,7 @@ class _Weighing:
 
     def _frequency(self, f: _Found) -> tuple[float | None, bool]:
         fields = f.annotation.fields if f.annotation else {}
-        return frequency_of(fields, f.record.info, f.allele.index)
+        return frequency_of(fields, f.record.info, f.allele.index, self.reading.header.frequencies)
 
     def _candidate(self, f: _Found, kept: list[_Found]) -> Candidate:
         told = known_of(f.meaning, f.gene)
@@ -380,6 +406,8 @@ class _Weighing:
             parents_confirmed=self.trio.informative >= CONFIRMING_PLACES and not self.asked.trust_roles,
             typical_phenotype=self.typical,
             partner=self._partner(f, kept),
+            roles_doubtful=bool(self.trio.doubt) and not self.asked.trust_roles,
+            fits=fit[0] in (Fit.YES, Fit.POSSIBLE),
             onset_days=self.asked.onset_days,
             migrating=self.asked.migrating,
             fields=f.annotation.fields if f.annotation else {},
@@ -416,7 +444,8 @@ class _Weighing:
 
     def _carries(self) -> bool:
         """Does the file's annotation know a population at all (an empty field then means: not seen there)?"""
-        return carries_frequency((*self.reading.annotator.fields, *self.reading.header.info))
+        header = self.reading.header
+        return bool(header.frequencies) or carries_frequency((*self.reading.annotator.fields, *header.info))
 
     def _partner(self, f: _Found, kept: list[_Found]) -> str:
         if f.partner is None:

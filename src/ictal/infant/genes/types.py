@@ -97,6 +97,7 @@ class Header:
     assembly: str
     annotations: Mapping[str, tuple[str, ...]]
     info: frozenset[str]
+    frequencies: frozenset[str] = frozenset()
     simulated: bool = False
 
 
@@ -137,6 +138,7 @@ class Gene:
     place: tuple[str, int, int] | None = None
     onset_days: tuple[float, float] | None = None
     onset_source: str = ""
+    loss_causes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +264,7 @@ class Trio:
     sex: Sex = Sex.UNKNOWN
     sex_reason: str = ""
     words: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

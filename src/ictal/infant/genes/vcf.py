@@ -26,6 +26,9 @@ LONGEST_HEADER = 1_000_000
 _BASES = re.compile(r"^[ACGTNacgtnRYSWKMBDHVryswkmbdhv]+$")
 _ALT = re.compile(r"^([ACGTNacgtnRYSWKMBDHVryswkmbdhv]+|\*|\.|<[^<>]+>|.*[\[\]].*|\.?[ACGTNacgtn]+\.?)$")
 _META = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*"|[^,>]*)')
+_OF_A_POPULATION = re.compile(
+    r"(?=.*(?:allele freq|\bAF\b))(?=.*(?:gnomad|exac|1000 ?genomes|topmed|population))", re.IGNORECASE
+)
 _ACCESSION = re.compile(r"^NC_0000(\d\d)\.\d+$")
 
 
@@ -159,6 +162,7 @@ def header_of(meta: Sequence[str], samples: tuple[str, ...]) -> Header:
     contigs: dict[str, int] = {}
     annotations: dict[str, tuple[str, ...]] = {}
     info: set[str] = set()
+    frequencies: set[str] = set()
     for line in meta:
         key, _, value = line.removeprefix("##").partition("=")
         if key not in ("contig", "INFO"):
@@ -169,6 +173,8 @@ def header_of(meta: Sequence[str], samples: tuple[str, ...]) -> Header:
             contigs[chromosome_of(fields["ID"])] = int(length) if length.isdigit() else 0
         elif "ID" in fields:
             info.add(fields["ID"])
+            if _OF_A_POPULATION.search(fields.get("Description", "")) and fields.get("Type") == "Float":
+                frequencies.add(fields["ID"])
             layout = _layout(fields.get("Description", ""))
             if layout:
                 annotations[fields["ID"]] = layout
@@ -180,6 +186,7 @@ def header_of(meta: Sequence[str], samples: tuple[str, ...]) -> Header:
         assembly="\n".join([*rest, first]),
         annotations=annotations,
         info=frozenset(info),
+        frequencies=frozenset(frequencies),
         simulated=any("simulated" in line.lower() for line in meta),
     )
 

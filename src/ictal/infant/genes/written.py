@@ -177,6 +177,7 @@ def _statement(s: Statement) -> dict[str, object]:
         "outcome": s.outcome or None,
         "evidence": s.evidence,
         "monitoring": s.monitoring or None,
+        "monitoring_provenance": "design" if s.monitoring else None,
         "source": list(s.source),
         "provenance": s.provenance,
         "released": s.released,
@@ -327,6 +328,6 @@ def _lines_of(c: Candidate) -> Sequence[str]:
     for s in c.statements:
         marks = f" [{'; '.join(s.marks)}]" if s.marks else ""
         numbers = f" {s.numbers}{f' ({s.outcome})' if s.outcome else ''}." if s.numbers else ""
-        watch = f" Watch: {s.monitoring}." if s.monitoring else ""
+        watch = f" Watch (our list): {s.monitoring}." if s.monitoring else ""
         lines.append(f"   {s.kind}{marks}: {s.text}{numbers} Evidence: {s.evidence}.{watch} <{'; '.join(s.source)}>")
     return [*lines, ""]
