@@ -8,9 +8,13 @@
     |  `- ChannelError             ... because of its channels                     3
     |- DetectorError (RuntimeError) a detector that is plugged in failed            3
     |- TableError (ValueError)     an event table or findings file cannot be read  3
+    |- KnowledgeError (ValueError) a file of statements or criteria is not sound   3
+    |- RecordError (ValueError)    the record of a child cannot be read            3
     |- StudyError (ValueError)     a study cannot be opened, or refuses an entry   3
     |- MissingExtra (ImportError)  an optional library is needed and not there     3
     |- OutputError (OSError)       the result could not be written                 3
+    |- EngineError (RuntimeError)  the cluster that should do the work is not there 3
+    |- IncompleteError             some recordings of a cohort could not be analysed 3, or 1
     `- Interrupted                 the user stopped it, and it can go on           130
 
 Every message is one sentence or two: what, which value, what is allowed, what to do.
@@ -55,12 +59,32 @@ class TableError(IctalError, ValueError):
     """An event table or a findings file cannot be read."""
 
 
+class KnowledgeError(IctalError, ValueError):
+    """A file of statements or criteria is not sound; the message has its name, the line and the mend."""
+
+
+class RecordError(IctalError, ValueError):
+    """The record of a child cannot be read."""
+
+
 class StudyError(IctalError, ValueError):
     """A study cannot be opened, or what is to be kept in it cannot be."""
 
 
 class OutputError(IctalError, OSError):
     """The result could not be written."""
+
+
+class EngineError(IctalError, RuntimeError):
+    """The processes or the cluster that should do the work cannot be had, or were lost."""
+
+
+class IncompleteError(IctalError):
+    """All was done that could be done, and some recordings could not be analysed."""
+
+    def __init__(self, sentence: str, exit_code: int = 3) -> None:
+        super().__init__(sentence)
+        self.exit_code = exit_code
 
 
 class Interrupted(IctalError):

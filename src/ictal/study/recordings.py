@@ -13,9 +13,10 @@ from typing import Any
 
 import msgspec
 
+from ictal.base.age import Age
 from ictal.base.errors import StudyError
 from ictal.base.time import Interval, IntervalSet
-from ictal.eeg.findings.status import postmenstrual_weeks, status
+from ictal.eeg.findings.status import status
 from ictal.exchange.columns import SEIZURES
 from ictal.exchange.findings_json import read_findings
 from ictal.exchange.reading import read_events
@@ -147,7 +148,7 @@ def recording_from(
         recorded_h=None if kept.recorded_s is None else kept.recorded_s / 3600,
         setting=setting,
         digest=digest,
-        found=None if found is None else summary_of(found, postmenstrual_weeks(age_days, infant.gestation_weeks)),
+        found=None if found is None else summary_of(found, Age(age_days, infant.gestation_weeks).postmenstrual_weeks),
     )
     return kept, found, entry
 
