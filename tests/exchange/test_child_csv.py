@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date
 from pathlib import Path
 
@@ -56,7 +57,8 @@ def test_a_table_comes_back_the_same(tmp_path: Path, drawn: list[Infant]):
 @given(infants())
 def test_no_cell_begins_a_formula(infant: Infant):
     for row in csv.reader(io.StringIO(csv_text([infant]))):
-        assert all(not cell.startswith(("=", "@", "+", "-")) for cell in row)
+        cells = [cell for cell in row if not re.fullmatch(r"-[0-9.]+(e[-+]?[0-9]+)?", cell)]
+        assert all(not cell.startswith(("=", "@", "+", "-")) for cell in cells)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
