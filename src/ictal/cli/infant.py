@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -206,7 +205,7 @@ def terms(words: tuple[str, ...], most: int, as_json: bool) -> None:
         click.echo("\n".join([*(f"{t.id}  {t.name}" for t in found), hpo.release()]))
     else:
         click.echo(f"No term of {hpo.release()} has these words: try fewer of them.")
-        sys.exit(3)
+        raise click.exceptions.Exit(3)
 
 
 def _place_in(words: list[str]) -> str | None:
