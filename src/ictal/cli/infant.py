@@ -122,14 +122,13 @@ def remove(key: str, **told: str | None) -> None:
 @AS_JSON
 def show(pseudonym: str, place: str | None, as_json: bool) -> None:
     """Show what is known of a child: its entries with their keys, and what should be looked at."""
-    import msgspec
-
+    from ictal.exchange.entry_words import mapping_of
     from ictal.infant.timeline.checks import problems
 
     found = opened(place).infant(pseudonym)
     wrong = [f"{problem.severity}: {problem.sentence}" for problem in problems(found)]
     if as_json:
-        say_json({"infant": msgspec.to_builtins(found), "problems": wrong})
+        say_json({"infant": mapping_of(found), "problems": wrong})
         return
     click.echo(_head(found))
     click.echo("\n".join(_lines(found)) if found.entries else "No entry yet: `ictal infant add`.")
@@ -255,16 +254,14 @@ def _lines(found: Infant, ages: bool = False) -> list[str]:
 
 
 def _placed(found: Infant, entry: AnyEntry) -> dict[str, Any]:
-    import msgspec
-
+    from ictal.exchange.entry_words import mapping_of
     from ictal.infant.timeline.ages import Ages
 
     at = Ages(entry.age_days, found.gestation_weeks)
-    told: dict[str, Any] = msgspec.to_builtins(entry)
     return {
         "age_days": at.days,
         "postmenstrual_weeks": at.postmenstrual_weeks,
         "corrected_age_days": at.corrected_days,
         "newborn": at.newborn,
-        **told,
+        **mapping_of(entry),
     }
