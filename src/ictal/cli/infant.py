@@ -57,6 +57,27 @@ def new(pseudonym: str, **told: Any) -> None:
     click.echo(f"{pseudonym} is in the study. Next: ictal infant add {pseudonym} growth --age-days 0 --head-cm 34")
 
 
+@infant.command("describe")
+@click.argument("pseudonym")
+@click.option("--sex", help="female, male, other, or `not captured`.")
+@click.option("--gestation-weeks", metavar="WEEKS", help="Weeks at birth, as 32 or 32+4.")
+@click.option("--plurality", help="singleton, twin, triplet, more, or `not captured`.")
+@changing
+def describe(pseudonym: str, **told: str | None) -> None:
+    """Correct what holds for good of a child: sex, gestation, plurality. What stood before stays in the history."""
+    from ictal.exchange.entry_words import mapping_of
+    from ictal.infant.timeline.reading import infant_from
+
+    study = opened(told["place"])
+    given: dict[str, Any] = {k: told[k] for k in ("sex", "plurality") if told[k] is not None}
+    if told["gestation_weeks"] is not None:
+        given["gestation_weeks"] = weeks_of(told["gestation_weeks"])
+    if not given:
+        raise UsageError("Nothing is changed: give --sex, --gestation-weeks or --plurality.")
+    study.describe(infant_from(mapping_of(study.infant(pseudonym)) | given), name_of_user(told["who"]))
+    click.echo(f"{pseudonym} is described anew; what stood before is in the history.")
+
+
 @infant.command("add", context_settings={"allow_interspersed_args": False})
 @click.argument("pseudonym")
 @click.argument("kind", required=False, metavar="KIND")
