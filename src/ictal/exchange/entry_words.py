@@ -89,7 +89,8 @@ def all_field_names() -> tuple[str, ...]:
 def described(entry: AnyEntry) -> str:
     """An entry in one line, as a list shows it: its kind, then what was told."""
     told = {k: v for k, v in words_of(entry).items() if k != "age_days" and not k.startswith("found.")}
-    said = ", ".join(f"{field.replace('_', ' ')} {value}" for field, value in told.items())
+    short = {"digest": told.get("digest", "")[:12], "recorded_h": f"{getattr(entry, 'recorded_h', None) or 0:.3g}"}
+    said = ", ".join(f"{field.replace('_', ' ')} {short.get(field, value)}" for field, value in told.items())
     found = getattr(entry, "found", None)
     if found is not None:
         burden = found.burden_min_per_h
