@@ -186,6 +186,7 @@ class Study:
         flagged: tuple[str, ...] = ()
         with self._changing(who) as change:
             infant = self._known(change, recording.pseudonym)
+            mixed = _mixed(infant, recording)
             change.put_recording(recording)
             if found is not None:
                 change.put("findings", recording.digest, infant.pseudonym, text_of(found))
@@ -198,7 +199,7 @@ class Study:
                     change.add_entry(infant.pseudonym, entry)
                 else:
                     change.put("entry", key, infant.pseudonym, entry_text(entry))
-        return flagged
+        return (*flagged, *mixed)
 
     def identify(self, pseudonym: str, identity: Identity | None, who: str) -> None:
         """Keep who is behind a pseudonym, or (`None`) forget it. The history says that, and never what."""
@@ -210,7 +211,7 @@ class Study:
 
     @contextmanager
     def _changing(self, who: str) -> Iterator[Changing]:
-        name = " ".join(who.split())
+        name = " ".join(who.encode(errors="replace").decode().split())
         if not name or len(name) > LONGEST_NAME:
             raise UsageError("A change needs the name of who makes it: give --who, or set ICTAL_WHO.")
         with writing(self.engine) as connection:
@@ -263,6 +264,14 @@ def _fits(infant: Infant, entry: AnyEntry) -> tuple[str, ...]:
     for _, sentence in found.refused:
         raise EntryError(sentence)
     return found.flagged
+
+
+def _mixed(infant: Infant, recording: Kept) -> tuple[str, ...]:
+    """What is simulated must not pass for what was seen."""
+    if recording.simulated == infant.simulated:
+        return ()
+    is_, but = ("simulated", "not") if recording.simulated else ("not simulated", "simulated")
+    return (f"The recording is {is_} and the infant '{infant.pseudonym}' is {but}: keep the two apart.",)
 
 
 def _more_is_known(known: Infant, told: Infant) -> Infant:
