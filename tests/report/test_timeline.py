@@ -12,6 +12,7 @@ import pytest
 from ictal.infant.overview import overview, overview_lines
 from ictal.infant.timeline.checks import problems
 from ictal.infant.timeline.types import Death, FindingsSummary, Growth, Infant, Milestone, Recording, Treatment
+from ictal.report.infant_page import render_infant
 from ictal.report.timeline import timeline_figure
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "child_course.py"
@@ -100,3 +101,26 @@ def test_the_page_about_the_child_shows_what_the_example_says(worked):
     page = (EXAMPLE.parents[1] / "child.md").read_text(encoding="utf-8")
     for line in overview_lines(overview(worked))[:3]:
         assert line in page
+
+
+def test_the_page_of_the_worked_infant_opens_offline_and_says_that_it_is_simulated(worked):
+    page = render_infant(overview(worked))
+    assert page.count("<svg") == 1
+    assert "SIMULATED" in page
+    assert "not a medical device" in page.lower()
+    assert not re.findall(r'(?:src|href)="https?://', page)
+    for answer in (
+        "Acquired microcephaly: yes",
+        "Development: regression",
+        "at least 50 % fewer seizures",
+        "Not separable",
+    ):
+        assert answer in page
+    assert render_infant(overview(worked)) == page
+
+
+def test_what_people_wrote_cannot_break_the_page():
+    odd = '</p><script>alert("x")</script>'
+    child = Infant(pseudonym="a", entries=(Treatment(age_days=3, name=odd), Death(age_days=9, cause=odd)))
+    assert "<script" not in render_infant(overview(child))
+    assert "None was written down" in render_infant(overview(Infant(pseudonym="a")))

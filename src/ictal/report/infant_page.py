@@ -1,4 +1,4 @@
-"""The course of one infant as one HTML page that opens offline: the answers, the figure, treatments by every definition."""
+"""The course of one infant as one HTML page that opens offline: answers, figure, treatments by every definition."""
 
 from __future__ import annotations
 
