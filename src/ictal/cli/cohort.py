@@ -83,11 +83,15 @@ def _engine(said: dict[str, Any]) -> Engine:
     if address is not None:
         if slurm or jobs is not None:
             raise UsageError("--scheduler names a cluster that has its own workers: leave out --jobs and --slurm.")
-        return Dask(address)
+        return Dask(address, _tell)
     if slurm:
         options = dict(_option(text) for text in said["slurm_options"])
-        return Slurm(usable_cores() if jobs is None else jobs, options)
+        return Slurm(usable_cores() if jobs is None else jobs, options, _tell)
     return Processes(usable_cores() if jobs is None else jobs)
+
+
+def _tell(what: str) -> None:
+    click.echo(f"ictal: {what} ...", err=True)
 
 
 def _option(text: str) -> tuple[str, str]:

@@ -105,7 +105,10 @@ class _Slot(Generic[T]):
             self.pipe.send(item)
 
     def take(self) -> tuple[bool, Any]:
-        """The answer, or (after a `False`) what the call raised. Raises `EOFError`, `OSError` where the process is gone."""
+        """The answer, or (after a `False`) what the call raised.
+
+        Raises `EOFError` or `OSError` where the process is gone.
+        """
         told: tuple[bool, Any] = self.pipe.recv()
         self._held = None
         return told
