@@ -84,13 +84,9 @@ def running(place: Path) -> Iterator[dict[str, str]]:
         yield {"SLURM_CONF": str(conf), "PATH": _path()}
     finally:
         subprocess.run(["scancel", "--user=root"], env=env, capture_output=True)
-        for process in reversed(started):
-            process.terminate()
-        for process in started:
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        for process in reversed(started):  # at once: nothing of it is kept
+            process.kill()
+            process.wait()
 
 
 def _path() -> str:

@@ -61,10 +61,10 @@ def test_a_dask_worker_killed_in_mid_run_loses_nothing_and_nothing_is_done_twice
 
     done = run(many, out, engine=Dask(cluster.scheduler_address), progress=watch)
     assert done.failed == ()
-    assert [item.name for item, _ in done.outcomes] == [f"night-{k:02}" for k in range(12)]
+    assert [item.name for item, _ in done.outcomes] == [f"night-{k:02}" for k in range(8)]
     ((_, before),) = killed
     after = stored(out)
-    assert len(after) == 12
+    assert len(after) == 8
     assert {name: after[name] for name in before} == before
     seizures = pandas.read_parquet(out / "seizures.parquet")
     assert not seizures.duplicated(["recording", "seizure_id"]).any()
@@ -83,8 +83,7 @@ def _die_of_three(number: int) -> int:
 def test_an_item_that_kills_every_worker_is_told_and_the_others_are_done(cluster):
     answers = dict(Dask(cluster.scheduler_address).run(_die_of_three, range(6)))
     assert isinstance(answers.pop(3), Lost)
-    # What shares a worker with it may be taken down with it as often; here each worker has one thread.
-    assert {n: n for n in answers} == answers
+    assert answers == {n: n for n in range(6) if n != 3}
 
 
 def dask_process(kind: str, *arguments: str) -> subprocess.Popen[bytes]:
@@ -120,15 +119,15 @@ def test_a_killed_scheduler_is_one_sentence_and_the_same_work_goes_on_without_it
     assert running.returncode == 3, said
     last = said.strip().splitlines()[-1]
     assert last.startswith(f"ictal: The scheduler at {address} is gone; ")
-    assert "of 12 recordings are kept, the same command goes on with the others." in last
+    assert "of 8 recordings are kept, the same command goes on with the others." in last
     assert "Traceback" not in said, said
     before = stored(out)
-    assert 2 <= len(before) < 12
+    assert 2 <= len(before) < 8
     again = start("cohort", many, "--out", out, "--no-report", "--jobs", 2)
     _, said = again.communicate(timeout=120)
     assert again.returncode == 0, said
     after = stored(out)
-    assert len(after) == 12
+    assert len(after) == 8
     assert {name: after[name] for name in before} == before
 
 
@@ -255,7 +254,7 @@ def test_jobs_of_slurm_give_what_processes_give_and_a_job_that_dies_loses_nothin
     assert running.returncode == 0, noise
     assert "Traceback" not in noise
     after = stored(out)
-    assert len(after) == 12
+    assert len(after) == 8
     assert {name: after[name] for name in before} == before
     assert not list(tmp_path.glob(".ictal-slurm-*")), "the keys of the run stayed"
     assert "tls" not in said

@@ -189,9 +189,21 @@ def _unreachable(address: str, error: BaseException) -> EngineError:
 def _through(client: Any, engine: Dask | Slurm, call: Callable[[T], R], items: Sequence[T]) -> Iterator[Any]:
     """Give every item to the cluster, and hand back the answers as they come.
 
-    An answer lies with its worker until it is fetched; one that is lost with it is asked for again.
+    Dask suspects all that a worker had when it died, so each suspect is asked again in the end, with nobody beside it.
     """
     _check_workers(client)
+    suspects: list[T] = []
+    for item, answer in _answers(client, engine, call, items):
+        if isinstance(answer, Lost):
+            suspects.append(item)
+        else:
+            yield item, answer
+    for suspect in suspects:
+        yield from _answers(client, engine, call, [suspect])
+
+
+def _answers(client: Any, engine: Dask | Slurm, call: Callable[[T], R], items: Sequence[T]) -> Iterator[Any]:
+    """Ask all at once. An answer lies with its worker until it is fetched; one lost with it is asked for again."""
     finished: queue.SimpleQueue[Any] = queue.SimpleQueue()
     asked: dict[Any, tuple[T, int]] = {}
 
