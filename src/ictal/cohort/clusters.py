@@ -68,13 +68,19 @@ class Dask:
 
     def run(self, call: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[T, R | Lost]]:
         """Call for each item on the workers of the cluster; see `types.Engine`."""
-        self._knock()
-        with _quiet(), _client(self.address, self.address) as client:
-            yield from _through(client, self, call, items)
+        with _quiet():
+            self._knock()
+            with _client(self.address, self.address) as client:
+                yield from _through(client, self, call, items)
 
     def _knock(self) -> None:
-        """Dask tries a closed door again and again; here it is told at once."""
+        """Dask tries a closed door again and again, also without keys; here it is told at once."""
         told = urlsplit(self.address)
+        if told.scheme == "tls" and _security().tls_client_cert is None:
+            raise EngineError(
+                f"The scheduler at {self.address} wants certificates: name yours in Dask's configuration "
+                "(distributed.comm.tls.ca-file, client.cert and client.key)"
+            )
         try:
             socket.create_connection((told.hostname or "", told.port or 0), ANSWERS_WITHIN_S).close()
         except OSError as error:
@@ -128,6 +134,13 @@ class Slurm:
             finally:
                 with suppress(Exception):
                     cluster.close(timeout=_CLOSED_WITHIN_S)
+
+
+def _security() -> Any:
+    """The certificates of Dask's own configuration."""
+    from distributed.security import Security
+
+    return Security()
 
 
 @contextmanager
