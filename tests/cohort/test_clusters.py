@@ -245,8 +245,18 @@ def test_jobs_of_slurm_give_what_processes_give_and_a_job_that_dies_loses_nothin
     assert said.startswith("ictal: SLURM refuses the job (")
     assert said.count("\n") == 1
 
-    running = start("cohort", many, "--out", out, "--slurm", "--jobs", 2, "--no-report", env=a_slurm)
+    command = ("cohort", many, "--out", out, "--slurm", "--jobs", 2, "--no-report")
+    stopped = start(*command, env=a_slurm)
     wait_for(lambda: len(stored(out)) >= 1)
+    begin = time.monotonic()
+    os.killpg(stopped.pid, signal.SIGINT)
+    _, said = stopped.communicate(timeout=30)
+    assert time.monotonic() - begin < 2
+    assert stopped.returncode == 130
+    assert "of 8 recordings are kept, the same command goes on with the others." in said.splitlines()[-1]
+
+    running = start(*command, env=a_slurm)
+    wait_for(lambda: any(_is_worker(p, tmp_path) for p in psutil.process_iter()))
     before = stored(out)
     victim = next(p for p in psutil.process_iter(["cmdline"]) if _is_worker(p, tmp_path))
     victim.kill()

@@ -1,4 +1,4 @@
-"""The examples for Snakemake and Nextflow run as they are, each where its program is there, beside `ictal` on the path."""
+"""The examples for Snakemake and Nextflow run as they are, each where its program is on the path."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import queue
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -116,10 +117,11 @@ class Slurm:
     def _cluster(self) -> Iterator[Any]:
         if shutil.which("sbatch") is None:
             raise EngineError("There is no SLURM here: --slurm needs its command sbatch on this computer")
-        try:
-            from dask_jobqueue.slurm import SLURMCluster
-        except ImportError:
-            raise MissingExtra("Running on SLURM", "cohort") from None
+        with _signals_kept():
+            try:
+                from dask_jobqueue.slurm import SLURMCluster
+            except ImportError:
+                raise MissingExtra("Running on SLURM", "cohort") from None
         with _keys() as keys:
             given = {"cores": 1, "processes": 1, "memory": "2GB", **self.options}
             if "protocol" not in given:
@@ -162,6 +164,18 @@ def _keys() -> Iterator[Any]:
             yield Security(require_encryption=True, tls_ca_file=str(cert), **roles)
     except PermissionError as error:
         raise EngineError(f"The working folder cannot be written ({error.strerror}): start from another") from None
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """The import of dask-jobqueue answers Ctrl-C with a silent end and exit code 0: give back what was there before."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if signal.getsignal(number) is not handler:
+                signal.signal(number, handler)
 
 
 def _would_be_taken(script: str) -> None:
