@@ -14,6 +14,7 @@ from ictal.base.errors import UsageError
 
 if TYPE_CHECKING:
     from ictal.analysis import Analysis, Settings
+    from ictal.base.age import Age
     from ictal.eeg.detection.types import Marks
     from ictal.eeg.recording.types import Recording
 
@@ -23,12 +24,13 @@ Progress = Callable[[float, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the seizures come from, as it was asked for: marks, a detector, or (neither) what the settings say."""
+    """Where the seizures come from, as it was asked for (marks, a detector, or what the settings say), and how old."""
 
     events: str | None = None
     event_pattern: str | None = None
     columns: str | None = None
     detector: str | None = None
+    age: Age | None = None
 
     def check(self) -> None:
         """Refuse at once what cannot be meant."""
@@ -81,6 +83,7 @@ def analyse_into(
         progress=lambda share: say(share, doing),
         events=marks,
         detector=source.detector,
+        age=source.age,
     )
     say(1.0, "writing the results")
     write_results(folder, analysis, settings, with_report)

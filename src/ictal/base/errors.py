@@ -2,11 +2,15 @@
 
     IctalError                     anything Ictal says to its user on purpose      exit code
     |- UsageError (ValueError)     the command or call asks for what cannot be     2
-    |  `- SettingsError            a settings file or value is outside its range   2
+    |  |- SettingsError            a settings file or value is outside its range   2
+    |  `- EntryError               an entry of a child's record cannot be          2
     |- RecordingError (ValueError) the recording cannot be read or analysed        3
     |  `- ChannelError             ... because of its channels                     3
     |- DetectorError (RuntimeError) a detector that is plugged in failed            3
     |- TableError (ValueError)     an event table or findings file cannot be read  3
+    |- KnowledgeError (ValueError) a file of statements or criteria is not sound   3
+    |- RecordError (ValueError)    the record of a child cannot be read            3
+    |- StudyError (ValueError)     a study cannot be opened, or refuses an entry   3
     |- MissingExtra (ImportError)  an optional library is needed and not there     3
     |- OutputError (OSError)       the result could not be written                 3
     |- EngineError (RuntimeError)  the cluster that should do the work is not there 3
@@ -35,6 +39,10 @@ class SettingsError(UsageError):
     """A setting has the wrong name, type or range."""
 
 
+class EntryError(UsageError):
+    """An entry of a child's record says what cannot be."""
+
+
 class RecordingError(IctalError, ValueError):
     """The recording cannot be read or analysed."""
 
@@ -49,6 +57,18 @@ class DetectorError(IctalError, RuntimeError):
 
 class TableError(IctalError, ValueError):
     """An event table or a findings file cannot be read."""
+
+
+class KnowledgeError(IctalError, ValueError):
+    """A file of statements or criteria is not sound; the message has its name, the line and the mend."""
+
+
+class RecordError(IctalError, ValueError):
+    """The record of a child cannot be read."""
+
+
+class StudyError(IctalError, ValueError):
+    """A study cannot be opened, or what is to be kept in it cannot be."""
 
 
 class OutputError(IctalError, OSError):

@@ -13,6 +13,7 @@ from ictal.results import Progress, Source, analyse_into
 
 if TYPE_CHECKING:
     from ictal.analysis import Analysis
+    from ictal.base.age import Age
 
 
 @click.command()
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     "hh:mm:ss counts from the start of the recording and is no time of day.",
 )
 @click.option("--detector", metavar="NAME", help="An installed detector [default: that of the settings, the rule].")
+@click.option("--age-days", type=float, metavar="DAYS", help="Days since birth: decides rule of status, size of head.")
+@click.option("--gestation-weeks", type=float, metavar="WEEKS", help="Weeks of gestation at birth, with --age-days.")
 @click.option("--no-report", is_flag=True, help="Write the tables and findings.json, but no report.html.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON instead of the table.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors (and the findings, with --json).")
@@ -57,6 +60,7 @@ def analyse(
     `formats`. The folder of results appears whole or not at all.
     """
     as_json, quiet = bool(said.pop("as_json")), bool(said.pop("quiet"))
+    age = _age(said.pop("age_days"), said.pop("gestation_weeks"))
     folder = out if out is not None else Path(f"{recording.stem}-ictal")
     with progress(quiet) as report_progress:
         analysis = analyse_to_folder(
@@ -66,7 +70,7 @@ def analyse(
             settings_file=settings_file,
             with_report=not no_report,
             report_progress=report_progress,
-            source=Source(**said),
+            source=Source(age=age, **said),
         )
     if not quiet:
         _say_notes(analysis)
@@ -80,6 +84,15 @@ def analyse(
         click.echo(summary(analysis))
         where = folder if no_report else folder / "report.html"
         click.echo(f"{'Results' if no_report else 'Report'}: {where}")
+
+
+def _age(days: float | None, weeks: float | None) -> Age:
+    """What was told of the infant's age; a gestation alone says nothing of today."""
+    from ictal.base.age import Age
+
+    if weeks is not None and days is None:
+        raise UsageError("--gestation-weeks is the age at birth: give --age-days too.")
+    return Age(days, weeks)
 
 
 def analyse_to_folder(

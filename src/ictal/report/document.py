@@ -14,7 +14,7 @@ from ictal.eeg.findings.types import Findings
 from ictal.eeg.recording.types import Recording
 from ictal.eeg.signal.types import Masks, Montage
 from ictal.eeg.tracking.types import Seizure
-from ictal.report import charts, head, view, words
+from ictal.report import charts, head, numbers, view, words
 from ictal.report.chronogram import chronogram
 from ictal.report.eegpage import eeg_page
 from ictal.report.scene import Scene
@@ -50,11 +50,12 @@ def render(
         Gives the seconds of EEG that are drawn. Without it the report has no EEG pages and says so.
     """
     scene = Scene.of(recording, montage, masks, tuple(discharges), tuple(seizures), findings)
-    return _environment().get_template("report.html").render(_context(scene, page_source))
+    return environment().get_template("report.html").render(_context(scene, page_source))
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Where templates come from; every value is escaped, and a missing one is an error."""
     loader = FileSystemLoader(Path(__file__).parent / "templates")
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
@@ -84,6 +85,10 @@ def _context(scene: Scene, source: PageSource | None) -> Mapping[str, object]:
         "independence": view.independence_rows(scene),
         "delays": charts.delays_chart(scene),
         "markers": findings.markers,
+        "facts": numbers.fact_rows(findings),
+        "stability": numbers.stability(findings),
+        "status": numbers.status_rows(findings),
+        "clusters": numbers.cluster_text(findings),
         "settings": tuple(words.flattened(findings.settings)),
         "steps": tuple(view.step_row(s) for s in findings.steps),
         "glossary": view.glossary(scene),
