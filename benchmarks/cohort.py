@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import shutil
 import tempfile
@@ -33,7 +34,7 @@ def nothing(number: int) -> int:
 
 
 def efficiency(folder: Path, recordings: int, minutes: float) -> dict[str, float]:
-    """How much of two workers is work? Time with one, over twice the time with two.
+    """How much of two workers is work? Time with one on one core, over twice the time with two on two cores.
 
     On a computer that others use that says little; then `two_busy_share` (the time that two workers had a file in hand)
     and the processor time of one beside that of two say what the engine itself costs.
@@ -75,9 +76,12 @@ class Turn(NamedTuple):
 
 
 def _turn(edfs: Path, out: Path, jobs: int, how: How) -> Turn:
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(cores)[:jobs])  # a worker alone shall not use the core of the second
     before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = run(edfs, out, engine=Processes(jobs), how=how)
     wall_s, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+    os.sched_setaffinity(0, cores)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Turn(wall_s, sum(outcome.took_s for _, outcome in done.outcomes), cpu_s)
 
@@ -128,6 +132,7 @@ def gathering(folder: Path, rows: int) -> dict[str, float]:
 
 def main() -> None:
     """Measure, and print one JSON object."""
+    os.environ["OMP_NUM_THREADS"] = "1"
     parser = argparse.ArgumentParser()
     parser.add_argument("--recordings", type=int, default=8)
     parser.add_argument("--minutes", type=float, default=60.0)
