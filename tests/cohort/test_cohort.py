@@ -98,6 +98,7 @@ def test_the_summary_is_what_can_be_counted_from_the_tables(analysed, ictal):
     assert summary["total"]["simulated"] == summary["total"]["recordings"] == len(INFANTS)
     code, text, _ = ictal("cohort", "--summary", "--out", analysed)
     assert code == 0
+    assert ictal("cohort", analysed, "--summary") == (0, text, "")
     for by in ("infant", "age", "gene"):
         assert re.search(rf"^{by}\s", text, re.MULTILINE)
     assert f"{len(INFANTS)} of {len(INFANTS)} recordings are simulated." in text

@@ -52,14 +52,15 @@ def cohort(dataset: Path | None, out: Path | None, summary_only: bool, as_json: 
 
     Without BIDS_DIR, `ictal cohort --summary --out DIR` reads what an earlier run wrote.
     """
-    from ictal.cohort.run import read_summary
+    from ictal.cohort.run import MARKER, PAGE, read_summary, run
 
+    if summary_only and out is None and dataset is not None and (dataset / MARKER).is_file():
+        dataset, out = None, dataset
     if dataset is None:
         if not summary_only or out is None:
             raise UsageError("Which dataset? Give BIDS_DIR; or --summary --out DIR for the results that are in DIR.")
         _say_summary(read_summary(out), as_json)
         return
-    from ictal.cohort.run import PAGE, run
 
     folder = out if out is not None else Path(f"{dataset.resolve().name}-cohort")
     engine, how = _engine(said), _how(said)
