@@ -48,11 +48,11 @@ def analysed(simulated, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def many(simulated, tmp_path_factory) -> Path:
-    """A plain folder of twelve recordings: long enough to be interrupted."""
+    """A plain folder of eight recordings: long enough to be interrupted."""
     folder = tmp_path_factory.mktemp("many") / "edfs"
     folder.mkdir()
     (one,) = simulated.glob("sub-0003/eeg/*.edf")
-    for k in range(12):
+    for k in range(8):
         shutil.copy(one, folder / f"night-{k:02}.edf")
     return folder
 

@@ -52,14 +52,15 @@ def cohort(dataset: Path | None, out: Path | None, summary_only: bool, as_json: 
 
     Without BIDS_DIR, `ictal cohort --summary --out DIR` reads what an earlier run wrote.
     """
-    from ictal.cohort.run import read_summary
+    from ictal.cohort.run import MARKER, PAGE, read_summary, run
 
+    if summary_only and out is None and dataset is not None and (dataset / MARKER).is_file():
+        dataset, out = None, dataset
     if dataset is None:
         if not summary_only or out is None:
             raise UsageError("Which dataset? Give BIDS_DIR; or --summary --out DIR for the results that are in DIR.")
         _say_summary(read_summary(out), as_json)
         return
-    from ictal.cohort.run import PAGE, run
 
     folder = out if out is not None else Path(f"{dataset.resolve().name}-cohort")
     engine, how = _engine(said), _how(said)
@@ -83,11 +84,15 @@ def _engine(said: dict[str, Any]) -> Engine:
     if address is not None:
         if slurm or jobs is not None:
             raise UsageError("--scheduler names a cluster that has its own workers: leave out --jobs and --slurm.")
-        return Dask(address)
+        return Dask(address, _tell)
     if slurm:
         options = dict(_option(text) for text in said["slurm_options"])
-        return Slurm(usable_cores() if jobs is None else jobs, options)
+        return Slurm(usable_cores() if jobs is None else jobs, options, _tell)
     return Processes(usable_cores() if jobs is None else jobs)
+
+
+def _tell(what: str) -> None:
+    click.echo(f"ictal: {what} ...", err=True)
 
 
 def _option(text: str) -> tuple[str, str]:

@@ -11,11 +11,8 @@ from ictal.cohort.store import write_text
 from ictal.exchange.bids import BIDS_VERSION, EVENT_COLUMNS
 from ictal.exchange.columns import SZCORE_COLUMNS
 
-IGNORED = "".join(
-    f"{line}\n"
-    for line in ("*.parquet", "*.html", "cohort.json", "outcomes", "outcomes/**")
-    + tuple(f"sub-*/**/{name}{rest}" for name in ("*_eeg", "*_eeg-*") for rest in ("", "/**"))
-)
+_HIDDEN = ("*.parquet", "*.html", "cohort.json", "outcomes", "sub-*/**/*_eeg", "sub-*/**/*_eeg-*")
+IGNORED = "".join(f"{name}\n" for name in _HIDDEN) + "outcomes/**\nsub-*/**/*_eeg/**\nsub-*/**/*_eeg-*/**\n"
 EVENTS_SIDECAR = "desc-ictal_events.json"
 COLUMNS = {
     **{name: EVENT_COLUMNS[name] for name in (*SZCORE_COLUMNS, "trial_type")},
@@ -25,7 +22,10 @@ COLUMNS = {
 
 
 def write_description(out: Path, dataset: Path) -> None:
-    """Write dataset_description.json, README, .bidsignore and what the columns mean. Raises `OutputError` where they cannot be written."""
+    """Write dataset_description.json, README, .bidsignore and what the columns mean.
+
+    Raises `OutputError` where they cannot be written.
+    """
     said = {
         "Name": f"Seizures that Ictal found in: {_name(dataset)}",
         "BIDSVersion": BIDS_VERSION,

@@ -21,8 +21,8 @@ MOST_JOBS = 256
 TRIES = 2
 """A file that takes down this many processes is not given to another."""
 
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
-"""As many processes as cores, so each has one thread for its numbers."""
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+"""Variables that say how many threads a process may use: the processes share the cores."""
 
 
 def usable_cores() -> int:
@@ -45,8 +45,9 @@ class Processes:
         todo = deque((item, 1) for item in items)
         slots: list[_Slot[T]] = []
         try:
+            threads = max(1, usable_cores() // self.jobs)
             for _ in range(min(self.jobs, len(items))):
-                slots.append(_Slot(call))
+                slots.append(_Slot(call, threads))
             while todo or any(slot.busy for slot in slots):
                 for slot in slots:
                     if not slot.busy and todo:
@@ -58,7 +59,7 @@ class Processes:
                         fine, answer = slot.take()
                     except (EOFError, OSError):
                         told = slot.end(dying=True)
-                        slots[slots.index(slot)] = _Slot(call)
+                        slots[slots.index(slot)] = _Slot(call, threads)
                         if tries < TRIES:
                             todo.appendleft((item, tries + 1))
                         else:
@@ -75,13 +76,13 @@ class Processes:
 class _Slot(Generic[T]):
     """A process, the pipe to it, and what it has in hand."""
 
-    def __init__(self, call: Callable[[T], Any]) -> None:
+    def __init__(self, call: Callable[[T], Any], threads: int) -> None:
         context = get_context("spawn")  # a fork would copy locks that threads of numerical libraries hold
         self.pipe, other = context.Pipe()
         self._process: BaseProcess = context.Process(target=_serve, args=(other, call), daemon=True)
         self._held: tuple[T, int] | None = None
         try:
-            with _environment(_ONE_THREAD):
+            with _environment(dict.fromkeys(_THREADS, str(threads))):
                 self._process.start()
         except OSError as error:
             raise EngineError(
@@ -105,7 +106,10 @@ class _Slot(Generic[T]):
             self.pipe.send(item)
 
     def take(self) -> tuple[bool, Any]:
-        """The answer, or (after a `False`) what the call raised. Raises `EOFError`, `OSError` where the process is gone."""
+        """The answer, or (after a `False`) what the call raised.
+
+        Raises `EOFError` or `OSError` where the process is gone.
+        """
         told: tuple[bool, Any] = self.pipe.recv()
         self._held = None
         return told

@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import product
 
-from ictal.base.provenance import ictal_version
 from ictal.base.age import Age
+from ictal.base.provenance import ictal_version
 from ictal.eeg.findings.status import ACNS_2013, ACNS_2021, NEONATAL_UP_TO_WEEKS, Rule
 from ictal.infant.syndrome.differential import alternatives
 from ictal.infant.syndrome.judges import JUDGES, pointers
