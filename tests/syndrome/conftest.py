@@ -39,9 +39,12 @@ def phenopacket(vignette: dict[str, Any]) -> dict[str, Any]:
     actions = []
     for text in vignette.get("medicines", []):
         name, _, outcome = text.rpartition(" ")
-        label = {"failed": "Unfavorable", "helped": "Favorable"}[outcome]
+        label = {"failed": "Unfavorable", "helped": "Complete response, seizure free"}[outcome]
         actions.append(
-            {"treatment": {"agent": {"id": "CHEBI:1", "label": name}}, "responseToTreatment": {"id": "NCIT:1", "label": label}}
+            {
+                "treatment": {"agent": {"id": "CHEBI:1", "label": name}},
+                "responseToTreatment": {"id": "NCIT:1", "label": label},
+            }
         )
     subject: dict[str, Any] = {"id": vignette["id"]}
     if "age" in vignette:
@@ -72,7 +75,13 @@ def phenopacket(vignette: dict[str, Any]) -> dict[str, Any]:
 
 
 def share(count: int, of: int) -> dict[str, Any]:
-    return {"count": count, "of": of, "share": count / of if of else None, "low": 0.0 if of else None, "high": 1.0 if of else None}
+    return {
+        "count": count,
+        "of": of,
+        "share": count / of if of else None,
+        "low": 0.0 if of else None,
+        "high": 1.0 if of else None,
+    }
 
 
 def findings(name: str, eeg: dict[str, Any]) -> dict[str, Any]:
@@ -80,7 +89,14 @@ def findings(name: str, eeg: dict[str, Any]) -> dict[str, Any]:
     n, migrating, bilateral = eeg["n"], eeg.get("mig", 0), eeg.get("bi", 0)
     left, right, hours = eeg.get("left", 0), eeg.get("right", 0), eeg["h"]
     foci = [
-        {"electrode": e, "electrodes": [e], "hemisphere": side, "lobe": "occipital", "seizures": 2, "seizure_ids": [1, 2]}
+        {
+            "electrode": e,
+            "electrodes": [e],
+            "hemisphere": side,
+            "lobe": "occipital",
+            "seizures": 2,
+            "seizure_ids": [1, 2],
+        }
         for side, e, count in (("left", "O1", left), ("right", "O2", right))
         for _ in range(count)
     ]
@@ -89,28 +105,62 @@ def findings(name: str, eeg: dict[str, Any]) -> dict[str, Any]:
         "ictal_version": "0.1.0",
         "research_use": "For research use.",
         "recorded": {
-            "name": name, "file_format": "EDF", "sha256": "0" * 64, "start": None, "duration_s": 3600 * hours,
-            "recorded_s": 3600 * hours, "readable_s": 3600 * hours, "gaps": [], "electrodes": [], "channels": 19,
-            "derivations": [], "rate_hz": 256.0, "notices": [],
+            "name": name,
+            "file_format": "EDF",
+            "sha256": "0" * 64,
+            "start": None,
+            "duration_s": 3600 * hours,
+            "recorded_s": 3600 * hours,
+            "readable_s": 3600 * hours,
+            "gaps": [],
+            "electrodes": [],
+            "channels": 19,
+            "derivations": [],
+            "rate_hz": 256.0,
+            "notices": [],
         },
         "simulated": False,
         "seizures": n,
-        "patterns": {"focal": n - migrating - bilateral, "spreading": 0, "migrating": migrating, "bilateral": bilateral, "uncertain": 0},
+        "patterns": {
+            "focal": n - migrating - bilateral,
+            "spreading": 0,
+            "migrating": migrating,
+            "bilateral": bilateral,
+            "uncertain": 0,
+        },
         "seizure_s": 40.0 * n,
         "burden_min_per_h": None,
-        "burden_by_hour": [{"hour": 0, "start_s": 0.0, "readable_s": 3600.0, "seizure_s": eeg.get("worst", 600.0), "seizures": n, "burden_min_per_h": 10.0}],
+        "burden_by_hour": [
+            {
+                "hour": 0,
+                "start_s": 0.0,
+                "readable_s": 3600.0,
+                "seizure_s": eeg.get("worst", 600.0),
+                "seizures": n,
+                "burden_min_per_h": 10.0,
+            }
+        ],
         "foci": foci,
-        "independence": {"foci": left + right, "foci_left": left, "foci_right": right, "both_hemispheres": bool(left and right), "overlapping_pairs": []},
+        "independence": {
+            "foci": left + right,
+            "foci_left": left,
+            "foci_right": right,
+            "both_hemispheres": bool(left and right),
+            "overlapping_pairs": [],
+        },
         "migration": {
-            "migrating": share(migrating, n), "crossing_midline": share(eeg.get("cross", 0), n), "homotopic": share(0, 0),
-            "onset_delays_s": [], "handovers_s": [],
+            "migrating": share(migrating, n),
+            "crossing_midline": share(eeg.get("cross", 0), n),
+            "homotopic": share(0, 0),
+            "onset_delays_s": [],
+            "handovers_s": [],
         },
         "markers": [],
         "quality": [],
         "statements": [],
         "settings": {},
         "steps": [],
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture
@@ -154,5 +204,3 @@ def assessed(files, ictal):
         return json.loads(out)
 
     return run
-
-

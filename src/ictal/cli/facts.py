@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 @click.option("--unverified", is_flag=True, help="Only what nobody has checked, with what to look up first.")
 @click.option("--gene", default="", help="Only what speaks of this gene.")
 @click.option("--series", "as_series", is_flag=True, help="The published series of infants, as forest plots.")
-@click.option("--child-onset-days", type=click.FloatRange(0), help="With --series: lay a child's age at onset over them.")
+@click.option(
+    "--child-onset-days", type=click.FloatRange(0), help="With --series: lay a child's age at onset over them."
+)
 @click.option("--svg", type=click.Path(path_type=Path), help="With --series: write the plots to this file.")
-@click.option("--file", "files", multiple=True, type=click.Path(path_type=Path), help="Add statements of your own (TOML).")
+@click.option(
+    "--file", "files", multiple=True, type=click.Path(path_type=Path), help="Add statements of your own (TOML)."
+)
 @click.option("--on", "on_day", type=click.DateTime(["%Y-%m-%d"]), help="As on this day [default: today].")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def facts(
@@ -73,7 +77,9 @@ def _print(known: Library, found: tuple[Statement, ...], today: date, query: str
     counted = ", ".join(f"{n} {p}" for p, n in kinds.items() if n)
     old = sum(bool(known.aged(s, today)) for s in found)
     none = "No statement fits: try fewer words, or `ictal facts` for all of them."
-    click.echo(f"{len(found)} of {len(known.statements)} statements ({counted}); {old} past their date." if found else none)
+    click.echo(
+        f"{len(found)} of {len(known.statements)} statements ({counted}); {old} past their date." if found else none
+    )
 
 
 def _print_json(known: Library, found: tuple[Statement, ...], today: date, query: str, unverified: bool) -> None:
@@ -101,7 +107,11 @@ def _series(known: Library, today: date, child: object, svg: object, as_json: bo
         except OSError as error:
             raise OutputError(f"The plots could not be written to {svg}: {error.strerror or error}.") from None
     if as_json:
-        said = {"today": today.isoformat(), "caution": CAUTION, "series": [to_dict(known, s, today) for s in known.series]}
+        said = {
+            "today": today.isoformat(),
+            "caution": CAUTION,
+            "series": [to_dict(known, s, today) for s in known.series],
+        }
         click.echo(json.dumps(said, indent=2, ensure_ascii=False, allow_nan=False))
         return
     for series in known.series:

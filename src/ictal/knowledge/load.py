@@ -144,7 +144,9 @@ def _record(file: str, places: Places, table: str, index: int, entry: dict[str, 
             near = difflib.get_close_matches(unknown[1], names, n=1)
             mend = f"did you mean `{near[0]}`?" if near else f"the fields are {', '.join(names)}"
             field = field or unknown[1]
-            raise refuse(file, places, (table, index, field), f"{name} has an unknown field `{unknown[1]}`; {mend}") from None
+            raise refuse(
+                file, places, (table, index, field), f"{name} has an unknown field `{unknown[1]}`; {mend}"
+            ) from None
         if missing := re.search(r"required field `([^`]*)`", text):
             said = f"{name} has no `{missing[1]}`: every {table} needs it, add the line"
             raise refuse(file, places, (table, index, ""), said) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Literal
 
 import msgspec
@@ -194,7 +195,7 @@ class Check(Record, frozen=True, kw_only=True):
 def _order(*dates: tuple[str, date | None]) -> tuple[str, str] | None:
     """The first date that lies before one that has to come earlier."""
     known = [(name, day) for name, day in dates if day is not None]
-    for (first, earlier), (second, later) in zip(known, known[1:], strict=False):
+    for (first, earlier), (second, later) in pairwise(known):
         if later < earlier:
             return second, f"has `{second}` {later} before `{first}` {earlier}: the later one must not come first"
     return None

@@ -1,10 +1,10 @@
 """Weigh the record and the findings against the criteria: the door of the room.
 
-    excluded       an exclusionary row is `yes`
-    not met        a mandatory row is `no`, or too little is known to say more
-    met            every core row is `yes` (rows over time may still be unknown)
-    in evolution   onset in the first year and focal seizures are `yes`, and something points to several foci or to
-                   migration (`judges.pointers`), while a core row is unknown
+excluded       an exclusionary row is `yes`
+not met        a mandatory row is `no`, or too little is known to say more
+met            every core row is `yes` (rows over time may still be unknown)
+in evolution   onset in the first year and focal seizures are `yes`, and something points to several foci or to
+               migration (`judges.pointers`), while a core row is unknown
 """
 
 from __future__ import annotations
@@ -37,12 +37,11 @@ from ictal.infant.syndrome.types import (
 EARLIEST_BIRTH_WEEKS = 22.0
 """No infant is younger at birth: with it, an age alone can say that the neonatal rule of status is past."""
 
-LATEST_BIRTH_WEEKS = 43.0
-"""No infant is older at birth."""
+YES_NO: tuple[Answer, ...] = ("yes", "no")
 
 
 def assess(case: Case, today: date, book: RuleBook | None = None) -> Assessment:
-    """Is this EIMFS, what else could it be, what is missing? The same case under the same rules gives the same answer."""
+    """Is this EIMFS, what else could it be, what is missing? The same case and rules give the same answer."""
     rules = book or rule_book()
     rows = tuple(_row(c, JUDGES[c.judge].judge(case, c.limits, c.feature), today) for c in rules.criteria)
     answers: dict[str, Answer] = {r.id: r.answer for r in rows}
@@ -104,7 +103,7 @@ def next_step(case: Case, answers: Mapping[str, Answer], rules: RuleBook) -> Nex
     step, open_rows = max(able, key=lambda pair: [sum(classes[i] == k for i in pair[1]) for k in range(4)])
     tried = {
         decide(case, {**answers, **dict(zip(open_rows, given, strict=True))}, rules)
-        for given in product(("yes", "no"), repeat=len(open_rows))
+        for given in product(YES_NO, repeat=len(open_rows))
     }
     could = tuple(sorted(tried - {now}, key=lambda v: -STRENGTH[v]))
     return NextStep(id=step.id, text=step.text, answers=open_rows, could_become=could, time_critical=step.time_critical)

@@ -18,11 +18,17 @@ def fault_of(when: str, rows: frozenset[str]) -> str:
     words = when.split()
     features = {t.id for t in terms()}
     if re.fullmatch(r"(no )?feature \S+", when):
-        return "" if words[-1] in features else f"asks for the feature '{words[-1]}': use one of {', '.join(sorted(features))}"
+        return (
+            ""
+            if words[-1] in features
+            else f"asks for the feature '{words[-1]}': use one of {', '.join(sorted(features))}"
+        )
     if words[:1] == ["gene"] and len(words) > 1:
         return ""
     if re.fullmatch(r"onset \d+(\.\d+)? \d+(\.\d+)?", when):
-        return "" if float(words[1]) <= float(words[2]) else f"has `{when}`, which ends before it begins: exchange the two"
+        return (
+            "" if float(words[1]) <= float(words[2]) else f"has `{when}`, which ends before it begins: exchange the two"
+        )
     if re.fullmatch(r"row \S+ (yes|no)", when):
         return "" if words[1] in rows else f"asks for the row '{words[1]}': use one of {', '.join(sorted(rows))}"
     if when in ("medicine helped", "vitamin helped"):
@@ -47,7 +53,10 @@ def holds(when: str, case: Case, answers: Mapping[str, Answer]) -> Answer:
     outcomes = [m.outcome for m in case.medicines if m.kind == kind]
     if kind == "medicine" and "failed" in outcomes:
         return "no"
-    return "yes" if "helped" in outcomes else "unknown"
+    enough = ("helped", "improved") if kind == "vitamin" else ("helped",)
+    if kind == "medicine" and case.seizure_free:
+        return "yes"
+    return "yes" if any(o in enough for o in outcomes) else "unknown"
 
 
 def onset_within(case: Case, low_days: float, high_days: float) -> Answer:

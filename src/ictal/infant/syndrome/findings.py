@@ -30,9 +30,13 @@ def recording_seen(
         _count(findings, "seizures", here), _count(moved, "of", here), _count(moved, "count", here),
     )  # fmt: skip
     if migrating > placed:
-        raise TableError(f"The findings of '{here}' say that {migrating} of {placed} seizures migrated: they contradict themselves.")
+        raise TableError(
+            f"The findings of '{here}' say that {migrating} of {placed} seizures migrated: they contradict themselves."
+        )
     if placed > seizures:
-        raise TableError(f"The findings of '{here}' have {seizures} seizures and {placed} with a place: they contradict themselves.")
+        raise TableError(
+            f"The findings of '{here}' have {seizures} seizures and {placed} with a place: they contradict themselves."
+        )
     hours = findings.get("burden_by_hour")
     worst = [_number(h, "seizure_s", here) for h in hours if isinstance(h, Mapping)] if isinstance(hours, list) else []
     return RecordingSeen(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ictal.infant.syndrome.terms import Term, terms
 from ictal.infant.syndrome.types import Answer, Case, GeneVariant, Link, Medicine, RecordingSeen, Seen
@@ -12,8 +13,6 @@ VITAMINS = (
     "pyridox", "vitamin b6", "vitamin b-6", "plp", "p5p", "folinic", "leucovorin", "biotin", "cofactor",
 )  # fmt: skip
 NOT_MEDICINES = ("diet", "ketogenic", "vagus", "surgery", "hemispher", "stimulation")
-
-SEIZURE_FEATURES = ("seizures",)
 
 
 @dataclass
@@ -49,6 +48,7 @@ class Gathered:
     variants: list[GeneVariant] = field(default_factory=list)
     medicines: list[Medicine] = field(default_factory=list)
     drug_resistant: list[Link] = field(default_factory=list)
+    seizure_free: list[Link] = field(default_factory=list)
     recordings: list[RecordingSeen] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
 
@@ -68,6 +68,7 @@ class Gathered:
             variants=tuple(self.variants),
             medicines=tuple(self.medicines),
             drug_resistant=tuple(self.drug_resistant),
+            seizure_free=tuple(self.seizure_free),
             recordings=tuple(self.recordings),
             unread=tuple(self.unread),
         )
@@ -105,17 +106,19 @@ def _seen(term: Term, said: Iterable[Said]) -> Seen:
         answer = "yes"
     elif denied and not there:
         answer = "no"
-    ages = [s.since[0] for s in there if s.since is not None and s.since[0] == s.since[1]]
+    dated = [s.since for s in there if s.since is not None]
+    first = min(dated, key=lambda since: since[1], default=None)
     return Seen(
         answer=answer,
         evidence=tuple(s.link for s in (*there, *denied)),
-        since_days=min(ages, default=None),
+        since_days=None if first is None else first[1],
+        since_exact=first is not None and first[0] == first[1],
         contradictory=bool(there and denied),
         traced=any(s.traced for s in there),
     )
 
 
-def kind_of_treatment(name: str) -> str:
+def kind_of_treatment(name: str) -> Literal["medicine", "vitamin", "other"]:
     """Is it a medicine, a vitamin, or something else (a diet, a device)?"""
     folded = name.casefold()
     if any(v in folded for v in VITAMINS):

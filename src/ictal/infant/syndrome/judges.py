@@ -62,7 +62,9 @@ def focal_seizures(case: Case, _: Mapping[str, float], __: str) -> Judged:
     if showing:
         links = tuple(_recording_link(r, f"{_counted(r.focal, 'focal seizure')} of {r.seizures}") for r in showing)
         against = " The record says that focal seizures were not there: look at both." if seen.answer == "no" else ""
-        return Judged(answer="yes", reason=f"recordings show focal seizures.{against}", evidence=(*links, *seen.evidence))
+        return Judged(
+            answer="yes", reason=f"recordings show focal seizures.{against}", evidence=(*links, *seen.evidence)
+        )
     if seen.answer == "yes":
         return Judged(answer="yes", reason="the record reports focal seizures.", evidence=seen.evidence)
     if seen.contradictory:
@@ -77,7 +79,10 @@ def migration_seen(case: Case, limits: Mapping[str, float], _: str) -> Judged:
     showing = [r for r in case.recordings if r.migrating > 0]
     count, placed = sum(r.migrating for r in case.recordings), sum(r.placed for r in case.recordings)
     reported = case.seen("migrating-reported")
-    links = (*(_recording_link(r, f"{r.migrating} of {r.placed} placed seizures migrated") for r in showing), *reported.evidence)
+    links = (
+        *(_recording_link(r, f"{r.migrating} of {r.placed} placed seizures migrated") for r in showing),
+        *reported.evidence,
+    )
     seen = f"{count} of {placed} placed seizures migrated"
     against = " The record says that none was seen: look at both." if reported.answer == "no" else ""
     if count >= limits["seizures"]:
@@ -85,7 +90,9 @@ def migration_seen(case: Case, limits: Mapping[str, float], _: str) -> Judged:
     if reported.answer == "yes" and count >= limits["reported_and"]:
         return Judged(answer="yes", reason=f"{seen}, and the record reports migrating seizures.", evidence=links)
     if reported.answer == "yes" and reported.traced:
-        return Judged(answer="yes", reason="the record reports it and names the examination that showed it.", evidence=links)
+        return Judged(
+            answer="yes", reason="the record reports it and names the examination that showed it.", evidence=links
+        )
     if count:
         reason = f"one seizure was found to migrate: a single one is to be looked at before it counts.{against}"
         return Judged(answer="unknown", reason=reason, evidence=links)
@@ -114,8 +121,8 @@ def both_sides(case: Case, _: Mapping[str, float], __: str) -> Judged:
         side, other = ("left", "right") if left else ("right", "left")
         placed, hours = sum(r.placed for r in case.recordings), sum(r.readable_h for r in case.recordings)
         reason = (
-            f"seizures kept starting on the {side}; a repeated onset on the {other} was not captured in {placed} placed "
-            f"seizures and {hours:.1f} readable hours, which is not the same as absent."
+            f"seizures kept starting on the {side}; a repeated onset on the {other} was not captured in {placed} "
+            f"placed seizures and {hours:.1f} readable hours, which is not the same as absent."
         )
         return Judged(answer="unknown", reason=reason, evidence=links)
     return Judged(answer="unknown", reason=_not_shown(case, "a repeated onset on each side", "no ictal EEG is here"))
@@ -130,11 +137,17 @@ def drug_resistance(case: Case, limits: Mapping[str, float], _: str) -> Judged:
         reason = f"{len(failed)} medicines failed ({names}); whether each trial was adequate is for a reader to judge."
         return Judged(answer="yes", reason=reason, evidence=tuple(m.link for m in failed.values()))
     if case.drug_resistant:
-        return Judged(answer="yes", reason="the record calls the epilepsy drug-resistant.", evidence=case.drug_resistant)
+        return Judged(
+            answer="yes", reason="the record calls the epilepsy drug-resistant.", evidence=case.drug_resistant
+        )
     if helped and not failed:
         names = ", ".join(m.name for m in helped)
         reason = f"a medicine is recorded as sufficient ({names}), and none as having failed."
         return Judged(answer="no", reason=reason, evidence=tuple(m.link for m in helped))
+    if case.seizure_free and not failed:
+        return Judged(
+            answer="no", reason="seizures are recorded to have stopped under a medicine.", evidence=case.seizure_free
+        )
     if failed:
         return Judged(answer="unknown", reason=f"one medicine failed so far ({next(iter(failed.values())).name}).")
     return Judged(answer="unknown", reason="no medicine is recorded with what came of it.")
@@ -169,9 +182,11 @@ def impaired_before_onset(case: Case, _: Mapping[str, float], __: str) -> Judged
     since, links = age_text(seen.since_days, seen.since_days), (*seen.evidence, *case.onset)
     if seen.since_days < case.onset_low_days:
         return Judged(answer="yes", reason=f"development was abnormal from {since} on.", evidence=links)
-    if seen.since_days > case.onset_high_days:
-        return Judged(answer="no", reason=f"delay is recorded from {since} on, after the first seizure.", evidence=links)
-    return Judged(answer="unknown", reason="delay and seizures are recorded from the same age on.", evidence=links)
+    if seen.since_exact and seen.since_days > case.onset_high_days:
+        return Judged(
+            answer="no", reason=f"delay is recorded from {since} on, after the first seizure.", evidence=links
+        )
+    return Judged(answer="unknown", reason="it cannot be told which came first, delay or seizures.", evidence=links)
 
 
 def feature_there(case: Case, _: Mapping[str, float], feature: str) -> Judged:
@@ -197,12 +212,14 @@ def treatable_metabolic(case: Case, _: Mapping[str, float], __: str) -> Judged:
     if any(_enough(v, genes) for v in genes):
         reason = f"what the laboratory found in {names} is enough for the disease."
         return Judged(answer="yes", reason=reason, evidence=tuple(v.link for v in genes))
-    vitamins = [m for m in case.medicines if m.kind == "vitamin" and m.outcome == "helped"]
+    vitamins = [m for m in case.medicines if m.kind == "vitamin" and m.outcome in ("helped", "improved")]
     if vitamins:
         reason = f"seizures are recorded to answer to {vitamins[0].name}."
         return Judged(answer="yes", reason=reason, evidence=tuple(m.link for m in vitamins))
     if genes:
-        reason = f"one variant of {names} is recorded, whose disease needs two: look for the second, and for the marker."
+        reason = (
+            f"one variant of {names} is recorded, whose disease needs two: look for the second, and for the marker."
+        )
         return Judged(answer="unknown", reason=reason, evidence=tuple(v.link for v in genes))
     looked = [case.seen("aasa"), case.seen("low-csf-glucose")]
     links = tuple(link for seen in looked for link in seen.evidence)
@@ -212,8 +229,12 @@ def treatable_metabolic(case: Case, _: Mapping[str, float], __: str) -> Judged:
         return Judged(answer="unknown", reason=_contradiction("a metabolic marker"), evidence=links)
     done = [text_of(f) for f in ("aasa", "low-csf-glucose") if case.seen(f).answer == "no"]
     if done:
-        return Judged(answer="unknown", reason=f"only a part was looked for (not there: {', '.join(done)}).", evidence=links)
-    return Judged(answer="unknown", reason="neither alpha-AASA nor CSF glucose is recorded: not asked, or not written down.")
+        return Judged(
+            answer="unknown", reason=f"only a part was looked for (not there: {', '.join(done)}).", evidence=links
+        )
+    return Judged(
+        answer="unknown", reason="neither alpha-AASA nor CSF glucose is recorded: not asked, or not written down."
+    )
 
 
 def _enough(variant: GeneVariant, variants: Sequence[GeneVariant]) -> bool:

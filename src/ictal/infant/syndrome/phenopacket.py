@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ictal.base.errors import RecordError
 from ictal.infant.syndrome.durations import age_range_days, moment
@@ -23,11 +23,17 @@ REFRACTORY = "HP:0031375"
 """The clinical modifier `Refractory` of HPO."""
 
 _RESISTANT = re.compile(
-    r"(drug|pharmaco|medic\w+)[- ]?resist|(refractory|intractable) (epilep|seizure)|(epilep\w*|seizures?) (refractory|intractable)",
+    r"(drug|pharmaco|medic\w+)[- ]?resist|(refractory|intractable) (epilep|seizure)"
+    r"|(epilep\w*|seizures?) (refractory|intractable)",
     re.IGNORECASE,
 )
-_FAILED = re.compile(r"unfavo|no response|non-?respon|not respon|ineffect|lack of (efficacy|effect)|refractory|failed|progressive", re.I)
-_HELPED = re.compile(r"\bfavo|complete|seizure[- ]free|controlled|remission|\brespon(se|ded|sive)", re.IGNORECASE)
+_FAILED = re.compile(
+    r"unfavo|no response|non-?respon|not respon|ineffect|lack of (efficacy|effect)|refractory|failed|failure"
+    r"|no benefit|no change|\bworse",
+    re.IGNORECASE,
+)
+_SUFFICED = re.compile(r"complete response|seizure[- ]free|controlled|remission|cessation", re.IGNORECASE)
+_IMPROVED = re.compile(r"favo|respon|benefit|improv|partial", re.IGNORECASE)
 _MARKER = re.compile(r"semialdehyde|AASA|P6C|pipecol", re.IGNORECASE)
 _CLASSES = {
     "PATHOGENIC": "pathogenic",
@@ -36,7 +42,7 @@ _CLASSES = {
     "LIKELY_BENIGN": "likely benign",
     "BENIGN": "benign",
 }
-_ZYGOSITY = {"GENO:0000135": "heterozygous", "GENO:0000136": "homozygous", "GENO:0000134": "hemizygous"}
+_ZYGOSITY: dict[str, str] = {"GENO:0000135": "heterozygous", "GENO:0000136": "homozygous", "GENO:0000134": "hemizygous"}
 _DISEASES = {
     "OMIM:266100": "HP:0034365", "OMIM:610090": "HP:0034569", "OMIM:606777": "HP:0011972", "ORPHA:3006": "HP:0034365",
 }  # fmt: skip
@@ -175,6 +181,8 @@ def _measurement(found: Gathered, index: int, item: Mapping[str, Any]) -> None:
     assay, value = item.get("assay"), item.get("value")
     label = str(assay.get("label") or "") if isinstance(assay, Mapping) else ""
     where = f"measurements[{index}]"
+    if re.search(r"gestation", label, re.IGNORECASE):
+        _gestation(found, where, value)
     if not _MARKER.search(label):
         return
     quantity = value.get("quantity") if isinstance(value, Mapping) else None
@@ -182,9 +190,25 @@ def _measurement(found: Gathered, index: int, item: Mapping[str, Any]) -> None:
     amount = quantity.get("value") if isinstance(quantity, Mapping) else None
     high = ends.get("high") if isinstance(ends, Mapping) else None
     if not isinstance(amount, int | float) or not isinstance(high, int | float):
-        found.unread.append(f"{where} ({label}) has no value with a reference range, so it is neither raised nor normal.")
+        found.unread.append(
+            f"{where} ({label}) has no value with a reference range, so it is neither raised nor normal."
+        )
         return
     found.said.append(Said("HP:0034365", f"({label} {amount:g}, upper limit {high:g})", amount > high, None, where))
+
+
+def _gestation(found: Gathered, where: str, value: object) -> None:
+    """Weeks at birth, from a measurement in weeks or days."""
+    quantity = value.get("quantity") if isinstance(value, Mapping) else None
+    amount = quantity.get("value") if isinstance(quantity, Mapping) else None
+    unit = quantity.get("unit") if isinstance(quantity, Mapping) else None
+    name = f"{unit.get('id', '')} {unit.get('label', '')}".casefold() if isinstance(unit, Mapping) else ""
+    if isinstance(amount, int | float) and not isinstance(amount, bool):
+        weeks = amount / 7.0 if re.search(r":d\b|\bday|^d\b", name) else float(amount)
+        if 20.0 <= weeks <= 45.0:
+            found.gestation_weeks = weeks
+            return
+    found.unread.append(f"{where} is no gestation between 20 and 45 weeks.")
 
 
 def _action(found: Gathered, index: int, item: Mapping[str, Any]) -> None:
@@ -195,11 +219,20 @@ def _action(found: Gathered, index: int, item: Mapping[str, Any]) -> None:
     if not name:
         return
     said = " ".join(_label(item.get(key)) for key in ("responseToTreatment", "treatmentTerminationReason"))
-    outcome = "failed" if _FAILED.search(said) else "helped" if _HELPED.search(said) else "unknown"
+    outcome = _outcome(said)
     text = f"{name}: {said.strip() or 'outcome not recorded'}"
     kind = kind_of_treatment(name)
     link = Link(kind="entry", where=where, text=text)
-    found.medicines.append(Medicine(name=name, outcome=outcome, kind=kind, link=link))  # type: ignore[arg-type]
+    found.medicines.append(Medicine(name=name, outcome=outcome, kind=kind, link=link))
+
+
+def _outcome(said: str) -> Literal["failed", "improved", "helped", "unknown"]:
+    """What came of a medicine, by the words of its response? A favourable one is not yet one that sufficed."""
+    if _FAILED.search(said) or re.search(r"(not|un|poorly) ?controlled", said, re.IGNORECASE):
+        return "failed"
+    if _SUFFICED.search(said):
+        return "helped"
+    return "improved" if _IMPROVED.search(said) else "unknown"
 
 
 def _label(term: object) -> str:
@@ -235,8 +268,15 @@ def _variant(found: Gathered, where: str, variant: Mapping[str, Any], causative:
         found.unread.append(f"{where} names no gene.")
         return
     expressions = descriptor.get("expressions")
-    values = [str(e.get("value")) for e in expressions or [] if isinstance(e, Mapping)] if isinstance(expressions, list) else []
-    name = next((v for v in values if ":p." in v or v.startswith("p.")), values[0] if values else str(descriptor.get("label") or ""))
+    values = (
+        [str(e.get("value")) for e in expressions or [] if isinstance(e, Mapping)]
+        if isinstance(expressions, list)
+        else []
+    )
+    name = next(
+        (v for v in values if ":p." in v or v.startswith("p.")),
+        values[0] if values else str(descriptor.get("label") or ""),
+    )
     state = descriptor.get("allelicState")
     zygosity = _ZYGOSITY.get(str(state.get("id")) if isinstance(state, Mapping) else "", "not captured")
     class_ = _CLASSES.get(str(variant.get("acmgPathogenicityClassification") or "").upper(), "not captured")

@@ -21,7 +21,9 @@ def read_assessment(text: bytes, name: str) -> Assessment:
         return msgspec.convert(plain, Assessment)
     except (msgspec.ValidationError, msgspec.DecodeError, RecursionError) as error:
         where = str(error).replace("`", "")
-        raise RecordError(f"{name} is not a stored assessment ({where}): give what `ictal assess --json` printed.") from None
+        raise RecordError(
+            f"{name} is not a stored assessment ({where}): give what `ictal assess --json` printed."
+        ) from None
 
 
 def replay(stored: Assessment, today: date, book: RuleBook | None = None) -> tuple[Assessment, Difference]:

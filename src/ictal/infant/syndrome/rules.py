@@ -38,7 +38,7 @@ class Criterion(Dated, frozen=True, kw_only=True):
     text: Words
     judge: Words
     feature: str = ""
-    limits: dict[str, float] = {}
+    limits: dict[str, float] = msgspec.field(default_factory=dict)
     statements: tuple[str, ...] = ()
     standing: Provenance
     version: Annotated[int, msgspec.Meta(ge=1)]
@@ -154,7 +154,9 @@ def _check_criterion(entry: Entry, known: Library) -> None:
         raise refuse(file, places, (table, index, "limits"), said)
     features = frozenset(t.id for t in terms())
     if row.judge == "feature" and row.feature not in features:
-        said = f"criterion '{row.id}' asks for the feature '{row.feature}', which is none of {', '.join(sorted(features))}"
+        said = (
+            f"criterion '{row.id}' asks for the feature '{row.feature}', which is none of {', '.join(sorted(features))}"
+        )
         raise refuse(file, places, (table, index, "feature"), said)
     _check_names(file, places, (table, index, "statements"), row.statements, known.ids, "statement")
     _check_names(file, places, (table, index, "sources"), row.sources, frozenset(known.sources), "source")

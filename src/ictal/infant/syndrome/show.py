@@ -52,7 +52,11 @@ def _end(answer: Assessment) -> list[str]:
     if answer.missing:
         found += ["", "Missing:", *(x for m in answer.missing for x in _wrap(f"{m.text}: {m.reason}", "  "))]
     if answer.next_step is not None:
-        could = f" (the verdict could become: {', '.join(answer.next_step.could_become)})" if answer.next_step.could_become else ""
+        could = (
+            f" (the verdict could become: {', '.join(answer.next_step.could_become)})"
+            if answer.next_step.could_become
+            else ""
+        )
         found += ["", *_wrap(f"Next: {answer.next_step.text}{could}.", "")]
     if answer.notes:
         found += ["", "Notes:", *(x for n in answer.notes for x in _wrap(n, "  "))]
@@ -68,7 +72,9 @@ def _changed(changed: Difference) -> list[str]:
 
 def _row(row: Row) -> list[str]:
     old = "; past its date" if row.stale else ""
-    found = _wrap(f"[{row.answer:^7}] {row.text}: {row.reason} [{row.provenance}; {row.kind}: {row.standing}{old}]", "  ")
+    found = _wrap(
+        f"[{row.answer:^7}] {row.text}: {row.reason} [{row.provenance}; {row.kind}: {row.standing}{old}]", "  "
+    )
     return found + [line for link in row.evidence for line in _wrap(f"<- {link.where}: {link.text}", "            ")]
 
 

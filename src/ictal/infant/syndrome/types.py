@@ -35,6 +35,9 @@ class Seen(Record, frozen=True, kw_only=True):
     answer: Answer
     evidence: tuple[Link, ...] = ()
     since_days: float | None = None
+    """By this age it was there."""
+    since_exact: bool = False
+    """Did it begin then, or had it begun by then?"""
     contradictory: bool = False
     traced: bool = False
     """Does an entry say which examination showed it?"""
@@ -62,7 +65,8 @@ class Medicine(Record, frozen=True, kw_only=True):
     """A medicine, diet or vitamin and what came of it."""
 
     name: str
-    outcome: Literal["failed", "helped", "unknown"] = "unknown"
+    outcome: Literal["failed", "improved", "helped", "unknown"] = "unknown"
+    """`helped` means that it sufficed; `improved` that seizures became fewer or that somebody thought so."""
     kind: Literal["medicine", "vitamin", "other"] = "medicine"
     link: Link
 
@@ -98,10 +102,12 @@ class Case(Record, frozen=True, kw_only=True):
     onset_low_days: float | None = None
     onset_high_days: float | None = None
     onset: tuple[Link, ...] = ()
-    features: dict[str, Seen] = {}
+    features: dict[str, Seen] = msgspec.field(default_factory=dict)
     variants: tuple[GeneVariant, ...] = ()
     medicines: tuple[Medicine, ...] = ()
     drug_resistant: tuple[Link, ...] = ()
+    seizure_free: tuple[Link, ...] = ()
+    """Entries that seizures stopped under a medicine."""
     recordings: tuple[RecordingSeen, ...] = ()
     unread: tuple[str, ...] = ()
     """What was in the record and could not be used, with the reason."""
