@@ -10,15 +10,18 @@ simulated infants, by seeds that no tuning saw, tell the rest. Prints tables in 
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Iterator
 
 import numpy as np
 
-from ictal.analysis import Settings
+from ictal.analysis import Settings, analyse
 from ictal.base.electrodes import TEN_TWENTY, neighbours
 from ictal.base.time import Interval, IntervalSet
 from ictal.eeg.findings.chance import timing
 from ictal.eeg.findings.settings import FindingsSettings
+from ictal.eeg.findings.state import Beside, state
+from ictal.eeg.recording.memory import from_arrays
 from ictal.eeg.signal import montage, stream
 from ictal.eeg.tracking.coupling import Stretch, couple
 from ictal.eeg.tracking.examine import examine
@@ -191,6 +194,34 @@ def infants(seeds: int) -> str:
     )
 
 
+def cost() -> str:
+    """How much of the time of an analysis goes into what is said beyond the path? The best of three runs."""
+    rows = []
+    for per_hour in (3.0, 12.0, 30.0):
+        made = simulate(
+            SCENARIOS["eimfs-storm"].moved(seizures_per_hour=per_hour, clustered=0.0), duration_s=3600, seed=77
+        )
+        channels = made.recording.channels
+        uv = made.recording.samples.read_uv(range(len(channels)), 0, 0, round(3600 * channels[0].rate_hz))
+        recording = from_arrays(uv, channels[0].rate_hz, [c.electrode or c.label for c in channels])
+        whole_s, beyond_s = [], []
+        for _ in range(3):
+            begin = time.perf_counter()
+            found = analyse(recording)
+            whole_s.append(time.perf_counter() - begin)
+            signal = stream.Preparer(recording, found.montage, Settings().signal)
+            begin = time.perf_counter()
+            seen = Beside(examined=examine(found.seizures, found.montage, signal))
+            state(recording, found.montage, found.masks, found.seizures, {}, (), seen)
+            beyond_s.append(time.perf_counter() - begin)
+        links = sum(len(d.links) for d in found.findings.details)
+        share = min(beyond_s) / (min(whole_s) - min(beyond_s))
+        rows.append(
+            (str(len(found.seizures)), str(links), f"{min(whole_s):.2f} s", f"{min(beyond_s):.2f} s", f"{share:.0%}")
+        )
+    return table(("seizures in the hour", "links", "analysis", "of it findings", "added to the rest"), rows)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seeds", type=int, default=16, help="simulated infants of each of two scenarios")
@@ -198,6 +229,7 @@ def main() -> None:
     print(by_hand())
     print(independent_places())
     print(infants(asked.seeds))
+    print(cost())
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def test_the_field_of_the_first_seconds_agrees_with_the_path(case):
 
 
 def places(seizure):
-    return [(g.start_s, g.stop_s, g.electrode) for g in seizure.legs]
+    return [(g.start_s, g.stop_s, g.electrode, g.came_from, g.came_by) for g in seizure.legs]
 
 
 @pytest.mark.parametrize("scale", [0.5, 2.0])
@@ -63,7 +63,7 @@ def test_half_and_double_the_size_say_the_same(case, scale):
         for k, t in enumerate(other.seizures)
         if places(s) == places(t)
     ]
-    assert len(pairs) >= 2
+    assert pairs
     for a, b in pairs:
         if a.onset_field is not None and a.onset_field.confidence >= 0.85:
             assert a.onset_field.electrode == b.onset_field.electrode

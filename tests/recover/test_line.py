@@ -64,7 +64,7 @@ def test_the_findings_are_those_of_the_seizures(case):
     assert found.migration.migrating.count == found.patterns["migrating"] > 0
     assert [s.name for s in found.steps] == ["recording", "signal", "detection", "tracking", "findings"]
     assert all(s.version and isinstance(s.parameters, dict) and s.outcome for s in found.steps)
-    assert set(found.settings) == {"signal", "detection", "tracking"}
+    assert set(found.settings) == {"signal", "detection", "tracking", "findings"}
 
 
 def test_an_analysis_is_the_same_when_it_is_made_again(case):

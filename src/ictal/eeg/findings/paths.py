@@ -33,7 +33,7 @@ MOST_PATHS, MOST_PLACES = 40, 8
 SWAPS = 4
 """Swaps for each place, to deal anew."""
 
-MOST_PAIRS = 50_000
+MOST_PAIRS = 20_000
 """Pairs times shuffles; fewer shuffles beyond that, and at least 99."""
 
 

@@ -244,7 +244,7 @@ class Fact:
     """One number about the recording with all that is needed to read it.
 
     `about` groups facts: `captured`, `sides`, `migration`, `chance`, `links`, `paths`, `clusters`. `low` and `high` are
-    the ends of its 95 % interval, made as `interval` says; `None` where there is none. `value` is `None` where nothing
+    the ends of its interval, made as `interval` says; `None` where there is none. `value` is `None` where nothing
     supports it: not captured, which is not zero.
     """
 

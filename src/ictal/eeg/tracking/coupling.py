@@ -88,7 +88,7 @@ def couple(index: int, a: Leg, b: Leg, signals: tuple[Stretch, Stretch]) -> Coup
         stop_s=round(stop_s, 2),
         frequency_hz=round(hz, 2),
         zero_lag=round(_zero_lag(one.wave, two.wave), 3),
-        same_wave=round(abs(float(np.corrcoef(one.shape, two.shape)[0, 1])), 3),
+        same_wave=round(_zero_lag(one.shape - one.shape.mean(), two.shape - two.shape.mean()), 3),
         phase_locking=phase.value,
         phase_expected=phase.expected,
         phase_p=phase.p,
@@ -200,8 +200,8 @@ def _wave(uv: Floats, hz: float) -> Phasors:
     return wave
 
 
-def _zero_lag(a: Phasors, b: Phasors) -> float:
-    """The real part of the coherency of two rhythms, 0-1."""
+def _zero_lag(a: Phasors | Floats, b: Phasors | Floats) -> float:
+    """The real part of the coherency of two rhythms, or the correlation of two waves, 0-1 whatever its sign."""
     power = float(np.sum(np.abs(a) ** 2) * np.sum(np.abs(b) ** 2))
     return abs(float(np.sum(a * np.conj(b)).real)) / max(float(np.sqrt(power)), 1e-12)
 
