@@ -39,6 +39,7 @@ COMMANDS = {
     ),
     "demo": Verb("ictal.cli.demo", "Simulate a recording, analyse it, and score the answer against the truth."),
     "score": Verb("ictal.cli.score", "Compare one set of seizures with a reference."),
+    "serve": Verb("ictal.cli.serve", "Serve the workbench: upload, analyse, read and correct in the browser."),
     "simulate": Verb("ictal.cli.simulate", "Make a recording with migrating seizures whose truth is known."),
 }
 """Every verb. Its module is imported when the verb is used, and not before."""

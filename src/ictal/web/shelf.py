@@ -1,0 +1,142 @@
+"""The recordings of a study that came in through the browser: each in a folder of its own, under a number.
+
+recordings/3f9ac2d1b0e4/about.json          what it is called, whose it is, when it came
+                        recording.edf       the file, under no name that could say who the child is
+                        view/               the overview, made for the viewer
+                        result/             what `ictal analyse` writes
+                        reviews.jsonl       the readers' corrections, kept beside the original
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+from pathlib import Path
+
+import msgspec
+
+from ictal.base.errors import UsageError
+from ictal.review import Correction
+from ictal.web.journal import Journal, now, write_whole
+
+SUFFIXES = (".edf", ".bdf", ".rec")
+"""Formats of one file that are taken by upload."""
+
+_NUMBER = re.compile(r"[0-9a-f]{12}")
+_INFANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}")
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a recording before it is read."""
+
+    id: str
+    label: str
+    file: str
+    came: str
+    by: str
+    bytes: int
+    infant: str = ""
+    sha256: str = ""
+    refused: str = ""
+    """Why it could not be analysed, in one sentence."""
+
+
+class NotThere(UsageError):
+    """There is no such recording (or the one who asks need not know)."""
+
+
+class Shelf:
+    """The recordings of one study folder."""
+
+    def __init__(self, study: Path) -> None:
+        self.root = study / "recordings"
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._journals: dict[str, Journal] = {}
+        self._lock = threading.Lock()
+
+    def folder(self, number: str) -> Path:
+        """The folder of a recording. Raises `NotThere`; a number is the only way to name one."""
+        found = self.root / number
+        if not _NUMBER.fullmatch(number) or not (found / "about.json").is_file():
+            raise NotThere("There is no such recording in this study.")
+        return found
+
+    def about(self, number: str) -> About:
+        return msgspec.json.decode((self.folder(number) / "about.json").read_bytes(), type=About)
+
+    def all(self) -> tuple[About, ...]:
+        """Every recording, the latest first."""
+        numbers = (p.name for p in self.root.iterdir() if _NUMBER.fullmatch(p.name) and (p / "about.json").is_file())
+        return tuple(sorted(map(self.about, numbers), key=lambda a: a.came, reverse=True))
+
+    def file(self, number: str) -> Path:
+        return self.folder(number) / self.about(number).file
+
+    def take(self, finished: Path, suffix: str, label: str, infant: str, by: str) -> About:
+        """Put a finished upload on the shelf; it is there whole or not at all."""
+        number = secrets.token_hex(6)
+        folder = self.root / f".{number}.part"
+        folder.mkdir(mode=0o700)
+        about = About(
+            id=number,
+            label=label,
+            file=f"recording{suffix}",
+            came=now(),
+            by=by,
+            bytes=finished.stat().st_size,
+            infant=infant,
+        )
+        finished.replace(folder / about.file)
+        write_whole(folder / "about.json", msgspec.json.encode(about))
+        folder.replace(self.root / number)
+        return about
+
+    def tell(self, number: str, **said: str) -> About:
+        """Note something more about a recording."""
+        about = msgspec.structs.replace(self.about(number), **said)
+        write_whole(self.folder(number) / "about.json", msgspec.json.encode(about))
+        return about
+
+    def corrections(self, number: str) -> tuple[Correction, ...]:
+        """What readers did to this recording's seizures, oldest first."""
+        entries = self._journal(number).entries()
+        return tuple(msgspec.convert(e["correction"], Correction) for e in entries)
+
+    def correct(self, number: str, correction: Correction) -> None:
+        """Keep a correction; it is on the disk when this comes back."""
+        self._journal(number).append({"correction": msgspec.to_builtins(correction)})
+
+    def _journal(self, number: str) -> Journal:
+        with self._lock:
+            if number not in self._journals:
+                self._journals[number] = Journal(self.folder(number) / "reviews.jsonl")
+            return self._journals[number]
+
+
+def checked_label(text: str) -> str:
+    """The name that a reader gives a recording."""
+    label = " ".join(text.split())
+    if not 1 <= len(label) <= 80 or not label.isprintable():
+        raise UsageError("Name the recording in 1 to 80 letters, without the child's name.")
+    return label
+
+
+def checked_infant(text: str) -> str:
+    """The pseudonym of an infant; empty when none was given."""
+    if text and not _INFANT.fullmatch(text):
+        raise UsageError(
+            f"A pseudonym has 1 to 64 letters, digits, _ - or . (such as inf-1); '{text[:70]}' has others."
+        )
+    return text
+
+
+def checked_suffix(file_name: str) -> str:
+    """The ending of an uploaded file's name, when such files are taken. The name itself is kept nowhere."""
+    suffix = Path(file_name.replace("\\", "/")).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise UsageError(
+            f"Files that end in '{suffix or 'nothing'}' are not taken by upload. Allowed: {', '.join(SUFFIXES)}; "
+            "export the recording as EDF or BDF."
+        )
+    return suffix
