@@ -28,7 +28,9 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "scoring": ("base", *EVENTS),
     "report": ("base", *RECORDS),
     "benchmark": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report"),
-    "cli": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report", "benchmark", ""),
+    "review": ("base", *RECORDS, "eeg.findings"),
+    "web": ("base", "analysis", "review", "eeg", "exchange", "scoring", "report"),
+    "cli": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report", "benchmark", "web", ""),
     "__main__": ("cli",),
     "": ("base", "analysis", "eeg", "simulator", "scoring", "exchange"),
 }
@@ -37,8 +39,12 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "click": ("cli",),
     "rich": ("cli",),
-    "jinja2": ("report",),
-    "markupsafe": ("report",),
+    "jinja2": ("report", "web"),
+    "markupsafe": ("report", "web"),
+    "fastapi": ("web",),
+    "starlette": ("web",),
+    "uvicorn": ("web",),
+    "argon2": ("web",),
     "mne": ("eeg.recording",),
     "pymatreader": ("eeg.recording",),
     "timescoring": ("scoring",),
@@ -46,7 +52,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "brainmaze_eeg_models": ("benchmark.peers",),
     "numba": ("eeg.signal", "eeg.detection", "simulator"),
     "scipy": ("eeg.signal", "eeg.detection", "eeg.tracking", "eeg.findings", "simulator", "scoring", "benchmark"),
-    "msgspec": ("base", "eeg", "analysis", "simulator", "scoring", "exchange", "benchmark"),
+    "msgspec": ("base", "eeg", "analysis", "review", "simulator", "scoring", "exchange", "benchmark", "web"),
     "numpy": (
         "base",
         "eeg",
@@ -58,6 +64,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
         "scoring",
         "report",
         "benchmark",
+        "web",
     ),
 }
 """Library -> the rooms that use it. A library that is not here is not used."""

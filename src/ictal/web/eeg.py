@@ -7,7 +7,7 @@ import math
 from typing import Annotated, Any
 
 import numpy as np
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from ictal.base.electrodes import electrode
@@ -82,13 +82,10 @@ def tile(
     montage: str,
     start_s: Annotated[float, Query(ge=-3600, le=1e8, allow_inf_nan=False)],
     seconds: Annotated[float, Query(gt=0, le=view.LONGEST_S)],
-    high_pass_hz: float = 0.5,
-    low_pass_hz: float = 30.0,
-    notch_hz: float = 0.0,
+    band: Annotated[view.Band, Depends(view.Band)],
 ) -> Response:
     """Samples of one page: rows one after the other, 16-bit little-endian, steps of `step_uv`."""
     reading = opened(request, number)
-    band = view.Band(high_pass_hz, low_pass_hz, notch_hz)
     numbers = reading.view.tile(montage, start_s, seconds, band)
     headers = {"x-rate-hz": f"{reading.view.rate_hz(band):g}", "x-rows": str(numbers.shape[0])}
     return Response(numbers.astype("<i2", copy=False).tobytes(), media_type=BYTES, headers=headers)

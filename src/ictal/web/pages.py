@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -11,12 +12,15 @@ from pathlib import Path
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from ictal import report
 from ictal.base.provenance import ictal_version
 from ictal.report import words
 from ictal.web.accounts import Role
 from ictal.web.gate import who
+
+_STYLE = re.compile(r' style="[^"]*"')
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -53,7 +57,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     found.globals["static"] = static
-    found.filters.update(span=words.span, in_recording=words.in_recording, day=day, size=size)
+    found.filters.update(span=words.span, in_recording=words.in_recording, day=day, size=size, plain_svg=plain_svg)
     return found
 
 
@@ -62,6 +66,11 @@ def static(name: str) -> str:
     """The address of a file of the front end; it changes with the file, so that no browser keeps an old one."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
     return f"/static/{name}?v={digest}"
+
+
+def plain_svg(figure: Markup) -> Markup:
+    """A figure of the report without its own style, which a strict policy refuses; the page's style sheet has it."""
+    return Markup(_STYLE.sub("", figure, count=1))  # the figure is markup already; nothing is put into it
 
 
 def day(text: str) -> str:

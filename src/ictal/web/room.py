@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import quote
 
-from fastapi import APIRouter, Body, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from ictal.base.errors import IctalError, UsageError
@@ -76,33 +77,19 @@ def seizures(request: Request, number: str) -> dict[str, Any]:
     }
 
 
-@router.post("/api/recordings/{number}/corrections")
-def correct(
-    request: Request,
-    number: str,
-    kind: Annotated[str, Body(max_length=20)],
-    seizures: Annotated[list[str], Body(max_length=20)] = [],  # noqa: B006 - FastAPI copies it
-    start_s: Annotated[float | None, Body()] = None,
-    stop_s: Annotated[float | None, Body()] = None,
-    electrode: Annotated[str | None, Body(max_length=20)] = None,
-    undoes: Annotated[str | None, Body(max_length=20)] = None,
-) -> dict[str, Any]:
-    """Accept, reject, move, split, merge, change the onset, add, or take back. What is answered is on the disk."""
-    reading, _ = _reviews(request, number)
-    asks = who(request)
-    if kind == "undo" and undoes is None:
-        last = reading.last_of(asks.account)
-        undoes = last.id if last else None
-    said = {"seizures": tuple(seizures), "start_s": start_s, "stop_s": stop_s, "electrode": electrode, "undoes": undoes}
-    reviews = reading.correct(asks.account, kind, **said)
-    noted(request, number, f"corrected: {kind}")
-    return {"seizures": [seizure_json(reading, r) for r in reviews.reviewed], "last": reviews.corrections[-1].id}
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A correction as a program asks for it."""
+
+    kind: str
+    seizures: tuple[str, ...] = ()
+    start_s: float | None = None
+    stop_s: float | None = None
+    electrode: str | None = None
+    undoes: str | None = None
 
 
-@router.post("/recordings/{number}/corrections", response_class=HTMLResponse)
-def correct_by_form(
-    request: Request,
-    number: str,
+def by_form(
     kind: Field,
     seizure: Field = "",
     other: Field = "",
@@ -110,44 +97,60 @@ def correct_by_form(
     stop: Field = "",
     electrode: Field = "",
     undoes: Field = "",
+) -> tuple[dict[str, str], str]:
+    """A correction as a form says it, and the seizure that is on the page."""
+    said = {"kind": kind, "other": other, "start": start, "stop": stop, "electrode": electrode, "undoes": undoes}
+    return said, seizure
+
+
+@router.post("/api/recordings/{number}/corrections")
+def correct(request: Request, number: str, asked: Asked) -> dict[str, Any]:
+    """Accept, reject, move, split, merge, change the onset, add, or take back. What is answered is on the disk."""
+    reading, _ = _reviews(request, number)
+    reviews = _correct(request, reading, asked)
+    return {"seizures": [seizure_json(reading, r) for r in reviews.reviewed], "last": reviews.corrections[-1].id}
+
+
+@router.post("/recordings/{number}/corrections", response_class=HTMLResponse)
+def correct_by_form(
+    request: Request, number: str, form: Annotated[tuple[dict[str, str], str], Depends(by_form)]
 ) -> Response:
     """The same from a form of the seizure room."""
     reading, _ = _reviews(request, number)
+    said, seizure = form
+    sentence = ""
     try:
-        _one(
-            request,
-            reading,
-            (kind, seizure, other),
-            {"start": start, "stop": stop, "electrode": electrode, "undoes": undoes},
-        )
-        sentence = ""
+        _correct(request, reading, _asked(said, seizure))
     except IctalError as error:
         sentence = str(error)
-    noted(request, number, f"corrected: {kind}" if not sentence else f"correction refused: {kind}")
-    if pages.wants_part(request):
-        return _room(request, reading, Filters(), seizure, sentence)
-    if sentence:
-        return _room(request, reading, Filters(), seizure, sentence, 422)
-    return RedirectResponse(f"/recordings/{number}/seizures?seizure={seizure}", 303)
+    if pages.wants_part(request) or sentence:
+        return _room(request, reading, Filters(), seizure, sentence, 422 if sentence else 200)
+    return RedirectResponse(f"/recordings/{number}/seizures?seizure={quote(seizure)}", 303)
 
 
-def _one(request: Request, reading: Reading, what: tuple[str, str, str], said: dict[str, str]) -> None:
-    kind, seizure, other = what
-    asks = who(request)
-    own = tuple(s for s in (seizure, other) if s) if kind == "merge" else (seizure,) if seizure else ()
-    undoes = said["undoes"] or None
-    if kind == "undo" and undoes is None:
-        last = reading.last_of(asks.account)
-        undoes = last.id if last else None
-    reading.correct(
-        asks.account,
-        kind,
-        seizures=own if kind not in ("add", "undo") else (),
-        start_s=seconds(said["start"]),
-        stop_s=seconds(said["stop"]),
-        electrode=said["electrode"].strip() or None,
-        undoes=undoes,
+def _asked(said: dict[str, str], seizure: str) -> Asked:
+    own = tuple(s for s in (seizure, said["other"] if said["kind"] == "merge" else "") if s)
+    return Asked(
+        said["kind"],
+        () if said["kind"] in ("add", "undo") else own,
+        seconds(said["start"]),
+        seconds(said["stop"]),
+        said["electrode"].strip() or None,
+        said["undoes"] or None,
     )
+
+
+def _correct(request: Request, reading: Reading, asked: Asked) -> Reviews:
+    """Keep a correction of whoever asks; to take back without a number is to take back one's own last."""
+    who_asks = who(request).account
+    undoes = asked.undoes
+    if asked.kind == "undo" and undoes is None:
+        last = reading.last_of(who_asks)
+        undoes = last.id if last else None
+    said = {"seizures": asked.seizures, "start_s": asked.start_s, "stop_s": asked.stop_s}
+    reviews = reading.correct(who_asks, asked.kind, **said, electrode=asked.electrode, undoes=undoes)
+    noted(request, reading.about.id, f"corrected: {asked.kind}")
+    return reviews
 
 
 def seconds(text: str) -> float | None:
@@ -156,7 +159,7 @@ def seconds(text: str) -> float | None:
         return None
     parts = text.strip().split(":")
     try:
-        found = sum(float(part) * 60**k for k, part in enumerate(reversed(parts)))
+        found = math.fsum(float(part) * 60.0**k for k, part in enumerate(reversed(parts)))
     except ValueError:
         found = math.nan
     if not math.isfinite(found) or len(parts) > 3:

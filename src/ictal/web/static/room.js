@@ -17,7 +17,7 @@
       ring.setAttribute("class", `glow ${{ left: "sl", right: "sr", midline: "sm" }[leg.side]}`);
       ring.setAttribute("cx", leg.at[0]); ring.setAttribute("cy", leg.at[1]); ring.setAttribute("r", 22);
       ring.setAttribute("visibility", "hidden");
-      head?.append(ring);
+      head?.insertBefore(ring, head.querySelector(".nd"));
       return ring;
     });
     const line = document.createElementNS(SVG, "path");

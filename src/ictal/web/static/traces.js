@@ -68,7 +68,7 @@ class Traces {
       this.labels(panel, state, rows);
       c.save();
       c.beginPath();
-      c.rect(panel.left, panel.top - 16, panel.width, panel.bottom - panel.top + 32);
+      c.rect(panel.left, panel.top - 18, panel.width, panel.bottom - panel.top + 22);
       c.clip();
       c.strokeStyle = this.colour.ink;
       c.lineWidth = 1;

@@ -135,7 +135,7 @@
     const action = keys[event.key] || keys[event.key.toLowerCase()];
     if (action) { event.preventDefault(); action(event); }
   });
-  const set = (element, name, number = true) => get(element).addEventListener("change", (event) => { state[name] = number ? Number(event.target.value) : event.target.value; show(); eeg.focus({ preventScroll: true }); });
+  const set = (element, name, number = true) => get(element).addEventListener("change", (event) => { state[name] = number ? Number(event.target.value) : event.target.value; show(); event.target.blur(); });
   set("v-montage", "montage", false); set("v-gain", "gain"); set("v-high", "high"); set("v-low", "low"); set("v-notch", "notch");
   get("v-page").addEventListener("change", (event) => { const middle = state.start + state.page / 2; state.page = Number(event.target.value); goTo(middle - state.page / 2); });
   get("v-sides").addEventListener("change", (event) => { state.sides = event.target.checked; show(); });
@@ -176,7 +176,6 @@
   if (asked) state.start = Number(asked[1]) - Math.min(2, state.page / 4);
   trends.colour = null;
   await show();
-  eeg.focus({ preventScroll: true });
   const [told, curves] = await Promise.all([base.json("events"), base.json("trends")]);
   take(told.seizures);
   marks.discharges = told.discharges;
