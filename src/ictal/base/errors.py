@@ -2,11 +2,13 @@
 
     IctalError                     anything Ictal says to its user on purpose      exit code
     |- UsageError (ValueError)     the command or call asks for what cannot be     2
-    |  `- SettingsError            a settings file or value is outside its range   2
+    |  |- SettingsError            a settings file or value is outside its range   2
+    |  `- EntryError               an entry of a child's record cannot be          2
     |- RecordingError (ValueError) the recording cannot be read or analysed        3
     |  `- ChannelError             ... because of its channels                     3
     |- DetectorError (RuntimeError) a detector that is plugged in failed            3
     |- TableError (ValueError)     an event table or findings file cannot be read  3
+    |- StudyError (ValueError)     a study cannot be opened, or refuses an entry   3
     |- MissingExtra (ImportError)  an optional library is needed and not there     3
     |- OutputError (OSError)       the result could not be written                 3
     `- Interrupted                 the user stopped it, and it can go on           130
@@ -33,6 +35,10 @@ class SettingsError(UsageError):
     """A setting has the wrong name, type or range."""
 
 
+class EntryError(UsageError):
+    """An entry of a child's record says what cannot be."""
+
+
 class RecordingError(IctalError, ValueError):
     """The recording cannot be read or analysed."""
 
@@ -47,6 +53,10 @@ class DetectorError(IctalError, RuntimeError):
 
 class TableError(IctalError, ValueError):
     """An event table or a findings file cannot be read."""
+
+
+class StudyError(IctalError, ValueError):
+    """A study cannot be opened, or what is to be kept in it cannot be."""
 
 
 class OutputError(IctalError, OSError):

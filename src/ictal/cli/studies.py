@@ -1,0 +1,91 @@
+"""Which study is meant, who changes it, and how old was the child: the options that `study` and `infant` share."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ictal.base.errors import UsageError
+
+if TYPE_CHECKING:
+    from ictal.study import Study
+
+STUDY = click.option(
+    "--study", "place", metavar="FOLDER|URL", help="The study [default: ICTAL_STUDY, else this folder or one above]."
+)
+WHO = click.option("--who", metavar="NAME", help="Who makes the change [default: ICTAL_WHO, else your login].")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+
+
+def changing(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that changes a study has these options."""
+    return STUDY(WHO(command))
+
+
+def opened(place: str | None) -> Study:
+    """The study that was named, or the one of this folder."""
+    from ictal.study import open_study
+    from ictal.study.place import find_study
+
+    return open_study(find_study() if place is None else place)
+
+
+def name_of_user(who: str | None) -> str:
+    """Who makes the change?"""
+    named = who or os.environ.get("ICTAL_WHO")
+    if named:
+        return named
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+def weeks_of(text: str | None) -> float | None:
+    """Weeks of gestation as a clinician writes them: `32`, `32.5`, `32+4`."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"\s*(\d{1,3}(?:\.\d+)?)(?:\+([0-6]))?\s*", text)
+    if found is None or (found[2] and "." in found[1]):
+        raise UsageError(f"A gestation is written as 32 or 32+4 (weeks and days). Got '{text}'.")
+    return float(found[1]) + float(found[2] or 0) / 7.0
+
+
+def date_of(text: str, option: str) -> date:
+    """A date as it is typed."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(f"{option} needs a date as YYYY-MM-DD. Got '{text}'.") from None
+
+
+def age_on(day: str, study: Study, pseudonym: str) -> float:
+    """How old was the infant on this day? Needs the birth date, which only the table of identities may hold."""
+    from ictal.infant.timeline.ages import days_on
+
+    identity = study.identity(pseudonym)
+    if identity is None or identity.birth_date is None:
+        raise UsageError(
+            f"The birth date of '{pseudonym}' is not known, so a date says no age: give --age-days, or tell it once "
+            f"with `ictal study identify {pseudonym} --born DATE`."
+        )
+    return days_on(identity.birth_date, date_of(day, "--date"))
+
+
+def say_flags(flagged: tuple[str, ...]) -> None:
+    """What is kept and should be looked at, on standard error."""
+    for sentence in flagged:
+        click.echo(f"ictal: please check: {sentence}", err=True)
+
+
+def say_json(answer: Any) -> None:
+    """An answer as JSON."""
+    import json
+
+    click.echo(json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False))

@@ -1,0 +1,77 @@
+"""How old is the infant, counted from birth, from the mother's last period, and from term? Computed here alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+
+from ictal.base.errors import UsageError
+
+TERM_WEEKS = 40.0
+PRETERM_BELOW_WEEKS = 37.0
+NEWBORN_UNTIL_WEEKS = 44.0
+"""Postmenstrual weeks up to which the neonatal classification and the neonatal rule of status hold (Pressler 2021)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """The ages of one infant on one day. `gestation_weeks` is `None` when nobody told it."""
+
+    days: float
+    gestation_weeks: float | None = None
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.days) and 0 <= self.days <= 36525):
+            raise UsageError(f"An age lies between 0 and 36525 days. Got {self.days:g}: give days since birth.")
+        weeks = self.gestation_weeks
+        if weeks is not None and not (math.isfinite(weeks) and 20 <= weeks <= 45):
+            raise UsageError(f"A gestation lies between 20 and 45 weeks. Got {weeks:g}: give the weeks at birth.")
+
+    @property
+    def postmenstrual_weeks(self) -> float | None:
+        """Weeks of gestation and of life together; `None` when the gestation was not captured."""
+        return None if self.gestation_weeks is None else self.gestation_weeks + self.days / 7.0
+
+    @property
+    def preterm(self) -> bool | None:
+        """Was the infant born before 37 weeks? `None` when nobody told."""
+        return None if self.gestation_weeks is None else self.gestation_weeks < PRETERM_BELOW_WEEKS
+
+    @property
+    def corrected_days(self) -> float | None:
+        """Days since 40 weeks for an infant born before 37 weeks, days since birth for others.
+
+        Below 0 before term; `None` when the gestation was not captured, since it then cannot be known.
+        """
+        if self.gestation_weeks is None:
+            return None
+        early = 7.0 * (TERM_WEEKS - self.gestation_weeks) if self.preterm else 0.0
+        return self.days - early
+
+    @property
+    def newborn(self) -> bool | None:
+        """Is the infant at most 44 postmenstrual weeks old? `None` when the gestation was not captured."""
+        weeks = self.postmenstrual_weeks
+        return None if weeks is None else weeks <= NEWBORN_UNTIL_WEEKS
+
+
+def days_on(birth: dt.date, on: dt.date) -> float:
+    """How many days after birth is this date? Raises `UsageError` for a date before birth."""
+    days = (on - birth).days
+    if days < 0:
+        raise UsageError(f"{on.isoformat()} is {-days} days before birth: give a date from birth on.")
+    return float(days)
+
+
+def age_text(days: float) -> str:
+    """How does a clinician say this age: `3 d`, `7 wk`, `5 mo`, `2 y 3 mo`?"""
+    if days < 14:
+        return f"{days:.0f} d"
+    if days < 91:
+        return f"{days / 7:.0f} wk"
+    months = round(days / 30.4375)
+    if months < 24:
+        return f"{months} mo"
+    years, rest = divmod(months, 12)
+    return f"{years} y {rest} mo" if rest else f"{years} y"

@@ -1,0 +1,118 @@
+"""Where is a study: a folder that says where its store is, or the URL of a store."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+
+from ictal.base.errors import StudyError, UsageError
+from ictal.study.engine import engine_of, migrate
+from ictal.study.store import Study
+
+FILE_NAME = "study.toml"
+STORE = "study.db"
+FORM = 1
+_TOML = """# A study of Ictal. `store` is a file of SQLite beside this one, or a URL of PostgreSQL, whose password
+# stands elsewhere: in PGPASSWORD or in ~/.pgpass. Infants are under pseudonyms; recordings stay where they are.
+form = {form}
+store = "{store}"
+"""
+
+
+def create_study(place: str | Path, store: str | None = None) -> Study:
+    """Make a new study, whole or not at all, in a folder that is not there or empty, or (a URL) in a database.
+
+    Parameters
+    ----------
+    store
+        A URL of PostgreSQL that keeps the study instead of a file in the folder.
+
+    Raises
+    ------
+    UsageError
+        The folder is not empty or cannot be made.
+    StudyError
+        The database cannot be reached, or holds a study already.
+    """
+    if _is_url(place):
+        return _open(str(place), str(place), new=True)
+    from ictal.exchange.folder import whole_folder
+
+    folder = Path(place)
+    if store is not None:
+        _check_store(store)
+    with whole_folder(folder) as staging:
+        text = _TOML.format(form=FORM, store=STORE if store is None else store)
+        (staging / FILE_NAME).write_text(text, encoding="utf-8", newline="\n")
+        _open(f"sqlite:///{staging / STORE}" if store is None else store, str(folder), new=True)
+    return open_study(folder)
+
+
+def open_study(place: str | Path) -> Study:
+    """Open a study: a folder, its study.toml, or a URL. A store of an earlier release is brought up to date.
+
+    Raises
+    ------
+    StudyError
+        There is no study, it cannot be reached, or a later release of Ictal wrote it.
+    """
+    if _is_url(place):
+        return _open(str(place), str(place))
+    folder = Path(place)
+    folder = folder.parent if folder.name == FILE_NAME else folder
+    try:
+        said = tomllib.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StudyError(f"'{place}' is no study (it has no {FILE_NAME}): make one with `ictal study init`.") from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise StudyError(f"The study '{place}' cannot be opened: {reason}.") from None
+    except ValueError:
+        raise StudyError(f"The file {folder / FILE_NAME} is not TOML: it needs `form` and `store`.") from None
+    form, store = said.get("form"), said.get("store")
+    if not isinstance(form, int) or not isinstance(store, str):
+        raise StudyError(
+            f"The file {folder / FILE_NAME} is no study: it needs the numbers `form` and the text `store`."
+        )
+    if form > FORM:
+        raise StudyError(f"The study '{place}' was written by a later release of Ictal: install that release.")
+    if _is_url(store):
+        return _open(store, str(folder))
+    if not (folder / store).is_file():
+        raise StudyError(f"The store '{store}' of the study '{place}' is missing: restore it from a copy.")
+    return _open(f"sqlite:///{(folder / store).resolve()}", str(folder))
+
+
+def find_study(here: Path | None = None) -> str:
+    """Which study is meant when none is named: that of `ICTAL_STUDY`, of this folder, or of one above it?"""
+    named = os.environ.get("ICTAL_STUDY")
+    if named:
+        return named
+    start = (Path.cwd() if here is None else here).resolve()
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return str(folder)
+    raise UsageError(
+        "There is no study here: name one with --study or ICTAL_STUDY, or make one with `ictal study init`."
+    )
+
+
+def _open(url: str, where: str, new: bool = False) -> Study:
+    engine = engine_of(url)
+    migrate(engine, new=new)
+    return Study(engine, where)
+
+
+def _is_url(place: str | Path) -> bool:
+    return isinstance(place, str) and "://" in place
+
+
+def _check_store(store: str) -> None:
+    engine = engine_of(store) if _is_url(store) else None
+    if engine is None or engine.dialect.name != "postgresql":
+        raise UsageError(
+            f"'{store}' is no URL of PostgreSQL: give postgresql://USER@HOST/DATABASE, or leave --store out."
+        )
+    if engine.url.password is not None:
+        raise UsageError("A password does not belong into a study: leave it out of --store and set PGPASSWORD.")
