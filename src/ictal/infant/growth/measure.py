@@ -31,7 +31,7 @@ def measured(measure: Measure, value: float, sex: Sex, ages: Ages, place: int = 
         notes.append("The gestation is not captured: a corrected age and its z-score cannot be given.")
     elif corrected < 0:
         notes.append(f"The infant is {-corrected:.0f} days from term and the WHO standards begin at term.")
-    elif ages.preterm:
+    elif ages.preterm and by_corrected is not None:
         notes.append("Born before 37 weeks: the corrected z-score is the one to follow.")
     shown = by_corrected if by_corrected is not None else None if ages.preterm else plain
     least, most = PLAUSIBLE_Z[measure]

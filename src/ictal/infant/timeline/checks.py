@@ -160,6 +160,9 @@ def _recording(entry: Recording) -> Iterator[str]:
         yield f"A recording of {entry.recorded_h:g} h cannot have {found.readable_h:g} h that could be read."
     if found.seizure_min > 60 * found.readable_h + 1e-6:
         yield f"{found.seizure_min:g} minutes of seizures cannot lie in {found.readable_h:g} h that could be read."
+    hourly = sum(hour.seizures for hour in found.by_hour)
+    if found.by_hour and hourly != found.seizures:
+        yield f"A recording of {found.seizures} seizures has {hourly} by hour: correct one of the two."
     for what in ("migrating", "spreading", "focal", "bilateral", "crossing_midline"):
         count = getattr(found, what)
         if count is not None and count > found.seizures:

@@ -2,7 +2,8 @@
 
 1. Ages are days since birth (birth is 0), with parts of a day where they are known. There are no dates here: a birth
    date, if there is one, is kept elsewhere, and `ages.days_on` turns a date into an age at the door.
-2. `None` for a number and `not captured` for a word mean that nobody looked or wrote it down: never that it was absent.
+2. `None` for a number and `not captured` for a word mean that nobody looked or wrote it down: never that it was
+   absent.
 3. A missing entry says nothing. That something was looked for and not there is an entry with `no`, `not done`, or 0.
 4. Pseudonyms alone. Free text (`note`) must name nobody; nothing is computed from it.
 5. Entries never change: a correction is another record (the store keeps what was before).
@@ -11,8 +12,8 @@
                     entries=(Growth(age_days=0, head_cm=28.5), Growth(age_days=91, head_cm=34.5)))
     infant.of(Growth)[-1].head_cm                # 34.5
 
-Records are msgspec structs: `msgspec.json.encode(infant)` and `msgspec.json.decode(text, type=Infant)` are each other's
-inverse, the field `entry` names the kind (`"growth"`), and `checks.check` says in one sentence what cannot be.
+Records are msgspec structs: `msgspec.json.encode(infant)` and `msgspec.json.decode(text, type=Infant)` are each
+other's inverse, the field `entry` names the kind (`"growth"`), and `checks.check` says in one sentence what cannot be.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     note: str = ""
 
 
-# Seen by others -------------------------------------------------------------------------------------------------------
+# Seen by others
 
 
 class Visit(Entry, frozen=True, tag="visit"):
@@ -121,7 +122,7 @@ class Death(Entry, frozen=True, tag="death"):
     autopsy: Answer = "not captured"
 
 
-# Seizures -------------------------------------------------------------------------------------------------------------
+# Seizures
 
 
 class KindCount(Record, frozen=True):
@@ -131,11 +132,20 @@ class KindCount(Record, frozen=True):
     count: Count
 
 
+class HourCount(Record, frozen=True):
+    """What one hour of a recording showed: how much could be read, the seizures that began in it, their minutes."""
+
+    readable_h: Amount
+    seizures: Count
+    seizure_min: Amount | None = None
+
+
 class FindingsSummary(Record, frozen=True):
     """What a recording showed, in the few numbers that a course needs. `findings_digest` leads to the whole.
 
-    Times are hours and minutes of the recording; `readable_h` counts what could be read. `migrating`, `onsets_left` and
-    the others are counts of seizures, `None` when it was not analysed for them.
+    Times are hours and minutes of the recording; `readable_h` counts what could be read. `migrating`, `onsets_left`
+    and the others are counts of seizures, `None` when it was not analysed for them. `by_hour`, from the first hour
+    on, shows how much seizures cluster: without it, a comparison of rates cannot know.
     """
 
     readable_h: Amount
@@ -158,6 +168,7 @@ class FindingsSummary(Record, frozen=True):
     simulated: bool = False
     analysed_by: str = "not captured"
     findings_digest: str = ""
+    by_hour: tuple[HourCount, ...] = ()
 
     @property
     def burden_min_per_h(self) -> float | None:
@@ -229,7 +240,7 @@ class Status(Entry, frozen=True, tag="status"):
     electrographic_only: Answer = "not captured"
 
 
-# Growth and development -----------------------------------------------------------------------------------------------
+# Growth and development
 
 
 class Growth(Entry, frozen=True, tag="growth"):
@@ -269,7 +280,7 @@ class DevelopmentSeen(Entry, frozen=True, tag="development"):
     instrument: str = "not captured"
 
 
-# Treatment ------------------------------------------------------------------------------------------------------------
+# Treatment
 
 
 class Dose(Record, frozen=True):
@@ -312,7 +323,7 @@ class Level(Entry, frozen=True, tag="level"):
     unit: LevelUnit
 
 
-# Causes ---------------------------------------------------------------------------------------------------------------
+# Causes
 
 
 class Variant(Entry, frozen=True, tag="variant"):
