@@ -15,10 +15,11 @@ from starlette.staticfiles import StaticFiles
 
 from ictal.base.errors import IctalError
 from ictal.base.provenance import ictal_version
-from ictal.web import eeg, home, pages, people, room, sign_in
+from ictal.study import Study, create_study, open_study
+from ictal.web import children, eeg, home, pages, people, room, sign_in
 from ictal.web.accounts import Accounts, Role
 from ictal.web.gate import Door, Gate, unforged
-from ictal.web.jobs import Jobs
+from ictal.web.jobs import Job, Jobs
 from ictal.web.journal import Journal
 from ictal.web.reading import Readings
 from ictal.web.sessions import Limit, Sessions
@@ -31,13 +32,19 @@ _SIGN_INS, _SIGN_IN_WITHIN_S = 10, 900.0
 _ASKS, _ASK_WITHIN_S = 5, 3600.0
 
 
-def create_app(served: Served, clock: Callable[[], float] = time.time) -> FastAPI:
+def create_app(served: Served, clock: Callable[[], float] = time.time, study: Study | None = None) -> FastAPI:
     """The workbench of one study. `clock` gives seconds since 1970; tests give another."""
+    study = opened(served) if study is None else study
     served.private.mkdir(mode=0o700, parents=True, exist_ok=True)
     accounts = Accounts(served.private, lambda: datetime.fromtimestamp(clock(), UTC))
     door = Door(served, accounts, Sessions(served.private, clock), Journal(served.private / AUDIT))
-    shelf = Shelf(served.study)
-    jobs = Jobs(shelf, served.private)
+    shelf = Shelf(served.study, study)
+
+    def finished(job: Job) -> None:
+        account = accounts.get(job.by)
+        children.attach(shelf, job.recording, account.name if account else "the workbench")
+
+    jobs = Jobs(shelf, served.private, finished)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
@@ -60,7 +67,7 @@ def create_app(served: Served, clock: Callable[[], float] = time.time) -> FastAP
     app.state.sign_in_limit = Limit(_SIGN_INS, _SIGN_IN_WITHIN_S, clock)
     app.state.ask_limit = Limit(_ASKS, _ASK_WITHIN_S, clock)
     app.add_api_route("/healthz", lambda: {"status": "ok"}, methods=["GET"])
-    for part in (sign_in, people, home, eeg, room):
+    for part in (sign_in, people, home, eeg, room, children):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     app.add_exception_handler(IctalError, _said)
@@ -68,6 +75,13 @@ def create_app(served: Served, clock: Callable[[], float] = time.time) -> FastAP
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_middleware(Gate, door=door)
     return app
+
+
+def opened(served: Served) -> Study:
+    """The study of this folder; a folder that is not there or empty becomes a new one."""
+    if not served.study.exists() or not any(served.study.iterdir()):
+        return create_study(served.study)
+    return open_study(served.study)
 
 
 def first_link(app: FastAPI) -> str | None:

@@ -15,7 +15,7 @@ from ictal.web.accounts import Role
 from ictal.web.eeg import noted, opened
 from ictal.web.gate import who
 from ictal.web.jobs import Jobs
-from ictal.web.shelf import About, NotThere, Shelf
+from ictal.web.shelf import About, NotThere, Shelf, Told
 from ictal.web.uploads import Uploads
 from ictal.web.work import RESULT
 
@@ -66,7 +66,12 @@ def recordings_page(request: Request) -> Response:
     mine = uploads(request).of(who(request).account)
     found = [_row(request, a) for a in shelf(request).all()]
     return pages.page(
-        request, template, rows=found, busy=any(r.state in ("waiting", "running") for r in found), unfinished=mine
+        request,
+        template,
+        rows=found,
+        infants=shelf(request).study.pseudonyms(),
+        busy=any(r.state in ("waiting", "running") for r in found),
+        unfinished=mine,
     )
 
 
@@ -96,7 +101,16 @@ def recording_page(request: Request, number: str) -> Response:
         refused = str(error)
     noted(request, number, "opened recording")
     template = "_recording.html" if pages.wants_part(request) else "recording.html"
-    return pages.page(request, template, row=row, about=row.about, reviews=reviews, refused=refused, files=_FILES)
+    return pages.page(
+        request,
+        template,
+        row=row,
+        about=row.about,
+        reviews=reviews,
+        refused=refused,
+        files=_FILES,
+        infants=shelf(request).study.pseudonyms(),
+    )
 
 
 @router.get("/api/recordings/{number}/findings")
@@ -148,9 +162,11 @@ def begin_upload(
     bytes: Annotated[int, Body(ge=0, le=1 << 44)],
     label: Annotated[str, Body(max_length=300)],
     infant: Annotated[str, Body(max_length=100)] = "",
+    age_days: Annotated[float | None, Body(ge=0, le=36525)] = None,
 ) -> dict[str, Any]:
     """Begin to send a file."""
-    planned = uploads(request).begin(name, bytes, label, infant, who(request).account)
+    told = Told(label=label, infant=infant, age_days=age_days)
+    planned = uploads(request).begin(name, bytes, told, who(request).account)
     return {"id": planned.id, "there": 0}
 
 

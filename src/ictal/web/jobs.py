@@ -6,10 +6,12 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
+from ictal.base.errors import IctalError
 from ictal.web.journal import now, write_whole
 from ictal.web.shelf import Shelf
 
@@ -36,8 +38,8 @@ class Job(msgspec.Struct, kw_only=True):
 class Jobs:
     """The queue of one study. `start` begins to work; what ran when the server stopped begins again."""
 
-    def __init__(self, shelf: Shelf, folder: Path) -> None:
-        self._shelf, self._path = shelf, folder / "jobs.json"
+    def __init__(self, shelf: Shelf, folder: Path, done: Callable[[Job], None] = lambda job: None) -> None:
+        self._shelf, self._path, self._done = shelf, folder / "jobs.json", done
         self._changed = threading.Condition()
         text = self._path.read_bytes() if self._path.exists() else b"[]"
         self._jobs = msgspec.json.decode(text, type=list[Job])
@@ -125,6 +127,11 @@ class Jobs:
             job.share, job.doing = float(told.get("share", job.share)), str(told.get("doing", job.doing))
             job.said = str(told.get("said", job.said))
         code = process.wait()
+        if code == 0 and job.state == RUNNING:
+            try:
+                self._done(job)
+            except IctalError as error:
+                job.said = str(error)
         with self._changed:
             self._process = None
             if self._stopping:

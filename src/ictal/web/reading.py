@@ -119,14 +119,14 @@ class Reading:
         own = [c for c in self._shelf.corrections(self.about.id) if c.analysis == result.id and c.who == who]
         return fold(result.seizures, own)
 
-    def correct(self, who: str, kind: str, **said: Any) -> Reviews:
+    def correct(self, who: str, name: str, kind: str, **said: Any) -> Reviews:
         """Do one thing to the seizures, for one reader. Raises `UsageError` when it cannot be."""
         reviews, result = self.reviews(), self.result
         if reviews is None or result is None:
             raise UsageError("This recording has no result yet: wait for the analysis.")
         told = Correction(id=secrets.token_hex(4), who=who, at=now(), kind=kind, analysis=result.id, **said)
         check(told, reviews.reviewed, reviews.corrections, self.recording.duration_s)
-        self._shelf.correct(self.about.id, told)
+        self._shelf.correct(self.about.id, told, name)
         after = self.reviews()
         return after if after is not None else reviews
 

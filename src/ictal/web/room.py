@@ -148,7 +148,7 @@ def _correct(request: Request, reading: Reading, asked: Asked) -> Reviews:
         last = reading.last_of(who_asks)
         undoes = last.id if last else None
     said = {"seizures": asked.seizures, "start_s": asked.start_s, "stop_s": asked.stop_s}
-    reviews = reading.correct(who_asks, asked.kind, **said, electrode=asked.electrode, undoes=undoes)
+    reviews = reading.correct(who_asks, who(request).name, asked.kind, **said, electrode=asked.electrode, undoes=undoes)
     noted(request, reading.about.id, f"corrected: {asked.kind}")
     return reviews
 

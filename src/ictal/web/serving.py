@@ -11,7 +11,7 @@ from pathlib import Path
 import uvicorn
 
 from ictal.base.errors import OutputError, UsageError
-from ictal.web.app import AUDIT, create_app, first_link
+from ictal.web.app import AUDIT, create_app, first_link, opened
 from ictal.web.journal import Journal
 from ictal.web.settings import Served
 
@@ -21,6 +21,7 @@ if sys.platform != "win32":
 
 def serve(served: Served, say: Callable[[str], None]) -> None:
     """Serve until interrupted. Raises when the address is taken or another server has the study."""
+    study = opened(served)
     try:
         served.private.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -28,7 +29,7 @@ def serve(served: Served, say: Callable[[str], None]) -> None:
     with (served.private / "lock").open("w") as lock, _listening(served) as listening:
         _alone(lock.fileno())
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
-        app = create_app(served)
+        app = create_app(served, study=study)
         address = f"http://{f'[{served.host}]' if ':' in served.host else served.host}:{served.port}"
         say(f"Ictal serves '{served.study}' at {address} (stop with Ctrl-C)")
         link = first_link(app)

@@ -34,7 +34,7 @@ class Sessions:
         self._lock = threading.Lock()
         if not self._key_path.exists():
             write_whole(self._key_path, secrets.token_bytes(32))
-        self._key = self._key_path.read_bytes()
+        self.key = self._key_path.read_bytes()
         text = self._path.read_bytes() if self._path.exists() else b"{}"
         self._open = msgspec.json.decode(text, type=dict[str, _Session])
 
@@ -74,7 +74,7 @@ class Sessions:
 
     def forgery_token(self, number: str) -> str:
         """What a form of this browser must bring along."""
-        return hmac.new(self._key, b"form:" + number.encode(), "sha256").hexdigest()
+        return hmac.new(self.key, b"form:" + number.encode(), "sha256").hexdigest()
 
     def is_ours(self, number: str, token: str) -> bool:
         """Did this form come from a page that this browser was given?"""

@@ -4,27 +4,27 @@ recordings/3f9ac2d1b0e4/about.json          what it is called, whose it is, when
                         recording.edf       the file, under no name that could say who the child is
                         view/               the overview, made for the viewer
                         result/             what `ictal analyse` writes
-                        reviews.jsonl       the readers' corrections, kept beside the original
+
+The readers' corrections stand in the store of the study, with who and when; so does what is known of the child.
 """
 
 from __future__ import annotations
 
 import re
 import secrets
-import threading
 from pathlib import Path
 
 import msgspec
 
 from ictal.base.errors import UsageError
 from ictal.review import Correction
-from ictal.web.journal import Journal, now, write_whole
+from ictal.study.store import Study
+from ictal.web.journal import now, write_whole
 
 SUFFIXES = (".edf", ".bdf", ".rec")
 """Formats of one file that are taken by upload."""
 
 _NUMBER = re.compile(r"[0-9a-f]{12}")
-_INFANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}")
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,9 +37,18 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     bytes: int
     infant: str = ""
+    age_days: float | None = None
     sha256: str = ""
     refused: str = ""
     """Why it could not be analysed, in one sentence."""
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What whoever uploads says of a recording: what to call it, and perhaps whose it is and at which age."""
+
+    label: str
+    infant: str = ""
+    age_days: float | None = None
 
 
 class NotThere(UsageError):
@@ -49,11 +58,10 @@ class NotThere(UsageError):
 class Shelf:
     """The recordings of one study folder."""
 
-    def __init__(self, study: Path) -> None:
-        self.root = study / "recordings"
+    def __init__(self, place: Path, study: Study) -> None:
+        self.root = place / "recordings"
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._journals: dict[str, Journal] = {}
-        self._lock = threading.Lock()
+        self.study = study
 
     def folder(self, number: str) -> Path:
         """The folder of a recording. Raises `NotThere`; a number is the only way to name one."""
@@ -73,26 +81,27 @@ class Shelf:
     def file(self, number: str) -> Path:
         return self.folder(number) / self.about(number).file
 
-    def take(self, finished: Path, suffix: str, label: str, infant: str, by: str) -> About:
+    def take(self, finished: Path, suffix: str, told: Told, by: str) -> About:
         """Put a finished upload on the shelf; it is there whole or not at all."""
         number = secrets.token_hex(6)
         folder = self.root / f".{number}.part"
         folder.mkdir(mode=0o700)
         about = About(
             id=number,
-            label=label,
+            label=told.label,
             file=f"recording{suffix}",
             came=now(),
             by=by,
             bytes=finished.stat().st_size,
-            infant=infant,
+            infant=told.infant,
+            age_days=told.age_days,
         )
         finished.replace(folder / about.file)
         write_whole(folder / "about.json", msgspec.json.encode(about))
         folder.replace(self.root / number)
         return about
 
-    def tell(self, number: str, **said: str) -> About:
+    def tell(self, number: str, **said: str | float | None) -> About:
         """Note something more about a recording."""
         about = msgspec.structs.replace(self.about(number), **said)
         write_whole(self.folder(number) / "about.json", msgspec.json.encode(about))
@@ -100,18 +109,11 @@ class Shelf:
 
     def corrections(self, number: str) -> tuple[Correction, ...]:
         """What readers did to this recording's seizures, oldest first."""
-        entries = self._journal(number).entries()
-        return tuple(msgspec.convert(e["correction"], Correction) for e in entries)
+        return tuple(msgspec.json.decode(told, type=Correction) for told in self.study.reviews(number))
 
-    def correct(self, number: str, correction: Correction) -> None:
-        """Keep a correction; it is on the disk when this comes back."""
-        self._journal(number).append({"correction": msgspec.to_builtins(correction)})
-
-    def _journal(self, number: str) -> Journal:
-        with self._lock:
-            if number not in self._journals:
-                self._journals[number] = Journal(self.folder(number) / "reviews.jsonl")
-            return self._journals[number]
+    def correct(self, number: str, correction: Correction, name: str) -> None:
+        """Keep a correction, under the name of who made it; it is on the disk when this comes back."""
+        self.study.review(number, correction.id, msgspec.json.encode(correction).decode(), name)
 
 
 def checked_label(text: str) -> str:
@@ -122,13 +124,15 @@ def checked_label(text: str) -> str:
     return label
 
 
-def checked_infant(text: str) -> str:
-    """The pseudonym of an infant; empty when none was given."""
-    if text and not _INFANT.fullmatch(text):
-        raise UsageError(
-            f"A pseudonym has 1 to 64 letters, digits, _ - or . (such as inf-1); '{text[:70]}' has others."
-        )
-    return text
+def checked_told(told: Told, study: Study) -> Told:
+    """What was said of a recording, when it can be: the infant is in the study, and the age an age."""
+    if told.infant and told.infant not in study.pseudonyms():
+        raise UsageError("There is no such infant in this study: make it first, under Infants.")
+    if bool(told.infant) != (told.age_days is not None):
+        raise UsageError("A recording of an infant needs its age in days at the start, and an age needs an infant.")
+    if told.age_days is not None and not 0 <= told.age_days <= 36525:
+        raise UsageError(f"An age of {told.age_days:g} days cannot be: give days since birth.")
+    return msgspec.structs.replace(told, label=checked_label(told.label))
 
 
 def checked_suffix(file_name: str) -> str:

@@ -19,7 +19,7 @@ import msgspec
 
 from ictal.base.errors import UsageError
 from ictal.web.journal import write_whole
-from ictal.web.shelf import About, NotThere, Shelf, checked_infant, checked_label, checked_suffix
+from ictal.web.shelf import About, NotThere, Shelf, Told, checked_suffix, checked_told
 
 KEPT_S = 7 * 24 * 3600.0
 """An upload that nobody goes on with is thrown away after a week."""
@@ -33,8 +33,7 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     suffix: str
     bytes: int
-    label: str
-    infant: str
+    told: Told
     by: str
 
 
@@ -49,9 +48,9 @@ class Uploads:
             if time.time() - old.stat().st_mtime > KEPT_S:
                 shutil.rmtree(old, ignore_errors=True)
 
-    def begin(self, name: str, size: int, label: str, infant: str, by: str) -> Planned:
+    def begin(self, name: str, size: int, told: Told, by: str) -> Planned:
         """A new upload. What cannot be taken is refused before the first byte."""
-        suffix, label, infant = checked_suffix(name), checked_label(label), checked_infant(infant)
+        suffix, told = checked_suffix(name), checked_told(told, self._shelf.study)
         if not 256 <= size <= self._most:
             raise UsageError(f"A recording has 256 bytes to {self._most >> 30} GB; this one has {size} bytes.")
         if shutil.disk_usage(self._root).free < size + (256 << 20):
@@ -59,7 +58,7 @@ class Uploads:
         mine = [p for p in map(self._planned, self._root.iterdir()) if p is not None and p.by == by]
         if len(mine) >= MOST_OPEN:
             raise UsageError(f"You have {MOST_OPEN} unfinished uploads: finish or cancel them first.")
-        planned = Planned(id=secrets.token_hex(12), suffix=suffix, bytes=size, label=label, infant=infant, by=by)
+        planned = Planned(id=secrets.token_hex(12), suffix=suffix, bytes=size, told=told, by=by)
         folder = self._root / planned.id
         folder.mkdir(mode=0o700)
         (folder / "data").touch(mode=0o600)
@@ -96,7 +95,7 @@ class Uploads:
         size = (folder / "data").stat().st_size
         if size != planned.bytes:
             raise UsageError(f"The upload has {size} of {planned.bytes} bytes: send the rest first.")
-        about = self._shelf.take(folder / "data", planned.suffix, planned.label, planned.infant, by)
+        about = self._shelf.take(folder / "data", planned.suffix, planned.told, by)
         shutil.rmtree(folder, ignore_errors=True)
         return about
 

@@ -15,23 +15,23 @@
   }
   function tell(text, share) { said.textContent = text; if (share !== undefined) bar.value = share; }
 
-  async function begin(file, label, infant, remembered) {
+  async function begin(file, label, infant, age, remembered) {
     const known = remembered && localStorage.getItem(remembered);
     if (known) {
       try { return { id: known, there: (await ictal.send("GET", `/api/uploads/${known}`)).there }; } catch { localStorage.removeItem(remembered); }
     }
     const suffix = file.name.slice(file.name.lastIndexOf("."));
-    const made = await ictal.json("POST", "/api/uploads", { name: `recording${suffix}`, bytes: file.size, label, infant });
+    const made = await ictal.json("POST", "/api/uploads", { name: `recording${suffix}`, bytes: file.size, label, infant, age_days: age === "" ? null : Number(age) });
     if (remembered) localStorage.setItem(remembered, made.id);
     return made;
   }
 
-  async function send(file, label, infant) {
+  async function send(file, label, infant, age) {
     stop = false;
     box.hidden = false;
     form.querySelector("button").disabled = true;
     const remembered = await digest(key(file, label));
-    const upload = await begin(file, label, infant, remembered);
+    const upload = await begin(file, label, infant, age, remembered);
     let at = upload.there, tries = 0;
     while (at < file.size) {
       if (stop) { await ictal.send("DELETE", `/api/uploads/${upload.id}`); if (remembered) localStorage.removeItem(remembered); throw new Error("Stopped."); }
@@ -57,7 +57,7 @@
     event.preventDefault();
     const file = get("file").files[0];
     if (!file) { box.hidden = false; tell("Choose a file first, or drop one here.", 0); get("file").focus(); return; }
-    try { await send(file, get("label").value, get("infant").value.trim()); } catch (error) { tell(error.message); }
+    try { await send(file, get("label").value, get("infant").value, get("age").value); } catch (error) { tell(error.message); }
     form.querySelector("button").disabled = false;
   });
   get("up-stop").addEventListener("click", () => { stop = true; });
