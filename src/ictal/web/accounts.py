@@ -198,7 +198,7 @@ class Accounts:
     def answer(self, request: str, role: Role | None, until: date | None) -> Account | None:
         """Grant a request for a period, or decline it (`role` is `None`)."""
         with self._lock:
-            asked = self._state.requests.pop(request, None)
+            asked = self._state.requests.get(request)
             if asked is None:
                 raise Refused("This request was answered before.")
             account = None
@@ -209,6 +209,7 @@ class Accounts:
                     raise Refused("Somebody took this name meanwhile: decline, and invite by link.")
                 account = Account(id=_number(), name=asked.name, role=int(role), password=asked.password, until=until)
                 self._state.accounts[account.id] = account
+            del self._state.requests[request]
             self._save()
             return account
 
