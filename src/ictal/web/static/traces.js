@@ -10,6 +10,8 @@ class Traces {
     this.dress();
   }
 
+  static FAR = 5; // how much smaller traces are drawn when more than a minute is shown
+
   dress() {
     const style = getComputedStyle(document.documentElement);
     const get = (name) => style.getPropertyValue(name).trim();
@@ -195,8 +197,9 @@ class Traces {
   }
 
   envelope(panel, state, level) {
-    const c = this.context, scale = this.outline.step_uv / state.gain * PX_PER_MM, nothing = this.outline.not_recorded;
-    const dx = level.bin * panel.width / state.page, reach = Math.max(20, 0.9 * panel.row);
+    const c = this.context, scale = this.outline.step_uv / (Traces.FAR * state.gain) * PX_PER_MM, nothing = this.outline.not_recorded;
+    const dx = level.bin * panel.width / state.page, reach = 0.47 * panel.row; // rows of an overview never overlap
+    c.globalAlpha = 0.8;
     const clip = (v) => Math.max(-reach, Math.min(reach, v * scale));
     for (const k of panel.members) {
       const y = panel.middle.get(k);
@@ -211,6 +214,7 @@ class Traces {
       }
       c.stroke();
     }
+    c.globalAlpha = 1;
   }
 
   edges(panel, state, marks) {
@@ -247,8 +251,9 @@ class Traces {
 
   calibration(panel, state) {
     const c = this.context;
-    const uv = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000].find((v) => v / state.gain * PX_PER_MM >= 22) || 5000;
-    const height = uv / state.gain * PX_PER_MM, second = [1, 10, 60, 600, 3600].find((s) => s * panel.width / state.page >= 24) || 3600, width = second * panel.width / state.page;
+    const gain = state.page > 60 ? Traces.FAR * state.gain : state.gain;
+    const uv = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000].find((v) => v / gain * PX_PER_MM >= 22) || 5000;
+    const height = uv / gain * PX_PER_MM, second = [1, 10, 60, 600, 3600].find((s) => s * panel.width / state.page >= 24) || 3600, width = second * panel.width / state.page;
     const words = `${uv} µV · ${second < 60 ? `${second} s` : second < 3600 ? `${second / 60} min` : "1 h"}`;
     const box = Math.max(width, c.measureText(words).width) + 18, x = panel.left + panel.width - box, y = panel.bottom - 26;
     c.globalAlpha = 0.86;

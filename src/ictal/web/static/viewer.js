@@ -70,7 +70,7 @@
   function tell(more) {
     const here = marks.seizures.filter((s) => s.start_s < state.start + state.page && s.stop_s > state.start);
     const when = `${traces.clock(state.start)} – ${traces.clock(Math.min(outline.duration_s, state.start + state.page))}`;
-    const found = here.length ? ` · seizure ${here.map((s) => `${s.number} (${s.path.join("→") || "place not known"}, ${s.verdict})`).join("; ")}` : "";
+    const found = here.length ? ` · seizure ${here.slice(0, 3).map((s) => `${s.number} (${s.path.join("→") || "place not known"}, ${s.verdict})`).join("; ")}${here.length > 3 ? ` and ${here.length - 3} more` : ""}` : "";
     status.textContent = (more ? `${more} · ` : "") + when + (far() ? ` · overview, ${outline.preferred}` : ` · ${state.gain} µV/mm`) + found;
   }
   function step(values, name, by) {
