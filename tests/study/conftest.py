@@ -69,7 +69,7 @@ def postgres() -> Iterator[str]:
             yield f"postgresql://ictal@/postgres?host={base}"
         finally:
             subprocess.run(
-                [*who, str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"],
+                [*who, str(programs / "pg_ctl"), "-D", str(data), "-m", "fast", "stop"],
                 capture_output=True,
                 cwd=base,
                 check=False,
