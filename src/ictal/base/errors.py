@@ -8,6 +8,8 @@
     |  `- ChannelError             ... because of its channels                     3
     |- DetectorError (RuntimeError) a detector that is plugged in failed            3
     |- TableError (ValueError)     an event table or findings file cannot be read  3
+    |- KnowledgeError (ValueError) a file of statements or criteria is not sound   3
+    |- RecordError (ValueError)    the record of a child cannot be read            3
     |- StudyError (ValueError)     a study cannot be opened, or refuses an entry   3
     |- MissingExtra (ImportError)  an optional library is needed and not there     3
     |- OutputError (OSError)       the result could not be written                 3
@@ -53,6 +55,14 @@ class DetectorError(IctalError, RuntimeError):
 
 class TableError(IctalError, ValueError):
     """An event table or a findings file cannot be read."""
+
+
+class KnowledgeError(IctalError, ValueError):
+    """A file of statements or criteria is not sound; the message has its name, the line and the mend."""
+
+
+class RecordError(IctalError, ValueError):
+    """The record of a child cannot be read."""
 
 
 class StudyError(IctalError, ValueError):

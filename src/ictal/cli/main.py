@@ -34,10 +34,14 @@ class Verb(NamedTuple):
 
 COMMANDS = {
     "analyse": Verb("ictal.cli.analyse", "Find the seizures of one EEG file, and write tables and a report."),
+    "assess": Verb(
+        "ictal.cli.assess", "Weigh an infant against the criteria: verdict, reasons, alternatives, what is missing."
+    ),
     "benchmark": Verb(
         "ictal.cli.benchmark", "Measure how well seizures are found, beside peers on the same recordings."
     ),
     "demo": Verb("ictal.cli.demo", "Simulate a recording, analyse it, and score the answer against the truth."),
+    "facts": Verb("ictal.cli.facts", "Search what is known of the disease: sources, provenance, and what has expired."),
     "growth": Verb("ictal.cli.growth", "Say how far a head, weight or length is from the WHO median of its age."),
     "infant": Verb("ictal.cli.infant", "Keep the record of one child: take in, add, show, draw, export."),
     "score": Verb("ictal.cli.score", "Compare one set of seizures with a reference."),

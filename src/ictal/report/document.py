@@ -50,11 +50,12 @@ def render(
         Gives the seconds of EEG that are drawn. Without it the report has no EEG pages and says so.
     """
     scene = Scene.of(recording, montage, masks, tuple(discharges), tuple(seizures), findings)
-    return _environment().get_template("report.html").render(_context(scene, page_source))
+    return environment().get_template("report.html").render(_context(scene, page_source))
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Where templates come from; every value is escaped, and a missing one is an error."""
     loader = FileSystemLoader(Path(__file__).parent / "templates")
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
