@@ -10,6 +10,8 @@ from ictal.base.errors import UsageError
 
 TERM_WEEKS = 40.0
 PRETERM_BELOW_WEEKS = 37.0
+CORRECTED_UNTIL_DAYS = 730.5
+"""From two years of corrected age on, age is no longer corrected (as rcpchgrowth does with the WHO standards)."""
 NEWBORN_UNTIL_WEEKS = 44.0
 """Postmenstrual weeks up to which the neonatal classification and the neonatal rule of status hold (Pressler 2021)."""
 
@@ -40,14 +42,14 @@ class Ages:
 
     @property
     def corrected_days(self) -> float | None:
-        """Days since 40 weeks for an infant born before 37 weeks, days since birth for others.
+        """Days since 40 weeks for one born before 37 weeks, up to two years; days since birth for others and later.
 
         Below 0 before term; `None` when the gestation was not captured, since it then cannot be known.
         """
         if self.gestation_weeks is None:
             return None
-        early = 7.0 * (TERM_WEEKS - self.gestation_weeks) if self.preterm else 0.0
-        return self.days - early
+        corrected = self.days - 7.0 * (TERM_WEEKS - self.gestation_weeks)
+        return corrected if self.preterm and corrected < CORRECTED_UNTIL_DAYS else self.days
 
     @property
     def newborn(self) -> bool | None:
