@@ -102,6 +102,8 @@ def pages(cookie: str, recording: str, turns: int, folder: Path) -> None:
         time.sleep(0.01)
     took_ms = 1e3 * (time.perf_counter() - began)
     print(f"{'open the recording in the browser, first page and trends':<58} {took_ms:14.1f} ms")
+    first_ms = float(str(page.value("window.ictalViewer.firstPage_ms")))
+    print(f"{'of that, until the first page was drawn':<58} {first_ms:14.1f} ms")
     for name, before in (
         ("page turn, 10 s, a reader's pace (0.4 s a page)", "await new Promise((go) => setTimeout(go, 400));"),
         ("page turn, 10 s, as fast as it goes", ""),

@@ -176,11 +176,12 @@
   if (asked) state.start = Number(asked[1]) - Math.min(2, state.page / 4);
   trends.colour = null;
   await show();
+  const firstPage_ms = performance.now();
   const [told, curves] = await Promise.all([base.json("events"), base.json("trends")]);
   take(told.seizures);
   marks.discharges = told.discharges;
   trends.set(curves, marks, traces.colour, traces.font);
   redraw();
   tell();
-  window.ictalViewer = { state, marks, outline, show, goTo, keys, ready: true };
+  window.ictalViewer = { state, marks, outline, show, goTo, keys, firstPage_ms, ready: true };
 })();
