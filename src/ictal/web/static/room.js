@@ -62,12 +62,12 @@
   document.addEventListener("DOMContentLoaded", dress);
   document.addEventListener("htmx:afterSettle", dress);
   document.addEventListener("keydown", (event) => {
-    if (event.target.closest("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest?.("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
     const all = [...document.querySelectorAll(".seizures a")];
     const at = all.findIndex((a) => a.hasAttribute("aria-current"));
     const press = (kind) => document.querySelector(`.correct button[value="${kind}"]`)?.click();
     const keys = { j: () => all[at + 1]?.click(), k: () => all[at - 1]?.click(), a: () => press("accept"), r: () => press("reject"), u: () => document.querySelector('button[value="undo"]')?.click(), " ": () => document.querySelector(".playpath")?.click() };
     const action = keys[event.key.toLowerCase()];
-    if (action && !(event.key === " " && event.target.closest("button, a, summary"))) { event.preventDefault(); action(); }
+    if (action && !(event.key === " " && event.target.closest?.("button, a, summary"))) { event.preventDefault(); action(); }
   });
 })();
