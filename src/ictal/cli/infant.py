@@ -139,16 +139,32 @@ def show(pseudonym: str, place: str | None, as_json: bool) -> None:
 
 @infant.command("timeline")
 @click.argument("pseudonym")
+@click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), help="Draw the course into this file (SVG).")
+@click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
 @STUDY
 @AS_JSON
-def timeline(pseudonym: str, place: str | None, as_json: bool) -> None:
-    """Show the course by age: postmenstrual and corrected age beside every entry."""
+def timeline(pseudonym: str, svg: Path | None, overwrite: bool, place: str | None, as_json: bool) -> None:
+    """Show the course by age: every entry with its postmenstrual and corrected age, and what they come to.
+
+    --svg draws it: burden, seizures by kind, head circumference, milestones, treatments, recordings.
+    """
+    from ictal.infant.overview import overview, overview_lines
+
     found = opened(place).infant(pseudonym)
+    if svg is not None:
+        from ictal.exchange.whole_file import write_whole
+        from ictal.report.timeline import timeline_figure
+
+        write_whole(svg, str(timeline_figure(overview(found))) + "\n", overwrite)
+        click.echo(f"The course of {pseudonym} is drawn in {svg}.", err=True)
     if as_json:
         say_json([_placed(found, entry) for entry in found.in_order])
         return
     click.echo(_head(found))
-    click.echo("\n".join(_lines(found, ages=True)) if found.entries else "No entry yet: `ictal infant add`.")
+    if not found.entries:
+        click.echo("No entry yet: `ictal infant add`.")
+        return
+    click.echo("\n".join([*_lines(found, ages=True), "", *overview_lines(overview(found))]))
 
 
 @infant.command("export")

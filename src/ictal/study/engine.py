@@ -138,7 +138,7 @@ def migrate(engine: sa.Engine, new: bool = False) -> None:
         stands = revision_of(connection)  # another process may have been quicker
         _check_known(stands, new)
         if stands != HEAD:
-            _run_migrations(connection)
+            run_migrations(connection)
 
 
 def _check_known(stands: str | None, new: bool) -> None:
@@ -153,14 +153,15 @@ def _check_known(stands: str | None, new: bool) -> None:
         )
 
 
-def _run_migrations(connection: sa.Connection) -> None:
+def run_migrations(connection: sa.Connection, last: str = "head") -> None:
+    """Bring the store of this connection to a step, in its transaction."""
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory
 
     here = Path(__file__).parent
     script = ScriptDirectory(str(here), version_locations=[str(here / "migrations")])
-    steps = EnvironmentContext(Config(), script, fn=lambda stands, _: script._upgrade_revs("head", stands))
+    steps = EnvironmentContext(Config(), script, fn=lambda stands, _: script._upgrade_revs(last, stands))
     with steps:
         steps.configure(connection=connection, transactional_ddl=True)
         steps.run_migrations()

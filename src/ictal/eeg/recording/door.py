@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from os import PathLike
 from pathlib import Path
+from threading import Thread
 
 from ictal.base.errors import RecordingError
 from ictal.eeg.recording.edf import read_edf
@@ -27,7 +29,7 @@ def read(path: str | PathLike[str], sha256: str | None = None) -> Recording:
     head = _head(file)
     try:
         if is_edf(head):
-            return read_edf(file, sha256 or digest(file))
+            return read_edf(file, sha256 or Digest(file))
         if file.suffix.lower() in _EDF_SUFFIXES:
             raise RecordingError(
                 f"'{file.name}' is not an EEG recording: its name says {file.suffix.lower()} and its content does not "
@@ -38,11 +40,39 @@ def read(path: str | PathLike[str], sha256: str | None = None) -> Recording:
         kind = foreign.format_of(file, head)
         if kind is None:
             raise RecordingError(f"'{file.name}' is not an EEG recording that Ictal can read. It reads {READABLE}.")
-        return foreign.read_foreign(file, kind, sha256 or digest(file))
+        return foreign.read_foreign(file, kind, sha256 or Digest(file))
     except OSError as error:
         if isinstance(error, RecordingError):
             raise
         raise RecordingError(f"'{file.name}' cannot be read: {error.strerror or error}.") from error
+
+
+class Digest:
+    """The SHA-256 of a file, worked out beside other work from the moment on that it is made; called, it tells."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._said, self._wrong = path, "", None
+        self._work = Thread(target=self._read, name="ictal-digest", daemon=True)
+        self._work.start()
+
+    _wrong: OSError | None
+
+    def __call__(self) -> str:
+        self._work.join()
+        if self._wrong is not None:
+            why = self._wrong.strerror or self._wrong
+            raise RecordingError(f"'{self._path.name}' could no longer be read: {why}.") from self._wrong
+        return self._said
+
+    def __reduce__(self) -> tuple[type[partial[str]], tuple[type[str], str]]:
+        """What travels to another process is the answer."""
+        return partial, (str, self())
+
+    def _read(self) -> None:
+        try:
+            self._said = digest(self._path)
+        except OSError as error:
+            self._wrong = error
 
 
 def digest(path: str | PathLike[str]) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from dataclasses import dataclass
 
+from ictal.base.age import TERM_WEEKS, Age
 from ictal.base.errors import UsageError
 
-TERM_WEEKS = 40.0
 PRETERM_BELOW_WEEKS = 37.0
 CORRECTED_UNTIL_DAYS = 730.5
 """From two years of corrected age on, age is no longer corrected (as rcpchgrowth does with the WHO standards)."""
@@ -18,22 +17,18 @@ NEWBORN_UNTIL_WEEKS = 44.0
 
 @dataclass(frozen=True, slots=True)
 class Ages:
-    """The ages of one infant on one day. `gestation_weeks` is `None` when nobody told it."""
+    """The ages of one infant on one day. `gestation_weeks` is `None` when nobody told it; checked as `Age` is."""
 
     days: float
     gestation_weeks: float | None = None
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.days) and 0 <= self.days <= 36525):
-            raise UsageError(f"An age lies between 0 and 36525 days. Got {self.days:g}: give days since birth.")
-        weeks = self.gestation_weeks
-        if weeks is not None and not (math.isfinite(weeks) and 20 <= weeks <= 45):
-            raise UsageError(f"A gestation lies between 20 and 45 weeks. Got {weeks:g}: give the weeks at birth.")
+        Age(self.days, self.gestation_weeks)
 
     @property
     def postmenstrual_weeks(self) -> float | None:
         """Weeks of gestation and of life together; `None` when the gestation was not captured."""
-        return None if self.gestation_weeks is None else self.gestation_weeks + self.days / 7.0
+        return Age(self.days, self.gestation_weeks).postmenstrual_weeks
 
     @property
     def preterm(self) -> bool | None:
