@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from ictal.base.age import Age
 from ictal.base.electrodes import electrode
 from ictal.base.errors import UsageError
 from ictal.base.provenance import Step
 from ictal.base.time import Interval
-from ictal.eeg.findings.state import state
+from ictal.eeg.findings.state import Beside, state
 from ictal.eeg.findings.types import Findings
 from ictal.eeg.recording.types import Recording
 from ictal.eeg.signal.types import Masks, Montage
@@ -98,9 +99,15 @@ def check(
 
 
 def restate(
-    recording: Recording, montage: Montage, masks: Masks, reviewed: Sequence[Reviewed], before: Mapping[str, object]
+    looked_at: tuple[Recording, Montage, Masks],
+    reviewed: Sequence[Reviewed],
+    before: Mapping[str, object],
+    age: Age | None = None,
 ) -> Findings:
-    """What does the recording show after the review? Rejected seizures no longer count; `before` is findings.json."""
+    """What does the recording show after the review? Rejected seizures no longer count; `before` is findings.json.
+
+    What tracking saw in the samples of a seizure is not looked at again: such markers are then not captured.
+    """
     kept = [r for r in reviewed if r.verdict != "rejected"]
     settings, told = before.get("settings"), before.get("steps")
     steps = [
@@ -111,7 +118,7 @@ def restate(
     verdicts = {v: sum(r.verdict == v for r in reviewed) for v in ("open", "accepted", "rejected")}
     steps.append(Step("review", {}, {**verdicts, "changed": sum(r.changed for r in reviewed)}))
     chosen = settings if isinstance(settings, Mapping) else {}
-    return state(recording, montage, masks, tuple(r.seizure for r in kept), chosen, tuple(steps))
+    return state(*looked_at, tuple(r.seizure for r in kept), chosen, tuple(steps), Beside(age=age or Age()))
 
 
 def _undone(corrections: Sequence[Correction]) -> frozenset[str]:

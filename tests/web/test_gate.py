@@ -252,6 +252,18 @@ def test_only_the_hospitals_own_computers_read_without_a_password(site_app, peer
     assert browser.get("/api/admin/accounts", headers=headers).status_code in (401, 403)
 
 
+def test_visitors_read_key_points_and_no_gene_and_no_treatment(app):
+    browser = visitor(app)
+    page = browser.get("/public/knowledge").text
+    assert "Coppola" in page
+    assert "last reviewed" in page
+    assert "Disclosures" in page
+    told = browser.get("/api/public/knowledge").json()
+    assert told
+    assert not any(s.get("genes") or {"treatment", "genetics"} & set(s.get("tags", ())) for s in told)
+    assert browser.get("/api/knowledge").status_code == 401
+
+
 def test_site_access_is_off_by_default(app):
     assert visitor(app, "10.20.1.2").get("/api/recordings").status_code == 401
 

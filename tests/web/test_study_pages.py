@@ -10,6 +10,7 @@ import pytest
 from ictal.base.errors import TableError
 from ictal.infant.growth.measure import measured
 from ictal.infant.timeline.ages import Ages
+from ictal.infant.timeline.types import Recording
 from ictal.web.app import create_app
 from ictal.web.jobs import RUNNING, WAITING, Jobs
 from ictal.web.journal import Journal
@@ -237,6 +238,13 @@ def test_an_infants_record_is_filled_by_forms_that_say_what_is_wrong(app, member
     assert browser.post(f"/recordings/{recording}/attach", data={"infant": "inf-1", "age_days": 45}).status_code == 200
     told = app.state.shelf.study.infant("inf-1")
     assert [type(e).__name__ for e in told.in_order] == ["Growth", "Recording", "Growth"]
+    assert told.of(Recording)[0].found.seizures == 1
+    correct(browser, recording, kind="add", start_s=10.0, stop_s=30.0, electrode="T8")
+    assert app.state.shelf.study.infant("inf-1").of(Recording)[0].found.seizures == 2
+    rows = browser.get(f"/api{where}/criteria").json()["criteria"]
+    assert {row["answer"] for row in rows} <= {"yes", "no", "unknown"}
+    assert f"/recordings/{recording}" in browser.get(f"{where}/criteria").text
+    assert browser.get(f"{where}/timeline.svg").text.startswith("<svg")
     assert browser.post("/infants", data={"pseudonym": "inf-1"}).status_code == 422
     for form in ("json", "phenopacket", "csv", "fhir"):
         assert browser.get(f"{where}/export/{form}").status_code == 200

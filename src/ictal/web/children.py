@@ -6,8 +6,8 @@ In an address an infant has a number made with the server's key: even a pseudony
 from __future__ import annotations
 
 import hmac
-from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import msgspec
@@ -17,17 +17,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from ictal.base.errors import IctalError, UsageError
 from ictal.exchange.child import exported
 from ictal.exchange.entry_words import described, entry_of_words
-from ictal.infant.development.course import development
-from ictal.infant.growth.course import acquired_microcephaly, growth_course
+from ictal.exchange.findings_json import write_findings
+from ictal.exchange.tables import write_events
+from ictal.infant.overview import overview
 from ictal.infant.timeline.ages import age_text
 from ictal.infant.timeline.reading import infant_from
-from ictal.infant.timeline.types import Growth, Infant
-from ictal.infant.treatment.course import courses
-from ictal.infant.treatment.response import response
+from ictal.infant.timeline.types import Infant
+from ictal.report.timeline import timeline_figure
 from ictal.study.recordings import recording_from
 from ictal.web import forms, pages
 from ictal.web.gate import Door, who
 from ictal.web.home import shelf
+from ictal.web.reading import Reading, Reviews
 from ictal.web.shelf import NotThere, Shelf, Told, checked_told
 from ictal.web.sign_in import Text, door
 from ictal.web.work import RESULT
@@ -97,9 +98,18 @@ def infant_json(request: Request, number: str) -> dict[str, Any]:
     infant = infant_of(request, number)
     door(request).note(who(request), "read infant", infant=number)
     told: dict[str, Any] = msgspec.to_builtins(infant)
-    follows = _follows(infant)
-    kept = ("microcephaly", "development", "growth")
-    return {"infant": told, **{name: _plain(follows[name]) for name in kept}, "responses": _plain(follows["responses"])}
+    found = overview(infant)
+    follows = (found.heads, found.microcephaly, found.development, found.responses, found.resistance)
+    names = ("growth", "microcephaly", "development", "responses", "resistance")
+    return {"infant": told, **{name: msgspec.to_builtins(part) for name, part in zip(names, follows, strict=True)}}
+
+
+@router.get("/infants/{number}/timeline.svg", response_class=Response)
+def timeline(request: Request, number: str) -> Response:
+    """The course of this infant as a figure."""
+    figure = timeline_figure(overview(infant_of(request, number)))
+    headers = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
+    return Response(str(figure), media_type="image/svg+xml", headers=headers)
 
 
 @router.get("/infants/{number}/export/{form}")
@@ -145,7 +155,8 @@ def attach_recording(
     told = checked_told(Told(label=about.label, infant=infant, age_days=age_days), store.study)
     if not told.infant:
         raise UsageError("Choose the infant whose recording this is.")
-    store.tell(number, infant=told.infant, age_days=told.age_days)
+    weeks_born = store.study.infant(told.infant).gestation_weeks
+    store.tell(number, infant=told.infant, age_days=told.age_days, gestation_weeks=weeks_born)
     attach(store, number, who(request).name)
     door(request).note(who(request), "attached recording", recording=number)
     return RedirectResponse(f"/recordings/{number}", 303)
@@ -160,6 +171,20 @@ def attach(store: Shelf, number: str, name: str) -> None:
     infant = store.study.infant(about.infant)
     kept, found, entry = recording_from(infant, about.age_days, file=Path(store.file(number)), results=results)
     store.study.attach(kept, found, name, entry)
+
+
+def attach_reviewed(store: Shelf, reading: Reading, reviews: Reviews, name: str) -> None:
+    """Let the record of the infant say what the recording shows after the review."""
+    about = reading.about
+    if not about.infant or about.age_days is None or not about.sha256:
+        return
+    kept = tuple(r.seizure for r in reviews.reviewed if r.verdict != "rejected")
+    with TemporaryDirectory(prefix="ictal-review-") as place:
+        write_events(Path(place), reading.recording, reviews.scene.discharges, kept)
+        write_findings(Path(place), reviews.findings)
+        told = recording_from(store.study.infant(about.infant), about.age_days, results=Path(place))
+    recording, found, entry = told
+    store.study.attach(recording, found, name, entry)
 
 
 def weeks(text: str) -> float:
@@ -226,38 +251,13 @@ def _page(
         values=said or {},
         wrong=forms.wrong_field(kind, sentence) if sentence and kind and status != 200 else "",
         sentence=sentence,
-        **_follows(infant),
+        found=overview(infant),
     )
-
-
-def _follows(infant: Infant) -> dict[str, Any]:
-    """What the rooms of the infant make of the record."""
-    given = courses(infant)
-    return {
-        "growth": growth_course(infant, "head") if infant.of(Growth) else (),
-        "microcephaly": acquired_microcephaly(infant),
-        "development": development(infant),
-        "courses": given,
-        "responses": [_response(infant, c.place) for c in given],
-    }
-
-
-def _response(infant: Infant, place: int) -> Any:
-    try:
-        return response(infant, place)
-    except IctalError as error:
-        return str(error)
 
 
 def _last(infant: Infant) -> str:
     ordered = infant.in_order
     return age_text(ordered[-1].age_days) if ordered else ""
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    return value if isinstance(value, str) else msgspec.to_builtins(asdict(value))
 
 
 def gestation_text(infant: Infant) -> str:

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from ictal.base.errors import IctalError
-from ictal.exchange.findings_json import findings_to_dict
 from ictal.infant.syndrome.assess import assess
 from ictal.infant.syndrome.findings import recording_seen
 from ictal.infant.syndrome.record import gather_infant
@@ -75,7 +74,7 @@ def _assessed(request: Request, infant: Infant) -> tuple[Assessment, dict[str, s
         except IctalError:
             continue  # a file that cannot be read any more: its entry in the record still counts
         if reviews is not None:
-            told, name = findings_to_dict(reviews.findings), f"recording {about.id}"
+            told, name = reviews.told, f"recording {about.id}"
             seen[about.sha256] = recording_seen(told, _moments(reviews), about.age_days, name)
             labels[about.id] = about.label
     return assess(gather_infant(infant, seen).case(), door(request).accounts.today), labels

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from ictal.base.errors import IctalError
-from ictal.exchange.findings_json import findings_to_dict
 from ictal.web import pages
 from ictal.web.accounts import Role
 from ictal.web.eeg import noted, opened
@@ -120,7 +119,7 @@ def findings(request: Request, number: str) -> dict[str, Any]:
     if reviews is None:
         raise NotThere("This recording has no result yet: wait for the analysis.")
     noted(request, number, "read findings")
-    return findings_to_dict(reviews.findings)
+    return dict(reviews.told)
 
 
 @router.get("/recordings/{number}/files/{name}")

@@ -22,7 +22,7 @@ from ictal.eeg.signal import montage as montages
 from ictal.eeg.signal.types import Masks, Montage
 from ictal.eeg.signal.view import View
 from ictal.eeg.tracking.types import Pattern, Seizure
-from ictal.exchange.findings_json import read_findings
+from ictal.exchange.findings_json import findings_to_dict, read_findings
 from ictal.exchange.reading import read_events
 from ictal.exchange.types import EventRow
 from ictal.report.scene import Scene
@@ -54,6 +54,8 @@ class Reviews:
     reviewed: tuple[Reviewed, ...]
     findings: Findings
     scene: Scene
+    told: Mapping[str, Any]
+    """The findings for programs: as the analysis wrote them while nothing is corrected, else stated anew."""
 
     def number(self, seizure: str) -> int:
         """Which number (from 1) has a seizure among those that are drawn?"""
@@ -138,10 +140,12 @@ class Reading:
 
     def _fold(self, result: Result, told: tuple[Correction, ...]) -> Reviews:
         reviewed = fold(result.seizures, told)
-        findings = restate(self.recording, result.montage, result.masks, reviewed, result.told)
+        looked_at = (self.recording, result.montage, result.masks)
+        findings = restate(looked_at, reviewed, result.told, self.about.age)
         drawn = tuple(r.seizure for r in reviewed)
         scene = Scene.of(self.recording, result.montage, result.masks, result.discharges, drawn, findings)
-        return Reviews(told, reviewed, findings, scene)
+        said = findings_to_dict(findings) if standing(told) else dict(result.told)
+        return Reviews(told, reviewed, findings, scene, said)
 
 
 class Readings:

@@ -15,8 +15,10 @@ from ictal.report import head, view
 from ictal.report.chronogram import chronogram
 from ictal.review import Reviewed, standing
 from ictal.web import pages
+from ictal.web.children import attach_reviewed
 from ictal.web.eeg import noted, opened
 from ictal.web.gate import who
+from ictal.web.home import shelf
 from ictal.web.reading import Reading, Reviews
 from ictal.web.review_words import agreement, seizure_json, told
 from ictal.web.shelf import NotThere
@@ -149,6 +151,7 @@ def _correct(request: Request, reading: Reading, asked: Asked) -> Reviews:
         undoes = last.id if last else None
     said = {"seizures": asked.seizures, "start_s": asked.start_s, "stop_s": asked.stop_s}
     reviews = reading.correct(who_asks, who(request).name, asked.kind, **said, electrode=asked.electrode, undoes=undoes)
+    attach_reviewed(shelf(request), reading, reviews, who(request).name)
     noted(request, reading.about.id, f"corrected: {asked.kind}")
     return reviews
 

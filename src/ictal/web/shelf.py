@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from ictal.base.age import Age
 from ictal.base.errors import UsageError
 from ictal.review import Correction
 from ictal.study.store import Study
@@ -38,9 +39,15 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     bytes: int
     infant: str = ""
     age_days: float | None = None
+    gestation_weeks: float | None = None
     sha256: str = ""
     refused: str = ""
     """Why it could not be analysed, in one sentence."""
+
+    @property
+    def age(self) -> Age:
+        """How old the infant was, as far as it was told."""
+        return Age(self.age_days, self.gestation_weeks)
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +102,7 @@ class Shelf:
             bytes=finished.stat().st_size,
             infant=told.infant,
             age_days=told.age_days,
+            gestation_weeks=self.study.infant(told.infant).gestation_weeks if told.infant else None,
         )
         finished.replace(folder / about.file)
         write_whole(folder / "about.json", msgspec.json.encode(about))

@@ -14,16 +14,14 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from ictal.analysis import Analysis, Settings, analyse
+from ictal.analysis import Settings, analyse
+from ictal.base.age import Age
 from ictal.base.errors import IctalError
 from ictal.eeg.recording import read
 from ictal.eeg.recording.types import Recording
 from ictal.eeg.signal.overview import overview
-from ictal.eeg.signal.pages import Pages
-from ictal.exchange.findings_json import write_findings
 from ictal.exchange.folder import whole_folder
-from ictal.exchange.tables import write_events
-from ictal.report import render
+from ictal.results import write_results
 from ictal.web.journal import write_whole
 from ictal.web.shelf import About
 
@@ -41,7 +39,7 @@ def main(folder: Path) -> int:
         told = msgspec.structs.replace(about, sha256=recording.source.sha256, refused="")
         write_whole(folder / "about.json", msgspec.json.encode(told))
         make_view(folder, recording)
-        make_result(folder, recording)
+        make_result(folder, recording, about.age)
     except IctalError as error:
         _tell(said=str(error))
         return error.exit_code
@@ -71,33 +69,21 @@ def make_view(folder: Path, recording: Recording) -> None:
         )
 
 
-def make_result(folder: Path, recording: Recording) -> None:
+def make_result(folder: Path, recording: Recording, age: Age) -> None:
     """What `ictal analyse` writes, and the masks."""
     settings = Settings()
+    rest = 0.95 - _OVERVIEW_SHARE
     analysis = analyse(
         recording,
         settings,
-        lambda share: _tell(share=_OVERVIEW_SHARE + (0.95 - _OVERVIEW_SHARE) * share, doing="looking for seizures"),
+        lambda share: _tell(share=_OVERVIEW_SHARE + rest * share, doing="looking for seizures"),
+        age=age,
     )
     _tell(share=0.96, doing="writing the results")
     with whole_folder(folder / RESULT, overwrite=True) as staging:
-        write_events(staging, recording, analysis.discharges, analysis.seizures)
-        write_findings(staging, analysis.findings)
+        write_results(staging, analysis, settings, with_report=True)
         np.save(staging / MASKS, analysis.masks.flags)
-        (staging / "report.html").write_text(_report(analysis, settings), encoding="utf-8", newline="\n")
-    _tell(share=1.0, doing="done", said=f"{len(analysis.seizures)}")
-
-
-def _report(analysis: Analysis, settings: Settings) -> str:
-    return render(
-        analysis.recording,
-        analysis.montage,
-        analysis.masks,
-        analysis.discharges,
-        analysis.seizures,
-        analysis.findings,
-        page_source=Pages(analysis.recording, settings.signal),
-    )
+    _tell(share=1.0, doing="done")
 
 
 class _staged:

@@ -29,7 +29,7 @@ def read(path: str | PathLike[str], sha256: str | None = None) -> Recording:
     head = _head(file)
     try:
         if is_edf(head):
-            return read_edf(file, sha256 or Digest(file))
+            return read_edf(file, Digest(file) if sha256 is None else partial(str, sha256))
         if file.suffix.lower() in _EDF_SUFFIXES:
             raise RecordingError(
                 f"'{file.name}' is not an EEG recording: its name says {file.suffix.lower()} and its content does not "
@@ -40,7 +40,7 @@ def read(path: str | PathLike[str], sha256: str | None = None) -> Recording:
         kind = foreign.format_of(file, head)
         if kind is None:
             raise RecordingError(f"'{file.name}' is not an EEG recording that Ictal can read. It reads {READABLE}.")
-        return foreign.read_foreign(file, kind, sha256 or Digest(file))
+        return foreign.read_foreign(file, kind, Digest(file) if sha256 is None else partial(str, sha256))
     except OSError as error:
         if isinstance(error, RecordingError):
             raise
