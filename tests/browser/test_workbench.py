@@ -95,6 +95,7 @@ def test_the_first_admin_reads_and_corrects_and_nothing_comes_from_elsewhere(ser
     wait(page, "document.querySelector('.seizures li').className === 'rejected'")
     press(page, "u")
     wait(page, "document.querySelector('.seizures li').className === 'accepted'")
+    wait(page, "document.querySelector('article.seizure').dataset.dressed")
     page.value("document.querySelector('.playpath').click()")
     wait(page, "Number(document.querySelector('.pathtime').value) > 1")
     asked = [e["request"]["url"] for e in page.told("Network.requestWillBeSent")]

@@ -85,7 +85,7 @@ def test_what_was_acknowledged_outlives_a_kill(serve, study, recording):
     told = ask(base, token, "GET", f"/api/recordings/{recording}/seizures")["corrections"]
     assert [c["id"] for c in told] == corrections
     assert main.run(["serve", "--study", str(study), "--verify-audit"]) == 0
-    assert main.run(["study", "verify", str(study)]) == 0
+    assert main.run(["study", "verify", "--study", str(study)]) == 0
     assert "killer" not in said.read_text()
 
 
