@@ -28,7 +28,8 @@ from ictal.web.shelf import NotThere, Shelf
 from ictal.web.uploads import Uploads
 
 AUDIT = "audit.jsonl"
-_SIGN_INS, _SIGN_IN_WITHIN_S = 10, 900.0
+_SIGN_INS, _SIGN_INS_OF_ADDRESS, _SIGN_IN_WITHIN_S = 10, 60, 900.0
+"""Wrong tries for one name, and for one address: a hospital has one address for many people."""
 _ASKS, _ASK_WITHIN_S = 5, 3600.0
 
 
@@ -64,7 +65,8 @@ def create_app(served: Served, clock: Callable[[], float] = time.time, study: St
     app.state.door, app.state.shelf, app.state.jobs = door, shelf, jobs
     app.state.readings = Readings(shelf)
     app.state.uploads = Uploads(shelf, served.private, served.most_upload_bytes)
-    app.state.sign_in_limit = Limit(_SIGN_INS, _SIGN_IN_WITHIN_S, clock)
+    app.state.name_limit = Limit(_SIGN_INS, _SIGN_IN_WITHIN_S, clock)
+    app.state.address_limit = Limit(_SIGN_INS_OF_ADDRESS, _SIGN_IN_WITHIN_S, clock)
     app.state.ask_limit = Limit(_ASKS, _ASK_WITHIN_S, clock)
     app.add_api_route("/healthz", lambda: {"status": "ok"}, methods=["GET"])
     for part in (sign_in, people, home, eeg, room, children, criteria, facts):

@@ -37,18 +37,18 @@ def sign_in_page(request: Request, next: str = "/") -> Response:
 def sign_in(request: Request, name: Text = "", password: Text = "", next: Text = "/") -> Response:
     """Sign in with name and password."""
     here = door(request)
-    limit: Limit = request.app.state.sign_in_limit
+    by_name: Limit = request.app.state.name_limit
+    by_address: Limit = request.app.state.address_limit
     address = str(client_address(request.scope, request.headers, here.served) or "unknown")
-    keys = (f"address {address}", f"name {name.strip().casefold()}")
-    account = None
-    tries = [limit.allows(k) for k in keys]  # each is counted, also when the first is refused
+    key = name.strip().casefold()
+    tries = (by_name.allows(key), by_address.allows(address))  # each is counted, also when the first is refused
     if not all(tries):
         return _again(request, next, name, "Too many tries: wait a quarter of an hour, then try again.", 429)
     account = here.accounts.signed_in(name, password)
     if account is None:
         here.audit.append({"who": "nobody", "what": "sign-in refused"})
         return _again(request, next, name, "Name or password is not right.", 401)
-    limit.forget(keys[1])
+    by_name.forget(key)
     if here.accounts.active(account.id) is None:
         here.audit.append({"who": account.id, "what": "sign-in after the end of the account"})
         day = "" if account.until is None or account.closed else f"{account.until:%d %B %Y}"
