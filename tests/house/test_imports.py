@@ -87,6 +87,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "starlette": ("web",),
     "uvicorn": ("web",),
     "argon2": ("web",),
+    "joserfc": ("web",),
     "mne": ("eeg.recording",),
     "pymatreader": ("eeg.recording",),
     "timescoring": ("scoring",),

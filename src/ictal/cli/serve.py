@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -33,16 +35,14 @@ from ictal.base.errors import MissingExtra, UsageError
     metavar="NETWORK",
     help="Computers of these networks may read without signing in [default: none].",
 )
+@click.option("--oidc-issuer", metavar="URL", help="Identity provider of the clinic (OpenID Connect) [default: none].")
+@click.option(
+    "--oidc-client",
+    metavar="ID",
+    help="As whom the workbench is known to the provider; its secret is read from ICTAL_OIDC_SECRET.",
+)
 @click.option("--verify-audit", is_flag=True, help="Check that nobody changed the audit trail, say so, and stop.")
-def serve(
-    study: Path,
-    port: int,
-    host: str,
-    https: bool,
-    trusted_proxy: tuple[str, ...],
-    site_network: tuple[str, ...],
-    verify_audit: bool,
-) -> None:
+def serve(study: Path, port: int, host: str, https: bool, **said: Any) -> None:
     """Serve the workbench of a study: upload, analyse, read, correct.
 
     At the first start it prints a link, good once and for a day, that makes the first admin.
@@ -50,16 +50,21 @@ def serve(
     try:
         from ictal.web.serving import serve as run
         from ictal.web.serving import verify
-        from ictal.web.settings import Served, check_site, networks
+        from ictal.web.settings import Provider, Served, check_site, networks
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("ictal"):
             raise
         raise MissingExtra("The workbench", "web") from None
     if study.exists() and not study.is_dir():
         raise UsageError(f"--study is '{study}', which is a file: name the folder of a study.")
-    if verify_audit:
+    if said["verify_audit"]:
         click.echo(f"Audit trail: {verify(study)} entries, each follows from the one before.")
         return
-    proxies, site = networks(trusted_proxy, "--trusted-proxy"), networks(site_network, "--site-network")
+    proxies = networks(said["trusted_proxy"], "--trusted-proxy")
+    site = networks(said["site_network"], "--site-network")
     check_site(site, proxies)
-    run(Served(study, host, port, https, site, proxies), lambda said: click.echo(said))
+    issuer, client = said["oidc_issuer"], said["oidc_client"]
+    if (issuer is None) != (client is None):
+        raise UsageError("--oidc-issuer and --oidc-client belong together: give both, or neither.")
+    provider = None if issuer is None else Provider(issuer, client, os.environ.get("ICTAL_OIDC_SECRET", ""))
+    run(Served(study, host, port, https, site, proxies, provider=provider), click.echo)

@@ -265,6 +265,10 @@ class Accounts:
         account = self.active(token.account) if token else None
         return None if token is None or account is None else (account, Role(min(token.role, account.role)))
 
+    def of_name(self, name: str) -> Account | None:
+        """Whose name is this?"""
+        return self._named(name)
+
     def _named(self, name: str) -> Account | None:
         wanted = name.strip().casefold()
         return next((a for a in self._state.accounts.values() if a.name.casefold() == wanted), None)

@@ -30,7 +30,7 @@ from ictal.web.settings import Served
 
 COOKIE = "ictal"
 PUBLIC = ("/", "/healthz", "/sign-in", "/ask")
-PUBLIC_UNDER = ("/static/", "/join/", "/public/", "/api/public/")
+PUBLIC_UNDER = ("/static/", "/sign-in/", "/join/", "/public/", "/api/public/")
 OWN = ("/account", "/sign-out")
 """Pages about one's own account: any signed-in person may change what is there."""
 MOST_FORM_BYTES = 1 << 20

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ictal.base.errors import UsageError
@@ -11,6 +11,15 @@ from ictal.base.errors import UsageError
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A clinic's identity provider: its issuer, and as whom this workbench is known to it."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,7 @@ class Served:
     site_networks: tuple[Network, ...] = ()
     trusted_proxies: tuple[Network, ...] = ()
     most_upload_bytes: int = 8 << 30
+    provider: Provider | None = None
 
     @property
     def local(self) -> bool:

@@ -28,9 +28,15 @@ def sign_in_page(request: Request, next: str = "/") -> Response:
     """The form to sign in."""
     asks = who(request)
     if asks.via == "session":
-        return RedirectResponse(_own(next), 303)
+        return RedirectResponse(own_page(next), 303)
     sentence = _ended(asks.ended) if asks.ended else ""
-    return pages.page(request, "sign_in.html", next=_own(next), **pages.plain_errors({}, "", sentence))
+    return pages.page(
+        request,
+        "sign_in.html",
+        next=own_page(next),
+        provider=_provider(request),
+        **pages.plain_errors({}, "", sentence),
+    )
 
 
 @router.post("/sign-in", response_class=HTMLResponse)
@@ -51,9 +57,8 @@ def sign_in(request: Request, name: Text = "", password: Text = "", next: Text =
     by_name.forget(key)
     if here.accounts.active(account.id) is None:
         here.audit.append({"who": account.id, "what": "sign-in after the end of the account"})
-        day = "" if account.until is None or account.closed else f"{account.until:%d %B %Y}"
-        return _again(request, next, name, _ended(day), 403)
-    return _let_in(here, account, _own(next), "signed in")
+        return _again(request, next, name, ended_words(account), 403)
+    return let_in(here, account, own_page(next), "signed in")
 
 
 @router.post("/sign-out")
@@ -96,7 +101,7 @@ def join(request: Request, secret: str, name: Text = "", password: Text = "", ag
     except Refused as refused:
         told = pages.plain_errors({"name": name}, _field(refused), str(refused))
         return pages.page(request, "join.html", 422, invitation=invitation, role=Role(invitation.role), **told)
-    return _let_in(here, account, "/", "joined")
+    return let_in(here, account, "/", "joined")
 
 
 @router.get("/ask", response_class=HTMLResponse)
@@ -136,7 +141,7 @@ def new_password(request: Request, old: Text = "", password: Text = "") -> Respo
     except Refused as refused:
         return _account(request, _field(refused), str(refused), "", 422)
     here.sessions.end_all(account.id)
-    return _let_in(here, account, "/account", "changed the password")
+    return let_in(here, account, "/account", "changed the password")
 
 
 @router.post("/account/tokens", response_class=HTMLResponse)
@@ -188,7 +193,8 @@ def _signed_in(request: Request) -> Account:
     return account
 
 
-def _let_in(here: Door, account: Account, target: str, what: str) -> Response:
+def let_in(here: Door, account: Account, target: str, what: str) -> Response:
+    """Begin a session under a new number, and go on."""
     number = here.sessions.begin(account.id)
     here.audit.append({"who": account.id, "what": what})
     answer = RedirectResponse(target, 303)
@@ -198,7 +204,12 @@ def _let_in(here: Door, account: Account, target: str, what: str) -> Response:
 
 def _again(request: Request, next: str, name: str, sentence: str, status: int) -> HTMLResponse:
     told = pages.plain_errors({"name": name}, "password", sentence)
-    return pages.page(request, "sign_in.html", status, next=_own(next), **told)
+    return pages.page(request, "sign_in.html", status, next=own_page(next), provider=_provider(request), **told)
+
+
+def ended_words(account: Account) -> str:
+    """What somebody is told whose account ran out."""
+    return _ended("" if account.until is None or account.closed else f"{account.until:%d %B %Y}")
 
 
 def _ended(day: str) -> str:
@@ -206,11 +217,15 @@ def _ended(day: str) -> str:
     return f"Your account ended{when}. What you did is kept; ask an admin of this workbench to renew it."
 
 
+def _provider(request: Request) -> bool:
+    return request.app.state.oidc is not None
+
+
 def _field(refused: Refused) -> str:
     return "name" if refused.field == "taken" else refused.field
 
 
-def _own(target: str) -> str:
+def own_page(target: str) -> str:
     """Where to go on, when it is a page of ours; else the first page."""
     parts = urlsplit(target)
     ours = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and target.isprintable()
