@@ -14,7 +14,9 @@ pytest.importorskip("fastapi", reason="The workbench needs the extra `web`.")
 
 import uvicorn
 
+from ictal.infant.timeline.types import Growth, Infant
 from ictal.web.app import create_app, first_link
+from ictal.web.children import number_of
 from ictal.web.settings import Served
 from tests.browser import chromium
 from tests.web.conftest import PASSWORD, finished_study, recording, study  # noqa: F401 - fixtures
@@ -113,9 +115,12 @@ def test_pages_fit_and_axe_finds_nothing_serious(server, page, recording, root, 
         pytest.skip("axe-core is not here: run `npm ci` in frontend/.")
     join(page, base, app)
     page.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+    app.state.shelf.study.new(Infant(pseudonym="inf-1", entries=(Growth(age_days=30, head_cm=36.0),)), "a test")
+    infant = number_of(app.state.door, "inf-1")
     found = []
-    for where in ("/recordings", f"/recordings/{recording}", f"/recordings/{recording}/eeg", "/infants", "/admin",
-                  f"/recordings/{recording}/seizures", "/account", "/knowledge", "/public/knowledge"):  # fmt: skip
+    here = f"/recordings/{recording}"
+    pages = ("/recordings", here, f"{here}/eeg", f"{here}/seizures", "/infants", f"/infants/{infant}?add=treatment")
+    for where in (*pages, f"/infants/{infant}/criteria", "/admin", "/account", "/knowledge", "/public/knowledge"):
         page.open(f"{base}{where}")
         wide = page.value("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, (where, wide)
