@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+from pathlib import Path
 from types import MappingProxyType
 
 from ictal.base.provenance import Step
@@ -25,6 +28,7 @@ from ictal.eeg.findings.types import (
     Share,
     StatusRule,
 )
+from ictal.exchange.findings_json import write_findings
 
 COUPLING = LinkCoupling(
     "overlap", 125.0, 130.0, 0.3, 0.2, False, 0.7, 0.4, 0.02, 0.6, 0.2, 0.01, 0.5, 0.4, 0.03, 0.06, 1.0, True
@@ -80,3 +84,21 @@ FINDINGS = Findings(
         Fact("speed", "migration", None, None, None, "quartiles around the median", "cm/s", "apparent speed", 0),
     ),
 )
+
+
+def results_of(file: Path, folder: Path) -> Path:
+    """A folder as `ictal analyse` writes it of this file: two seizures in an hour, one of them migrating."""
+    folder.mkdir()
+    recorded = dataclasses.replace(
+        FINDINGS.recorded, name=file.stem, sha256=hashlib.sha256(file.read_bytes()).hexdigest()
+    )
+    write_findings(folder, dataclasses.replace(FINDINGS, recorded=recorded))
+    columns = ("onset", "duration", "eventType", "confidence", "channels", "dateTime", "recordingDuration")
+    rows = [
+        (*columns, "pattern", "path"),
+        ("100", "25", "sz_foc", "0.9", "O1", "n/a", "3600", "migrating", "O1>T4"),
+        ("300", "65", "sz_foc", "0.8", "O1", "n/a", "3600", "focal", "O1"),
+    ]
+    text = "\n".join("\t".join(row) for row in rows)
+    (folder / "seizures.tsv").write_text(f"{text}\n", encoding="utf-8")
+    return folder

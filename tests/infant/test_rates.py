@@ -83,9 +83,10 @@ def test_intervals_hold_the_truth_and_no_effect_is_no_response(name):
 
 
 def test_a_strong_effect_is_found_in_clusters_too():
+    """0.82 of 500 infants when it was measured (docs/child.md): below 0.7 of 100 something was lost."""
     rng = np.random.default_rng(3)
     strong = tally(infants(DIARY["clusters of 8, 6 h"], 10.0, -0.95, (28, 28, 24.0), rng), -0.95, 100)
-    assert strong.responders > 80
+    assert strong.responders > 70
 
 
 def test_the_age_at_which_a_rate_rises_is_found():

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
 from pathlib import Path
 
 import pytest
 
 from ictal.base.errors import IctalError, StudyError
-from ictal.exchange.findings_json import write_findings
 from ictal.infant.timeline.types import Growth, Infant, Recording
 from ictal.study import Study
 from ictal.study.recordings import recording_from
-from tests.exchange.findings_made import FINDINGS
+from tests.exchange.findings_made import results_of
 
 GIRL = Infant(pseudonym="inf-1", sex="female", gestation_weeks=32)
 SECRET = "Jane_Doe_1999-01-01"
@@ -28,21 +25,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def results(tmp_path: Path, file: Path) -> Path:
-    """What `ictal analyse` writes of this file: two seizures in an hour, one of them migrating."""
-    folder = tmp_path / "results"
-    folder.mkdir()
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    recorded = dataclasses.replace(FINDINGS.recorded, name=SECRET, sha256=digest)
-    write_findings(folder, dataclasses.replace(FINDINGS, recorded=recorded))
-    columns = ("onset", "duration", "eventType", "confidence", "channels", "dateTime", "recordingDuration")
-    rows = [
-        (*columns, "pattern", "path"),
-        ("100", "25", "sz_foc", "0.9", "O1", "n/a", "3600", "migrating", "O1>T4"),
-        ("300", "65", "sz_foc", "0.8", "O1", "n/a", "3600", "focal", "O1"),
-    ]
-    text = "\n".join("\t".join(row) for row in rows)
-    (folder / "seizures.tsv").write_text(f"{text}\n", encoding="utf-8")
-    return folder
+    return results_of(file, tmp_path / "results")
 
 
 def test_a_recording_gets_its_place_in_the_record(study: Study, file: Path, results: Path):

@@ -78,6 +78,13 @@ def test_what_is_not_there_is_said_with_what_is_near(study: Study):
         study.add("inf-1", Growth(age_days=1, head_cm=35), who=" ")
 
 
+def test_a_folder_may_have_any_name(tmp_path):
+    folder = tmp_path / "k?ds #1%20 ü;x"
+    create_study(folder).new(GIRL, who="mk")
+    assert open_study(folder).infants() == (GIRL,)
+    assert {file.name for file in folder.iterdir()} == {"study.db", "study.toml"}
+
+
 def test_a_second_study_in_the_same_place_is_refused(study: Study, tmp_path):
     with pytest.raises(UsageError, match="not empty"):
         create_study(study.where)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +79,7 @@ def from_file(pseudonym: str) -> click.Command:
         study = opened(told["place"])
         study.infant(pseudonym)
         read = read_file(file, columns, kind, pseudonym, study)
-        sys.exit(take_all(study, read, name_of_user(told["who"]), say_flags))
+        raise click.exceptions.Exit(take_all(study, read, name_of_user(told["who"]), say_flags))
 
     command = click.Command("--from", callback=run, help=f"Add the entries of a file to the record of {pseudonym}.")
     place = click.Path(path_type=Path, exists=True, dir_okay=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -140,13 +139,17 @@ def show(pseudonym: str, place: str | None, as_json: bool) -> None:
 @infant.command("timeline")
 @click.argument("pseudonym")
 @click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), help="Draw the course into this file (SVG).")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write the course as one offline page.")
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
 @STUDY
 @AS_JSON
-def timeline(pseudonym: str, svg: Path | None, overwrite: bool, place: str | None, as_json: bool) -> None:
+def timeline(
+    pseudonym: str, svg: Path | None, html: Path | None, overwrite: bool, place: str | None, as_json: bool
+) -> None:
     """Show the course by age: every entry with its postmenstrual and corrected age, and what they come to.
 
-    --svg draws it: burden, seizures by kind, head circumference, milestones, treatments, recordings.
+    --svg draws it: burden, seizures by kind, head circumference, milestones, treatments, recordings. --html puts the
+    drawing and every answer into one page that opens offline.
     """
     from ictal.infant.overview import overview, overview_lines
 
@@ -157,6 +160,12 @@ def timeline(pseudonym: str, svg: Path | None, overwrite: bool, place: str | Non
 
         write_whole(svg, str(timeline_figure(overview(found))) + "\n", overwrite)
         click.echo(f"The course of {pseudonym} is drawn in {svg}.", err=True)
+    if html is not None:
+        from ictal.exchange.whole_file import write_whole
+        from ictal.report.infant_page import render_infant
+
+        write_whole(html, render_infant(overview(found)), overwrite)
+        click.echo(f"The course of {pseudonym} is written to {html}.", err=True)
     if as_json:
         say_json([_placed(found, entry) for entry in found.in_order])
         return
@@ -206,7 +215,7 @@ def terms(words: tuple[str, ...], most: int, as_json: bool) -> None:
         click.echo("\n".join([*(f"{t.id}  {t.name}" for t in found), hpo.release()]))
     else:
         click.echo(f"No term of {hpo.release()} has these words: try fewer of them.")
-        sys.exit(3)
+        raise click.exceptions.Exit(3)
 
 
 def _place_in(words: list[str]) -> str | None:

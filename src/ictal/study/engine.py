@@ -21,10 +21,10 @@ WAIT_S = 30
 """How long a writer waits for another one."""
 
 
-def engine_of(url: str) -> sa.Engine:
-    """Which engine reaches this URL (`sqlite:///...` or `postgresql://...`)?"""
+def engine_of(url: str | Path) -> sa.Engine:
+    """Which engine reaches this URL (`sqlite:///...` or `postgresql://...`) or this file of SQLite?"""
     try:
-        parsed = sa.engine.make_url(url)
+        parsed = sa.URL.create("sqlite", database=str(url)) if isinstance(url, Path) else sa.engine.make_url(url)
     except exc.ArgumentError:
         raise StudyError(f"'{url}' is no place of a study: give a folder, sqlite:///FILE or postgresql://...") from None
     backend = parsed.get_backend_name()

@@ -45,7 +45,7 @@ def create_study(place: str | Path, store: str | None = None) -> Study:
     with whole_folder(folder) as staging:
         text = _TOML.format(form=FORM, store=STORE if store is None else store)
         (staging / FILE_NAME).write_text(text, encoding="utf-8", newline="\n")
-        _open(f"sqlite:///{staging / STORE}" if store is None else store, str(folder), new=True)
+        _open(staging / STORE if store is None else store, str(folder), new=True)
     return open_study(folder)
 
 
@@ -81,7 +81,7 @@ def open_study(place: str | Path) -> Study:
         return _open(store, str(folder))
     if not (folder / store).is_file():
         raise StudyError(f"The store '{store}' of the study '{place}' is missing: restore it from a copy.")
-    return _open(f"sqlite:///{(folder / store).resolve()}", str(folder))
+    return _open((folder / store).resolve(), str(folder))
 
 
 def find_study(here: Path | None = None) -> str:
@@ -98,7 +98,7 @@ def find_study(here: Path | None = None) -> str:
     )
 
 
-def _open(url: str, where: str, new: bool = False) -> Study:
+def _open(url: str | Path, where: str, new: bool = False) -> Study:
     engine = engine_of(url)
     migrate(engine, new=new)
     return Study(engine, where)

@@ -73,6 +73,7 @@ def escalation(counted: Counts, rng: np.random.Generator) -> Escalation:
     blocks = _blocks(counted.units)
     if len(blocks) < FEWEST_BLOCKS:
         text = f"Seizures were counted in {len(blocks)} separate stretches: a change with age needs {FEWEST_BLOCKS}."
+        text = text if blocks else f"No {counted.source} counts seizures over known hours."
         return Escalation(counted.source, rates, (), "not captured", text)
     cuts = _cuts(blocks, 0, rng)
     if not cuts:
