@@ -81,6 +81,17 @@ def test_twins_need_a_pseudonym_each(ictal, one):
     assert told(ictal)["infant"]["sex"] == "female"
 
 
+def test_what_holds_for_good_can_be_corrected(ictal, one):
+    ictal("infant", "add", "inf-1", "growth", "--age-days", "1", "--head-cm", "28.5")
+    assert ictal("infant", "describe", "inf-1", "--gestation-weeks", "33+1", "--plurality", "twin")[0] == 0
+    found = told(ictal)["infant"]
+    assert (found["sex"], found["plurality"], found["gestation_weeks"]) == ("female", "twin", pytest.approx(33 + 1 / 7))
+    assert len(found["entries"]) == 1
+    for words in ((), ("--sex", "girl"), ("--gestation-weeks", "60")):
+        assert ictal("infant", "describe", "inf-1", *words)[0] in (2, 3)
+    assert told(ictal)["infant"] == found
+
+
 def test_a_correction_and_a_removal_stay_in_the_history(ictal, one):
     _, out, _ = ictal("infant", "add", "inf-1", "growth", "--age-days", "91", "--head-cm", "43.5", "--weight-kg", "4")
     key = out.split()[1].rstrip(":")

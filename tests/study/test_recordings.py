@@ -31,7 +31,8 @@ def results(tmp_path: Path, file: Path) -> Path:
 def test_a_recording_gets_its_place_in_the_record(study: Study, file: Path, results: Path):
     study.new(GIRL, who="mk")
     kept, found, placed = recording_from(study.infant("inf-1"), 91, file, results)
-    study.attach(kept, found, "mk", placed)
+    flagged = study.attach(kept, found, "mk", placed)
+    assert flagged == ("The recording is simulated and the infant 'inf-1' is not: keep the two apart.",)
     (entry,) = study.infant("inf-1").of(Recording)
     assert entry.found is not None
     assert (entry.found.seizures, entry.found.migrating, entry.found.longest_min) == (2, 1, 65 / 60)

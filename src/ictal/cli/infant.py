@@ -57,6 +57,27 @@ def new(pseudonym: str, **told: Any) -> None:
     click.echo(f"{pseudonym} is in the study. Next: ictal infant add {pseudonym} growth --age-days 0 --head-cm 34")
 
 
+@infant.command("describe")
+@click.argument("pseudonym")
+@click.option("--sex", help="female, male, other, or `not captured`.")
+@click.option("--gestation-weeks", metavar="WEEKS", help="Weeks at birth, as 32 or 32+4.")
+@click.option("--plurality", help="singleton, twin, triplet, more, or `not captured`.")
+@changing
+def describe(pseudonym: str, **told: str | None) -> None:
+    """Correct what holds for good of a child: sex, gestation, plurality. What stood before stays in the history."""
+    from ictal.exchange.entry_words import mapping_of
+    from ictal.infant.timeline.reading import infant_from
+
+    study = opened(told["place"])
+    given: dict[str, Any] = {k: told[k] for k in ("sex", "plurality") if told[k] is not None}
+    if told["gestation_weeks"] is not None:
+        given["gestation_weeks"] = weeks_of(told["gestation_weeks"])
+    if not given:
+        raise UsageError("Nothing is changed: give --sex, --gestation-weeks or --plurality.")
+    study.describe(infant_from(mapping_of(study.infant(pseudonym)) | given), name_of_user(told["who"]))
+    click.echo(f"{pseudonym} is described anew; what stood before is in the history.")
+
+
 @infant.command("add", context_settings={"allow_interspersed_args": False})
 @click.argument("pseudonym")
 @click.argument("kind", required=False, metavar="KIND")
@@ -122,14 +143,13 @@ def remove(key: str, **told: str | None) -> None:
 @AS_JSON
 def show(pseudonym: str, place: str | None, as_json: bool) -> None:
     """Show what is known of a child: its entries with their keys, and what should be looked at."""
-    import msgspec
-
+    from ictal.exchange.entry_words import mapping_of
     from ictal.infant.timeline.checks import problems
 
     found = opened(place).infant(pseudonym)
     wrong = [f"{problem.severity}: {problem.sentence}" for problem in problems(found)]
     if as_json:
-        say_json({"infant": msgspec.to_builtins(found), "problems": wrong})
+        say_json({"infant": mapping_of(found), "problems": wrong})
         return
     click.echo(_head(found))
     click.echo("\n".join(_lines(found)) if found.entries else "No entry yet: `ictal infant add`.")
@@ -255,16 +275,14 @@ def _lines(found: Infant, ages: bool = False) -> list[str]:
 
 
 def _placed(found: Infant, entry: AnyEntry) -> dict[str, Any]:
-    import msgspec
-
+    from ictal.exchange.entry_words import mapping_of
     from ictal.infant.timeline.ages import Ages
 
     at = Ages(entry.age_days, found.gestation_weeks)
-    told: dict[str, Any] = msgspec.to_builtins(entry)
     return {
         "age_days": at.days,
         "postmenstrual_weeks": at.postmenstrual_weeks,
         "corrected_age_days": at.corrected_days,
         "newborn": at.newborn,
-        **told,
+        **mapping_of(entry),
     }

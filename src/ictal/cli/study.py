@@ -27,7 +27,7 @@ def init(folder: str, store: str | None) -> None:
 
     create_study(folder, store)
     where = "that database" if "://" in folder else folder
-    click.echo(f"A new study is in {where}. Next: ictal infant new PSEUDONYM --study {where}")
+    click.echo(f"A new study is in '{where}'. Next: ictal infant new PSEUDONYM --study {where}")
 
 
 @study.command("show")

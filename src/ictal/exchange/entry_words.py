@@ -63,6 +63,21 @@ def field_names(kind: type[Entry]) -> tuple[str, ...]:
     return tuple(_fields(kind, ""))
 
 
+def choices(kind: type[Entry], field: str) -> tuple[str, ...]:
+    """Which words may stand in this field? Empty when it is no choice of words."""
+    types = {f.encode_name: f.type for f in msgspec.structs.fields(kind)}
+    info: Any = msgspec.inspect.type_info(types[field]) if field in types else None
+    parts = info.types if isinstance(info, msgspec.inspect.UnionType) else (info,)
+    found = next((part for part in parts if isinstance(part, msgspec.inspect.LiteralType)), None)
+    return () if found is None else tuple(map(str, found.values))
+
+
+def mapping_of(record: msgspec.Struct) -> dict[str, Any]:
+    """A record as what JSON knows: every field by its name."""
+    told: dict[str, Any] = msgspec.to_builtins(record)
+    return told
+
+
 def all_field_names() -> tuple[str, ...]:
     """Every field of every kind of entry, each once: the columns of a table of entries."""
     found: dict[str, None] = {}
@@ -74,7 +89,8 @@ def all_field_names() -> tuple[str, ...]:
 def described(entry: AnyEntry) -> str:
     """An entry in one line, as a list shows it: its kind, then what was told."""
     told = {k: v for k, v in words_of(entry).items() if k != "age_days" and not k.startswith("found.")}
-    said = ", ".join(f"{field.replace('_', ' ')} {value}" for field, value in told.items())
+    short = {"digest": told.get("digest", "")[:12], "recorded_h": f"{getattr(entry, 'recorded_h', None) or 0:.3g}"}
+    said = ", ".join(f"{field.replace('_', ' ')} {short.get(field, value)}" for field, value in told.items())
     found = getattr(entry, "found", None)
     if found is not None:
         burden = found.burden_min_per_h

@@ -105,6 +105,7 @@ def _sentence(error: exc.DBAPIError) -> str:
         ("not a database", "The store of the study is not an SQLite file: restore it from a copy."),
         ("malformed", "The store of the study is damaged: restore it from a copy."),
         ("disk is full", "The disk is full, so nothing was written to the study: free some space."),
+        ("disk I/O error", "The disk is full or refuses, so nothing was written to the study: free some space."),
         ("readonly database", "The store of the study may only be read here, so nothing was written."),
         ("unable to open", "The store of the study cannot be opened: its file is not there, or may not be read."),
     ):

@@ -196,6 +196,7 @@ class Study:
         flagged: tuple[str, ...] = ()
         with self._changing(who) as change:
             infant = self._known(change, recording.pseudonym)
+            mixed = _mixed(infant, recording)
             change.put_recording(recording)
             if found is not None:
                 change.put("findings", recording.digest, infant.pseudonym, text_of(found))
@@ -208,7 +209,7 @@ class Study:
                     change.add_entry(infant.pseudonym, entry)
                 else:
                     change.put("entry", key, infant.pseudonym, entry_text(entry))
-        return flagged
+        return (*flagged, *mixed)
 
     def review(self, recording: str, number: str, record: str, who: str) -> None:
         """Keep a reader's correction (JSON) of a recording, under a number of its own; none is ever replaced."""
@@ -281,6 +282,14 @@ def _fits(infant: Infant, entry: AnyEntry) -> tuple[str, ...]:
     for _, sentence in found.refused:
         raise EntryError(sentence)
     return found.flagged
+
+
+def _mixed(infant: Infant, recording: Kept) -> tuple[str, ...]:
+    """What is simulated must not pass for what was seen."""
+    if recording.simulated == infant.simulated:
+        return ()
+    is_, but = ("simulated", "not") if recording.simulated else ("not simulated", "simulated")
+    return (f"The recording is {is_} and the infant '{infant.pseudonym}' is {but}: keep the two apart.",)
 
 
 def _more_is_known(known: Infant, told: Infant) -> Infant:
