@@ -160,6 +160,14 @@ def test_corrections_stand_beside_the_original_and_findings_follow(app, member, 
     assert seizures(sign_in(again, "clinician"), recording)["seizures"][0]["start_s"] == 10.0
 
 
+def test_the_report_is_of_what_the_readers_left(member, recording):
+    browser = member("clinician")
+    assert 'id="seizure-1"' in browser.get(f"/recordings/{recording}/report").text
+    correct(browser, recording, kind="reject", seizures=["s1"])
+    assert 'id="seizure-1"' not in browser.get(f"/recordings/{recording}/report").text
+    assert 'id="seizure-1"' in browser.get(f"/recordings/{recording}/files/report.html").text
+
+
 @pytest.mark.parametrize(
     "asked",
     [

@@ -9,6 +9,9 @@ from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from ictal.base.errors import IctalError
+from ictal.eeg.signal.pages import Pages
+from ictal.eeg.signal.settings import SignalSettings
+from ictal.report import render
 from ictal.web import pages
 from ictal.web.accounts import Role
 from ictal.web.eeg import noted, opened
@@ -19,6 +22,8 @@ from ictal.web.uploads import Uploads
 from ictal.web.work import RESULT
 
 router = APIRouter()
+_REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+"""The report brings its style with it, and nothing that runs."""
 _FILES = ("seizures.tsv", "legs.tsv", "discharges.tsv", "findings.json", "report.html")
 
 
@@ -131,11 +136,30 @@ def result_file(request: Request, number: str, name: str) -> Response:
     noted(request, number, f"read {name}")
     if name == "report.html":
         answer = FileResponse(path, media_type="text/html; charset=utf-8")
-        answer.headers["content-security-policy"] = (
-            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
-        )
+        answer.headers["content-security-policy"] = _REPORT_POLICY
         return answer
     return FileResponse(path, filename=name)
+
+
+@router.get("/recordings/{number}/report", response_class=HTMLResponse)
+def report_page(request: Request, number: str) -> Response:
+    """The report of a recording as its readers left it: rejected seizures are not in it."""
+    reading = opened(request, number)
+    reviews, result = reading.reviews(), reading.result
+    if reviews is None or result is None:
+        raise NotThere("This recording has no result yet: wait for the analysis.")
+    noted(request, number, "read report")
+    kept = tuple(r.seizure for r in reviews.reviewed if r.verdict != "rejected")
+    text = render(
+        reading.recording,
+        result.montage,
+        result.masks,
+        result.discharges,
+        kept,
+        reviews.findings,
+        page_source=Pages(reading.recording, SignalSettings()),
+    )
+    return HTMLResponse(text, headers={"content-security-policy": _REPORT_POLICY})
 
 
 @router.post("/recordings/{number}/analyse")
