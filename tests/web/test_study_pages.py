@@ -162,7 +162,9 @@ def test_corrections_stand_beside_the_original_and_findings_follow(app, member, 
 
 def test_the_report_is_of_what_the_readers_left(member, recording):
     browser = member("clinician")
-    assert 'id="seizure-1"' in browser.get(f"/recordings/{recording}/report").text
+    page = browser.get(f"/recordings/{recording}/report").text
+    assert 'id="seizure-1"' in page
+    assert "First night" in page
     correct(browser, recording, kind="reject", seizures=["s1"])
     assert 'id="seizure-1"' not in browser.get(f"/recordings/{recording}/report").text
     assert 'id="seizure-1"' in browser.get(f"/recordings/{recording}/files/report.html").text

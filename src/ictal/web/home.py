@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import msgspec
@@ -150,13 +151,15 @@ def report_page(request: Request, number: str) -> Response:
         raise NotThere("This recording has no result yet: wait for the analysis.")
     noted(request, number, "read report")
     kept = tuple(r.seizure for r in reviews.reviewed if r.verdict != "rejected")
+    findings, source = reviews.findings, reading.recording.source
+    recorded = replace(findings.recorded, name=reading.about.label)  # the file's own name was not kept
     text = render(
-        reading.recording,
+        replace(reading.recording, source=replace(source, name=reading.about.label)),
         result.montage,
         result.masks,
         result.discharges,
         kept,
-        reviews.findings,
+        replace(findings, recorded=recorded),
         page_source=Pages(reading.recording, SignalSettings()),
     )
     return HTMLResponse(text, headers={"content-security-policy": _REPORT_POLICY})

@@ -238,6 +238,7 @@ class Traces {
     }
     c.setLineDash([]);
     c.fillStyle = this.colour.dim;
+    c.textAlign = "left";
     if (state.page <= 120) for (const [onset, , text] of this.outline.annotations) if (onset >= state.start && onset < stop) { const x = panel.x(onset); c.fillRect(x, panel.bottom - 8, 1, 8); c.fillText(text.slice(0, 40), x + 3, panel.bottom - 3); }
   }
 
