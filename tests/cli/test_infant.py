@@ -65,6 +65,15 @@ def test_what_cannot_be_is_one_sentence_and_nothing_else_is_lost(ictal, one, wor
     assert ictal("study", "verify")[0] == 0
 
 
+def test_options_may_stand_before_the_kind_and_a_broken_encoding_is_said_in_words(ictal, one):
+    here = str(one / "s")
+    words = ("growth", "--age-days", "1", "--head-cm", "35")
+    assert ictal("infant", "add", "inf-1", "--study", here, "--who", "x", *words)[0] == 0
+    assert ictal("infant", "add", "--study", here, "inf-1", *words)[1] == "This entry was in the record already.\n"
+    code, _, err = ictal("infant", "add", "inf-1", *words, "--note", "\udcff")
+    assert (code, "encoding" in err) == (2, True)
+
+
 def test_a_head_that_shrinks_is_kept_and_flagged(ictal, one):
     ictal("infant", "add", "inf-1", "growth", "--age-days", "90", "--head-cm", "37")
     code, _, err = ictal("infant", "add", "inf-1", "growth", "--age-days", "120", "--head-cm", "32")

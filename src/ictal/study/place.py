@@ -104,6 +104,8 @@ def open_study(place: str | Path) -> Study:
         return _open(store, str(folder))
     if not (folder / store).is_file():
         raise StudyError(f"The store '{store}' of the study '{place}' is missing: restore it from a copy.")
+    if not (folder / store).stat().st_size:
+        raise StudyError(f"The store '{store}' of the study '{place}' is empty: restore it from a copy.")
     return _open((folder / store).resolve(), str(folder))
 
 

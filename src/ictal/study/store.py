@@ -229,7 +229,7 @@ class Study:
 
     @contextmanager
     def _changing(self, who: str) -> Iterator[Changing]:
-        name = " ".join(who.split())
+        name = " ".join(who.encode(errors="replace").decode().split())
         if not name or len(name) > LONGEST_NAME:
             raise UsageError("A change needs the name of who makes it: give --who, or set ICTAL_WHO.")
         with writing(self.engine) as connection:

@@ -80,6 +80,7 @@ class Traces {
       if (state.chosen) this.chosen(panel, state.chosen);
       c.restore();
       this.calibration(panel, state);
+      if (this.outline.simulated) { c.fillStyle = this.colour.bad; c.textAlign = "left"; c.font = `bold 10px ${this.font.slice(5)}`; c.fillText("SIMULATED", panel.left - 78, panel.bottom + 15); c.font = this.font; }
     }
   }
 
