@@ -83,6 +83,19 @@ def test_a_store_of_the_first_release_goes_on(older: Study):
     assert older.verify().holds
 
 
+def test_a_store_of_the_second_release_opens_and_takes_reviews(tmp_path: Path):
+    opened = open_study(place(STORES[1], tmp_path / "older"))
+    assert opened.identity("inf-1") == Identity(name="Nobody")
+    opened.review("aaaaaaaaaaaa", "1", '{"kind":"accept"}', who="mk")
+    opened.review("aaaaaaaaaaaa", "2", '{"kind":"reject"}', who="mk")
+    opened.review("aaaaaaaaaaab", "1", '{"kind":"undo"}', who="mk")
+    assert opened.reviews("aaaaaaaaaaaa") == ('{"kind":"accept"}', '{"kind":"reject"}')
+    with pytest.raises(StudyError, match="of this number already"):
+        opened.review("aaaaaaaaaaaa", "1", "{}", who="mk")
+    assert opened.reviews("%") == ()
+    assert opened.verify().holds
+
+
 def test_a_migration_that_fails_leaves_the_store_as_it_was(tmp_path: Path):
     folder = place(STORES[0], tmp_path / "older")
     lite = sqlite3.connect(folder / "study.db")

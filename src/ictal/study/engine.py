@@ -15,7 +15,7 @@ from sqlalchemy import exc
 
 from ictal.base.errors import StudyError
 
-HEAD = "0002"
+HEAD = "0003"
 """The migration that this release knows as the last."""
 WAIT_S = 30
 """How long a writer waits for another one."""

@@ -119,6 +119,16 @@ class Study:
                 now["identity", key] = KEPT_APART
             return verify_chain(history_of(connection, None), now, noted)
 
+    def reviews(self, recording: str) -> tuple[str, ...]:
+        """What did readers correct in this recording? Each as the JSON that was given, the oldest first."""
+        table, past = schema.REVIEW, schema.HISTORY
+        kept = table.outerjoin(past, sa.and_(past.c.key == table.c.key, past.c.subject == "review"))
+        ask = (
+            sa.select(table.c.record).select_from(kept).where(table.c.key.startswith(f"{recording}:", autoescape=True))
+        )
+        with reading(self.engine) as connection:
+            return tuple(connection.execute(ask.order_by(past.c.number)).scalars())
+
     def identity(self, pseudonym: str) -> Identity | None:
         """Who is behind this pseudonym? `None` when the study was not told."""
         with reading(self.engine) as connection:
@@ -200,6 +210,14 @@ class Study:
                 else:
                     change.put("entry", key, infant.pseudonym, entry_text(entry))
         return (*flagged, *mixed)
+
+    def review(self, recording: str, number: str, record: str, who: str) -> None:
+        """Keep a reader's correction (JSON) of a recording, under a number of its own; none is ever replaced."""
+        key = f"{recording}:{number}"
+        with self._changing(who) as change:
+            if change.record("review", key) is not None:
+                raise StudyError("There is a correction of this number already: give it another.")
+            change.put("review", key, "", record)
 
     def identify(self, pseudonym: str, identity: Identity | None, who: str) -> None:
         """Keep who is behind a pseudonym, or (`None`) forget it. The history says that, and never what."""

@@ -18,17 +18,18 @@ READABLE = "EDF, EDF+, BDF, BDF+, BrainVision (.vhdr), EEGLAB (.set), Nihon Kohd
 _EDF_SUFFIXES = frozenset({".edf", ".bdf", ".rec"})
 
 
-def read(path: str | PathLike[str]) -> Recording:
+def read(path: str | PathLike[str], sha256: str | None = None) -> Recording:
     """What is in this file? The format is told by its content first and by its suffix second.
 
     Samples stay on disk until they are asked for. Raises `RecordingError` with one sentence when the file cannot be
-    read, and `MissingExtra` when its format needs an optional library that is not installed.
+    read, and `MissingExtra` when its format needs an optional library that is not installed. Whoever knows the file's
+    SHA-256 already can give it: that saves reading the whole file.
     """
     file = Path(path)
     head = _head(file)
     try:
         if is_edf(head):
-            return read_edf(file, Digest(file))
+            return read_edf(file, Digest(file) if sha256 is None else partial(str, sha256))
         if file.suffix.lower() in _EDF_SUFFIXES:
             raise RecordingError(
                 f"'{file.name}' is not an EEG recording: its name says {file.suffix.lower()} and its content does not "
@@ -39,7 +40,7 @@ def read(path: str | PathLike[str]) -> Recording:
         kind = foreign.format_of(file, head)
         if kind is None:
             raise RecordingError(f"'{file.name}' is not an EEG recording that Ictal can read. It reads {READABLE}.")
-        return foreign.read_foreign(file, kind, Digest(file))
+        return foreign.read_foreign(file, kind, Digest(file) if sha256 is None else partial(str, sha256))
     except OSError as error:
         if isinstance(error, RecordingError):
             raise
