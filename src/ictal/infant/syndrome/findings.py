@@ -22,13 +22,11 @@ def recording_seen(
     `moments` are the places of migrating seizures, where a table of them is at hand. Raises `TableError` where a number
     is of the wrong kind or contradicts another.
     """
-    recorded, migration = _part(findings, "recorded"), _part(findings, "migration")
-    independence, patterns = _part(findings, "independence"), _part(findings, "patterns")
-    moved, crossing = _part(migration, "migrating"), _part(migration, "crossing_midline")
+    recorded, independence, patterns = (_part(findings, k) for k in ("recorded", "independence", "patterns"))
+    crossing = _part(_part(findings, "migration"), "crossing_midline")
     here = name or str(recorded.get("name") or "recording")
-    seizures, placed, migrating = (
-        _count(findings, "seizures", here), _count(moved, "of", here), _count(moved, "count", here),
-    )  # fmt: skip
+    seizures = _count(findings, "seizures", here)
+    migrating, placed = _moved(findings, here)
     if migrating > placed:
         raise TableError(
             f"The findings of '{here}' say that {migrating} of {placed} seizures migrated: they contradict themselves."
@@ -63,6 +61,16 @@ def _side(independence: Mapping[str, Any], key: str, name: str) -> int:
     if independence.get(key) is None and independence.get("both_hemispheres") is True:
         return 1
     return _count(independence, key, name)
+
+
+def _moved(findings: Mapping[str, Any], name: str) -> tuple[int, int]:
+    """How many seizures migrated, of how many whose place is known? By the share, else by the patterns."""
+    share = _part(_part(findings, "migration"), "migrating")
+    if share.get("count") is not None:
+        return _count(share, "count", name), _count(share, "of", name)
+    patterns = _part(findings, "patterns")
+    placed = _count(findings, "seizures", name) - _count(patterns, "uncertain", name)
+    return _count(patterns, "migrating", name), max(placed, 0)
 
 
 def _part(whole: Mapping[str, Any], key: str) -> Mapping[str, Any]:
