@@ -9,7 +9,7 @@ from ictal.infant.syndrome.rules import read_rules
 from ictal.knowledge.library import library
 from ictal.knowledge.load import Places
 
-GOOD = '''# a file of a user
+GOOD = """# a file of a user
 [[source]]
 id = "mine"
 title = "My paper"
@@ -23,7 +23,7 @@ sources = ["mine"]
 released = 2026-01-01
 reviewed = 2026-02-01
 expires = 2027-01-01
-'''
+"""
 
 FAULTS = [
     # what is changed, into what, the line that must be named, words that must be said
@@ -78,7 +78,7 @@ def test_a_file_that_is_not_there_or_not_text_is_refused(tmp_path):
         library([tmp_path / "x.toml"])
 
 
-CRITERIA = '''[[set]]
+CRITERIA = """[[set]]
 id = "mine"
 title = "Mine"
 version = "2"
@@ -102,7 +102,7 @@ expires = 2027-01-01
 id = "eeg"
 text = "Record"
 answers = ["focal"]
-'''
+"""
 
 RULE_FAULTS = [
     ('judge = "focal_seizures"\n', "", 7, "has no `judge`"),

@@ -343,4 +343,4 @@ def hidden_share(flags: Any, hiding: Any) -> float:
     for d in range(len(flags)):
         for t in range(flags.shape[1]):
             count += (flags[d, t] & hiding) != 0
-    return count / flags.size
+    return float(count) / float(flags.size)
