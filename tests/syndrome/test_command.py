@@ -57,7 +57,7 @@ def test_a_stored_answer_replays_to_the_same_and_shows_what_newer_rules_change(a
     changed = json.loads(out)["difference"]
     assert (changed["before"], changed["after"]) == ("met", "in evolution")
     assert any(row.startswith("ictal-migration: yes -> ") for row in changed["rows"])
-    assert {"set eimfs 1 -> 2", "row ictal-migration: version 1 -> 2"} <= set(changed["rules"])
+    assert {"set eimfs 1 -> eimfs 2", "row ictal-migration: version 1 -> 2"} <= set(changed["rules"])
 
 
 def test_the_report_has_the_verdict_the_table_what_is_missing_and_the_next_step(files, ictal, tmp_path):
@@ -159,7 +159,7 @@ def test_an_infant_of_a_study_is_weighed_by_its_entries(ictal, tmp_path, monkeyp
         readable_h=20, seizures=40, seizure_min=30, migrating=20, focal=20, onsets_left=20, onsets_right=20, foci=4
     )
     study = create_study(tmp_path / "study")
-    study.add_infant(Infant(pseudonym="inf-1", gestation_weeks=40), "tester")
+    study.new(Infant(pseudonym="inf-1", gestation_weeks=40), "tester")
     entries = (
         Semiology(age_days=21, seizure="focal motor clonic", first="yes"),
         Recording(age_days=90, found=shown),
@@ -171,7 +171,7 @@ def test_an_infant_of_a_study_is_weighed_by_its_entries(ictal, tmp_path, monkeyp
             for k, n in enumerate(("phenobarbital", "levetiracetam"))
         ),
     )
-    study.add("inf-1", entries, "tester")
+    study.add("inf-1", *entries, who="tester")
     code, out, err = ictal("assess", "inf-1", "--study", tmp_path / "study", "--json")
     assert code == 0, err
     said = json.loads(out)
