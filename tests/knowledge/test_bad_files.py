@@ -139,7 +139,8 @@ def test_a_condition_that_nothing_can_hold_is_refused(tmp_path, when):
     other = tmp_path / "other.toml"
     other.write_text(
         '[[diagnosis]]\nid = "d"\nname = "D"\ntext = "D"\ntest = "T"\n'
-        f'speaks = [{{ when = "{when}", weight = 1, text = "x" }}]\nsources = ["S8"]\nprovenance = "read"\nversion = 1\n'
+        f'speaks = [{{ when = "{when}", weight = 1, text = "x" }}]\nsources = ["S8"]\n'
+        'provenance = "read"\nversion = 1\n'
         "released = 2026-01-01\nreviewed = 2026-02-01\nexpires = 2027-01-01\n",
         encoding="utf-8",
     )
