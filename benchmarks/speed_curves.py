@@ -19,10 +19,11 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import speed
 
@@ -101,17 +102,27 @@ def analysed(
 def made(folder: Path, hours: float) -> Path:
     """An EDF of this many hours, written in a process of its own."""
     path = folder / f"{hours:g}h.edf"
-    writer = get_context("spawn").Process(target=speed.write_day, args=(path, hours))
-    writer.start()
-    writer.join()
-    if writer.exitcode:
-        raise SystemExit(1)
-    path.read_bytes()[:1]  # into the page cache
+    in_another(speed.write_day, path, hours)
+    # Into the page cache, by another process: a child's peak memory counts what its parent held when it was started.
+    subprocess.run([sys.executable, "-c", "import sys; open(sys.argv[1], 'rb').read()", str(path)], check=True)
     return path
 
 
-def widened(path: Path, channels: int) -> Path:
-    """The same samples said under as many names: EDF holds its channels one after the other in each record."""
+def in_another(work: Callable[..., Any], path: Path, size: float) -> Path:
+    """Do this in a process of its own; where a wide file then lies."""
+    child = get_context("spawn").Process(target=work, args=(path, size))
+    child.start()
+    child.join()
+    if child.exitcode:
+        raise SystemExit(1)
+    return path.with_name(f"{size:g}ch.edf")
+
+
+def widened(path: Path, channels: int) -> None:
+    """The same samples said under as many names: EDF holds its channels one after the other in each record.
+
+    Those beyond the 21 electrodes have names that are none of the 10-20 system: they are in the file, and not analysed.
+    """
     raw = path.read_bytes()
     count = int(raw[252:256])
     head = 256 * (count + 1)
@@ -138,7 +149,6 @@ def widened(path: Path, channels: int) -> Path:
         for record in range(head, len(raw), size):
             for k in [*pick, last]:
                 file.write(raw[record + starts[k] : record + starts[k] + 2 * lengths[k]])
-    return out
 
 
 def remember(figures: dict[str, float]) -> list[str]:
@@ -201,7 +211,7 @@ def main() -> int:
             if hours == chosen.hours[0]:
                 figures |= first_use(path, folder)
                 for channels in chosen.channels:
-                    wide = widened(path, channels)
+                    wide = in_another(widened, path, channels)
                     widths.append((float(channels), analysed(wide, chosen.repeat)["wall_s"]))
                     print(f"{channels} channels, {hours:g} h: {widths[-1][1]:.2f} s, {asked(_TOLD, wide)} read")
                     wide.unlink()
@@ -219,7 +229,7 @@ def main() -> int:
         drawn(
             [
                 ("hours recorded", "s of wall time per hour", lengths),
-                ("channels", f"s for {chosen.hours[0]:g} h", widths),
+                ("channels in the file", f"s for {chosen.hours[0]:g} h", widths),
             ]
         ),
         encoding="utf-8",
