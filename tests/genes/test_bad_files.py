@@ -141,7 +141,7 @@ def test_one_person_in_two_roles(say, tmp_path):
 
 def test_places_without_samples(say, tmp_path):
     path = write(tmp_path, line("chr9", 1, "A", "G", calls=()), head=header(()))
-    refused(say(path), 2, "no samples")
+    refused(say(path), 3, "no samples")
 
 
 def test_a_sample_twice(say, tmp_path):

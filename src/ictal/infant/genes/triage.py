@@ -159,7 +159,7 @@ def _roles(path: Path, asked: Question) -> tuple[str, ...]:
     with _open(path, asked.reader, ()) as variants:
         samples = variants.header.samples
     if not samples:
-        raise UsageError(f"'{path.name}' has no samples (places alone): give a VCF with the child's genotypes.")
+        raise TableError(f"'{path.name}' has no samples (places alone): give a VCF with the child's genotypes.")
     child = asked.child
     if not child:
         left = [s for s in samples if s not in (asked.mother, asked.father)]
