@@ -9,7 +9,7 @@ from ictal.infant.syndrome.rules import read_rules
 from ictal.knowledge.library import library
 from ictal.knowledge.load import Places
 
-GOOD = '''# a file of a user
+GOOD = """# a file of a user
 [[source]]
 id = "mine"
 title = "My paper"
@@ -23,7 +23,7 @@ sources = ["mine"]
 released = 2026-01-01
 reviewed = 2026-02-01
 expires = 2027-01-01
-'''
+"""
 
 FAULTS = [
     # what is changed, into what, the line that must be named, words that must be said
@@ -78,7 +78,7 @@ def test_a_file_that_is_not_there_or_not_text_is_refused(tmp_path):
         library([tmp_path / "x.toml"])
 
 
-CRITERIA = '''[[set]]
+CRITERIA = """[[set]]
 id = "mine"
 title = "Mine"
 version = "2"
@@ -102,7 +102,7 @@ expires = 2027-01-01
 id = "eeg"
 text = "Record"
 answers = ["focal"]
-'''
+"""
 
 RULE_FAULTS = [
     ('judge = "focal_seizures"\n', "", 7, "has no `judge`"),
@@ -139,7 +139,8 @@ def test_a_condition_that_nothing_can_hold_is_refused(tmp_path, when):
     other = tmp_path / "other.toml"
     other.write_text(
         '[[diagnosis]]\nid = "d"\nname = "D"\ntext = "D"\ntest = "T"\n'
-        f'speaks = [{{ when = "{when}", weight = 1, text = "x" }}]\nsources = ["S8"]\nprovenance = "read"\nversion = 1\n'
+        f'speaks = [{{ when = "{when}", weight = 1, text = "x" }}]\nsources = ["S8"]\n'
+        'provenance = "read"\nversion = 1\n'
         "released = 2026-01-01\nreviewed = 2026-02-01\nexpires = 2027-01-01\n",
         encoding="utf-8",
     )

@@ -94,7 +94,7 @@ def migration_seen(case: Case, limits: Mapping[str, float], _: str) -> Judged:
             answer="yes", reason="the record reports it and names the examination that showed it.", evidence=links
         )
     if count:
-        reason = f"one seizure was found to migrate: a single one is to be looked at before it counts.{against}"
+        reason = f"{seen}: so few are to be looked at before they count ({limits['seizures']:g} do).{against}"
         return Judged(answer="unknown", reason=reason, evidence=links)
     if reported.answer == "yes":
         reason = "the record reports migrating seizures, and no recording is here that shows them: attach its findings."
