@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import inspect
 import os
 import pickle
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from ictal.analysis import Settings
 from ictal.eeg.signal import montage, stream
 from ictal.eeg.signal.stream import BLOCK_S, MARGIN_S, Block
 from ictal.eeg.signal.types import Montage
+from ictal.eeg.tracking.types import Seizure, mark_pattern
 from ictal.simulator import SCENARIOS, Simulation, set_numbers, simulate
 from ictal.simulator.types import Truth
 
@@ -68,6 +70,7 @@ def draw(seed: int, engine: str = "template") -> Simulation:
         "slow_share": float(rng.uniform(0.0, 0.35)),
         "leg_s": float(np.exp(rng.uniform(np.log(9), np.log(26)))),
         "migrating": float(rng.uniform(0.3, 0.9)) if scenario.migrating > 0 else 0.0,
+        "bilateral": float(rng.uniform(0.0, 0.3)),
     }
     if scenario.foci:
         numbers |= TISSUE if engine == "mechanism" else dense
@@ -136,6 +139,46 @@ def prepared(seed: int, engine: str = "template") -> Infant:
     return Infant(seed, engine, name, derivations, uv, flags, simulation.truth, recording.duration_s, rate_hz)
 
 
+SHORTEST_S, LONGEST_S = 50.0, 400.0
+LEAST_LEFT_S = 6.0
+
+
+def piece(infant: Infant) -> Infant:
+    """A minute or some of a recording, most often about a seizure, as an excerpt is cut."""
+    rng = np.random.default_rng(infant.seed + 7)
+    length = int(np.exp(rng.uniform(np.log(SHORTEST_S), np.log(LONGEST_S))))
+    start = int(rng.integers(0, infant.seconds - length))
+    if infant.truth.seizures and rng.random() < 0.7:
+        about = infant.truth.seizures[int(rng.integers(len(infant.truth.seizures)))]
+        start = int(np.clip(about.start_s - rng.uniform(-0.2, 0.9) * length, 0, infant.seconds - length))
+    cut = (_cut(s, float(start), float(start + length)) for s in infant.truth.seizures)
+    return replace(
+        infant,
+        uv=infant.uv[:, start * RATE : (start + length) * RATE],
+        flags=infant.flags[:, start : start + length],
+        truth=replace(infant.truth, seizures=tuple(s for s in cut if s is not None)),
+        duration_s=float(length),
+    )
+
+
+def _cut(seizure: Seizure, start_s: float, stop_s: float) -> Seizure | None:
+    """What is left of a seizure within the piece, in its time; `None` when that is hardly anything."""
+    legs = [
+        replace(
+            leg,
+            start_s=max(leg.start_s, start_s) - start_s,
+            stop_s=min(leg.stop_s, stop_s) - start_s,
+            came_from=None,
+            came_by=None,
+        )
+        for leg in seizure.legs
+        if min(leg.stop_s, stop_s) - max(leg.start_s, start_s) > 1.0
+    ]
+    if sum(leg.duration_s for leg in legs) < LEAST_LEFT_S:
+        return None
+    return Seizure(tuple(legs), mark_pattern(tuple(legs)), seizure.confidence)
+
+
 def kept(seed: int, engine: str = "template") -> Infant:
     """The same, from the disk when it has been made before by the same simulator and preparation."""
     path = KEPT / f"{engine}-{seed}-{maker(engine)}.pickle"
@@ -152,7 +195,7 @@ def kept(seed: int, engine: str = "template") -> Infant:
 def maker(engine: str) -> str:
     """Eight characters of everything that the kept recordings depend on."""
     root = Path(ictal.__file__).parent
-    said = hashlib.sha256(Path(__file__).read_bytes())
+    said = hashlib.sha256((inspect.getsource(draw) + inspect.getsource(prepared)).encode())
     for room in ("simulator", "eeg/signal"):
         for file in sorted((root / room).rglob("*.py")):
             if engine == "mechanism" or "mechanism" not in file.parts:

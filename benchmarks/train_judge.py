@@ -16,7 +16,7 @@ import json
 import pickle
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 from itertools import chain as chained
 from pathlib import Path
@@ -35,11 +35,12 @@ from ictal.base.electrodes import angle_between
 from ictal.base.provenance import ictal_version
 from ictal.eeg.detection import runs, score
 from ictal.eeg.signal.types import Montage
-from ictal.eeg.tracking import company, measures
-from ictal.eeg.tracking.follow import Observed, chains, hours_of, observe, placed
+from ictal.eeg.tracking import bonds, company, measures
+from ictal.eeg.tracking.company import Place
+from ictal.eeg.tracking.follow import Observed, candidates, chains, hours_of, observe, pairs_of, placed
 from ictal.eeg.tracking.judge import CHAIN_NAMES, chain_terms, span_of
 from ictal.eeg.tracking.link import Candidate
-from ictal.eeg.tracking.types import Seizure
+from ictal.eeg.tracking.types import Leg, Seizure
 from ictal.scoring.matching import match
 
 Floats = npt.NDArray[np.float64]
@@ -47,12 +48,17 @@ Whole = npt.NDArray[np.intp]
 
 FIRST_SEED = 300_000
 FOLDS = 4
-NEAR_RAD = 0.85
+JOBS = 2
+"""Folds grown at once, each with one thread (`OMP_NUM_THREADS=1`)."""
+NEAR_RAD, SAME_RHYTHM = 0.85, 0.3
+SHORT = 2
+"""Of every so many recordings, a short piece is looked at as well: excerpts of a minute or some are read too."""
 WEIGHT = {"template": 1.0, "mechanism": 2.0}
 """There are fewer recordings of the mechanism, and they count for more."""
 GROWN = {
     "alone": {"max_iter": 200, "max_leaf_nodes": 12, "learning_rate": 0.07, "max_features": 0.5},
     "company": {"max_iter": 180, "max_leaf_nodes": 10, "learning_rate": 0.07, "max_features": 0.5},
+    "bond": {"max_iter": 120, "max_leaf_nodes": 8, "learning_rate": 0.07, "max_features": 0.6},
     "seizure": {"max_iter": 90, "max_leaf_nodes": 6, "learning_rate": 0.06, "max_features": 0.7},
 }
 SETTINGS = Settings()
@@ -79,14 +85,17 @@ class Example:
         return [astuple(m) for seen in self.observed for m in seen.measures]
 
 
-def look(which: tuple[str, int]) -> Example:
-    """The stays of one recording, measured, with the truth of each; kept on the disk."""
-    engine, seed = which
-    path = infants.KEPT / f"looked-{engine}-{seed}-{infants.maker(engine)}-{_looker()}.pickle"
+def look(which: tuple[str, int, bool] | tuple[str, int]) -> Example:
+    """The stays of one recording (or of a short piece of it), measured, with the truth of each; kept on the disk."""
+    engine, seed, short = (*which, False)[:3]
+    piece = "-short" if short else ""
+    path = infants.KEPT / f"looked-{engine}-{seed}{piece}-{infants.maker(engine)}-{_looker()}.pickle"
     if path.exists():
         known: Example = pickle.loads(path.read_bytes())
         return known
     infant = infants.kept(seed, engine)
+    if short:
+        infant = infants.piece(infant)
     scores = score.annotate(infant.blocks(), infant.montage.labels, SETTINGS.detection)
     found = runs.discharges(scores, infant.montage, SETTINGS.detection, infant.duration_s)
     seen = tuple(observe(found, scores, infant.montage, infant, SETTINGS.tracking))  # type: ignore[arg-type]
@@ -104,21 +113,21 @@ def _looker() -> str:
     said = hashlib.sha256()
     for room in ("detection", "tracking"):
         for file in sorted((root / room).glob("*.py")):
-            if file.name not in ("judge.py", "trees.py", "company.py", "link.py"):
+            if file.name not in ("judge.py", "trees.py", "company.py", "link.py", "bonds.py"):
                 said.update(file.read_bytes())
     return said.hexdigest()[:8]
 
 
 def _ictal(observed: Sequence[Observed], truth: Sequence[Seizure]) -> tuple[bool | None, ...]:
-    """Ictal when a leg near by covers most of the stay; not when hardly any does; else it cannot be told."""
+    """Ictal when a leg near by, or one with its rhythm, covers most of the stay; not when hardly any does."""
     said: list[bool | None] = []
     for place in placed(observed):
         best, elsewhere = 0.0, False
         for leg in (leg for s in truth for leg in s.legs):
-            shared = (min(place.stop_s, leg.stop_s) - max(place.start_s, leg.start_s)) / (place.stop_s - place.start_s)
+            shared = _shared_s(place, leg) / (place.stop_s - place.start_s)
             if shared <= 0:
                 continue
-            if angle_between(place.electrode, leg.electrode) < NEAR_RAD:
+            if _near(place.electrode, leg) or _beats_as(place.measures.frequency_hz, leg):
                 best = max(best, shared)
             else:
                 elsewhere = True
@@ -126,27 +135,69 @@ def _ictal(observed: Sequence[Observed], truth: Sequence[Seizure]) -> tuple[bool
     return tuple(said)
 
 
+def _shared_s(place: Place | Leg, leg: Leg) -> float:
+    return min(place.stop_s, leg.stop_s) - max(place.start_s, leg.start_s)
+
+
+def _near(name: str, leg: Leg) -> bool:
+    return angle_between(name, leg.electrode) < NEAR_RAD
+
+
+def _beats_as(hz: float, leg: Leg) -> bool:
+    return abs(np.log(hz / leg.frequency_hz)) < SAME_RHYTHM
+
+
 def _legs(observed: Sequence[Observed], truth: Sequence[Seizure]) -> tuple[bool, ...]:
-    """A stay is a leg when truth has one for most of its time, and this is the electrode where that one shows best."""
+    """A stay is a leg when truth has one for most of its time, and this is the electrode where that one shows best.
+
+    A leg that shows at no stay near by is taken where its rhythm is largest: few electrodes mislead about the place.
+    """
     stays = placed(observed)
     said = [False] * len(stays)
     for leg in (leg for s in truth for leg in s.legs):
-        shown: dict[str, float] = {}
-        near = []
-        for k, place in enumerate(stays):
-            shared_s = min(place.stop_s, leg.stop_s) - max(place.start_s, leg.start_s)
-            if (
-                shared_s > 0.5 * (place.stop_s - place.start_s)
-                and angle_between(place.electrode, leg.electrode) < NEAR_RAD
-            ):
-                weight = 1.5 if place.electrode == leg.electrode else 1.0
-                shown[place.electrode] = shown.get(place.electrode, 0.0) + shared_s * weight
-                near.append(k)
-        if shown:
+        within = [k for k, place in enumerate(stays) if _shared_s(place, leg) > 0.5 * (place.stop_s - place.start_s)]
+        near = [k for k in within if _near(stays[k].electrode, leg)]
+        if near:
+            shown: dict[str, float] = {}
+            for k in near:
+                name = stays[k].electrode
+                weight = 1.5 if name == leg.electrode else 1.0
+                shown[name] = shown.get(name, 0.0) + _shared_s(stays[k], leg) * weight
             best = max(shown, key=lambda name: shown[name])
             for k in near:
                 said[k] |= stays[k].electrode == best
+            continue
+        far = [
+            k
+            for k in within
+            if _beats_as(stays[k].measures.frequency_hz, leg) and _shared_s(stays[k], leg) > 0.5 * leg.duration_s
+        ]
+        if far:
+            said[max(far, key=lambda k: stays[k].amplitude_uv)] = True
     return tuple(said)
+
+
+def _whose(leg: Leg, truth: Sequence[Seizure]) -> int | None:
+    """Of which true seizure is this leg, the one near by first?"""
+    told = [
+        (_near(leg.electrode, other), _shared_s(leg, other), k)
+        for k, seizure in enumerate(truth)
+        for other in seizure.legs
+        if _shared_s(leg, other) > 0.5 * leg.duration_s
+        and (_near(leg.electrode, other) or _beats_as(leg.frequency_hz, other))
+    ]
+    return max(told)[2] if told else None
+
+
+def right_bonds(
+    legs: Sequence[Sequence[Candidate]], which: Sequence[Sequence[tuple[int, int]]], truth: Sequence[Seizure]
+) -> list[bool | None]:
+    """Which pairs are of one seizure? `None` where neither is of any."""
+    said: list[bool | None] = []
+    for members, some in zip(legs, which, strict=True):
+        whose = [_whose(c.leg, truth) for c in members]
+        said += [None if whose[a] is None and whose[b] is None else whose[a] == whose[b] for a, b in some]
+    return said
 
 
 class Grown:
@@ -218,16 +269,18 @@ def stage(name: str, names: Sequence[str], data: Rows) -> tuple[Grown, Floats]:
         return Grown(name, names, data.x[which], data.y[which], data.weight[which])
 
     said = np.zeros(len(data.y))
-    for fold in range(FOLDS):
-        inside = data.of % FOLDS == fold
-        said[inside] = grow(~inside & data.known).log_odds(data.x[inside])
+    inside = [data.of % FOLDS == fold for fold in range(FOLDS)]
     k = data.known
+    with ThreadPoolExecutor(JOBS) as pool:
+        *folds, whole = pool.map(grow, [*(~fold & k for fold in inside), k])
+    for fold, grown in zip(inside, folds, strict=True):
+        said[fold] = grown.log_odds(data.x[fold])
     figures = (roc_auc_score(data.y[k], said[k]), average_precision_score(data.y[k], said[k]))
     print(
         f"{name}: {k.sum()} rows, {data.y[k].sum()} true; "
         f"area under the ROC {figures[0]:.4f}, average precision {figures[1]:.4f}"
     )
-    return grow(k), said
+    return whole, said
 
 
 def right_chains(example: Example, linked: Sequence[Sequence[Candidate]]) -> list[bool]:
@@ -257,9 +310,17 @@ def train(examples: Sequence[Example]) -> dict[str, Any]:
     ]
     company_rows = rows(examples, seen, [e.leg for e in examples])
     beside, said = stage("company", company.NAMES, company_rows)
-    linked = [
-        chains(e.observed, odds, e.montage, SETTINGS.tracking)
+    legs = [
+        candidates(e.observed, odds, e.montage, SETTINGS.tracking)
         for e, odds in zip(examples, split(said, company_rows), strict=True)
+    ]
+    paired = [pairs_of(some, e.observed, SETTINGS.tracking) for some, e in zip(legs, examples, strict=True)]
+    bound = [right_bonds(some, which, e.truth) for some, (which, _), e in zip(legs, paired, examples, strict=True)]
+    bond_rows = rows(examples, [numbers for _, numbers in paired], bound)
+    bond, said = stage("bond", bonds.NAMES, bond_rows)
+    linked = [
+        chains(some, which, odds, SETTINGS.tracking)
+        for some, (which, _), odds in zip(legs, paired, split(said, bond_rows), strict=True)
     ]
     terms = [chain_terms(c, e.hours) for c, e in zip(linked, examples, strict=True)]
     right = [right_chains(e, c) for c, e in zip(linked, examples, strict=True)]
@@ -271,6 +332,7 @@ def train(examples: Sequence[Example]) -> dict[str, Any]:
     return {
         "alone": alone.stored(),
         "company": beside.stored(),
+        "bond": bond.stored(),
         "seizure": seizure.stored(),
         "straight": straight,
     }
@@ -283,8 +345,9 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path(ictal.__file__).parent / "eeg" / "tracking" / "judge.json")
     chosen = parser.parse_args()
-    wanted = [("template", FIRST_SEED + k) for k in range(chosen.template)]
-    wanted += [("mechanism", FIRST_SEED + k) for k in range(chosen.mechanism)]
+    wanted = [("template", FIRST_SEED + k, False) for k in range(chosen.template)]
+    wanted += [("mechanism", FIRST_SEED + k, False) for k in range(chosen.mechanism)]
+    wanted += [(engine, seed, True) for engine, seed, _ in wanted if seed % SHORT == 0]
     examples = []
     with ProcessPoolExecutor(chosen.jobs) as pool:
         for example in pool.map(look, wanted, chunksize=4):

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ictal.analysis import Analysis, Settings, analyse
+    from ictal.base.age import Age
     from ictal.eeg.detection.types import Discharge, Mark, Marks
     from ictal.eeg.findings.types import Findings
     from ictal.eeg.recording import read
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Age",
     "Analysis",
     "Discharge",
     "Findings",
@@ -49,6 +51,7 @@ __all__ = [
 ]
 
 _HOME = {
+    "Age": "ictal.base.age",
     "Analysis": "ictal.analysis",
     "Discharge": "ictal.eeg.detection.types",
     "Findings": "ictal.eeg.findings.types",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from ictal.base.age import Age
 from ictal.base.errors import UsageError
 from ictal.base.provenance import Step
 from ictal.base.settings import check, to_mapping
@@ -19,13 +20,15 @@ from ictal.eeg.detection.protocol import Detector
 from ictal.eeg.detection.rule import NAME, Rule
 from ictal.eeg.detection.settings import DetectionSettings
 from ictal.eeg.detection.types import Discharge, Marks
-from ictal.eeg.findings.state import state
+from ictal.eeg.findings.settings import FindingsSettings
+from ictal.eeg.findings.state import Beside, state
 from ictal.eeg.findings.types import Findings
 from ictal.eeg.recording.types import Recording
 from ictal.eeg.signal import montage as montages
 from ictal.eeg.signal import stream
 from ictal.eeg.signal.settings import SignalSettings
 from ictal.eeg.signal.types import Masks, Montage
+from ictal.eeg.tracking.examine import examine
 from ictal.eeg.tracking.follow import follow
 from ictal.eeg.tracking.settings import TrackingSettings
 from ictal.eeg.tracking.types import Seizure
@@ -38,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     signal: SignalSettings = msgspec.field(default_factory=SignalSettings)
     detection: DetectionSettings = msgspec.field(default_factory=DetectionSettings)
     tracking: TrackingSettings = msgspec.field(default_factory=TrackingSettings)
+    findings: FindingsSettings = msgspec.field(default_factory=FindingsSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def analyse(
     *,
     events: Marks | Iterable[Event] | None = None,
     detector: str | Detector | None = None,
-    pma_weeks: float | None = None,
+    age: Age | None = None,
 ) -> Analysis:
     """Where did seizures begin in this recording, how did they move, and what does that show?
 
@@ -72,7 +76,8 @@ def analyse(
         and `stop_s`. They stand in place of detection: each is one seizure; Ictal finds where it was and how it moved.
     detector : the name of an installed detector, or one that keeps `ictal.eeg.detection.protocol`; else the one of the
         settings, which is the built-in rule.
-    pma_weeks : postmenstrual age of the infant (weeks); it decides the rule of status, `None` shows both.
+    age : days since birth and weeks of gestation (`ictal.Age`), as far as they are known. They decide the rule of
+        status (both are shown when they cannot) and the size of the head, without which no speed is told.
 
     Raises
     ------
@@ -107,7 +112,8 @@ def analyse(
         recording = replace(recording, notices=(*recording.notices, *tracked.notes))
     steps.append(Step("tracking", to_mapping(chosen.tracking), {"seizures": len(seizures)}))
     masks = Masks(montage.labels, scores.flags)
-    findings = state(recording, montage, masks, seizures, to_mapping(chosen), tuple(steps), pma_weeks)
+    beside = Beside(age=age or Age(), examined=examine(seizures, montage, signal), settings=chosen.findings)
+    findings = state(recording, montage, masks, seizures, to_mapping(chosen), tuple(steps), beside)
     return Analysis(recording, montage, masks, found, seizures, findings)
 
 

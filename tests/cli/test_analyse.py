@@ -124,6 +124,30 @@ def test_settings_change_the_answer_and_are_written_down(ictal, edf, tmp_path):
     assert findings["settings"]["signal"]["high_pass_hz"] == 0.7
 
 
+def test_the_age_chooses_the_rule_and_gives_speeds(ictal, edf, tmp_path):
+    age = ("--age-days", "100", "--gestation-weeks", "39")
+    assert ictal("analyse", edf, "--out", tmp_path / "out", *age, "--no-report", "--quiet")[0] == 0
+    findings = json.loads((tmp_path / "out" / "findings.json").read_text(encoding="utf-8"))
+    assert findings["infant"]["postmenstrual_weeks"] == pytest.approx(39 + 100 / 7, abs=0.01)
+    assert [s["rule"] for s in findings["status"]] == ["ACNS 2021"]
+    links = [link for detail in findings["details"] for link in detail["links"]]
+    assert all(link["distance_cm"] is not None for link in links)
+
+
+@pytest.mark.parametrize(
+    ("age", "part"),
+    [
+        (("--age-days", "-1"), "Got -1"),
+        (("--age-days", "nan"), "Got nan"),
+        (("--gestation-weeks", "39"), "give --age-days too"),
+        (("--age-days", "10", "--gestation-weeks", "4"), "Got 4"),
+    ],
+)
+def test_an_age_that_cannot_be_is_refused_before_the_work(ictal, edf, tmp_path, age, part):
+    refused(ictal("analyse", edf, "--out", tmp_path / "out", *age, "--quiet"), 2, part)
+    assert names(tmp_path) == set()
+
+
 # --- what is refused
 
 

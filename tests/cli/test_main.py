@@ -125,7 +125,7 @@ def test_an_answer_that_finds_no_room_is_said_so():
 
 
 STOPPED = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 import click
 from ictal.cli import main
@@ -139,6 +139,7 @@ def analyse(out):
         print("begun", flush=True)
         time.sleep(60)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background inherits that it is ignored
 main.LazyGroup.get_command = lambda *_: analyse
 main.main()
 """

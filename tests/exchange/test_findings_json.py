@@ -35,7 +35,7 @@ def test_findings_follow_the_schema_and_come_back(tmp_path: Path) -> None:
     assert said["simulated"] is True
     assert said["recorded"]["gaps"] == [[100.0, 200.0]]
     assert "research use" in said["research_use"]
-    assert (said["schema_version"], isinstance(said["ictal_version"], str)) == ("1.0", True)
+    assert (said["schema_version"], isinstance(said["ictal_version"], str)) == ("1.1", True)
 
 
 def test_the_schema_is_a_schema_of_2020_12_with_an_id() -> None:
@@ -53,7 +53,7 @@ def _properties(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]
 
 
 def test_every_property_says_what_it_is_and_its_unit() -> None:
-    units = {"_s": "(s", "_hz": "(Hz)", "_min_per_h": "(min/h)", "_h": "(min/h)"}
+    units = {"_cm_s": "(cm/s)", "_cm": "(cm)", "_s": "(s", "_hz": "(Hz)", "_min_per_h": "(min/h)", "_h": "(min/h)"}
     seen = dict(_properties(schema()))
     assert len(seen) > 50
     for path, value in seen.items():
@@ -82,7 +82,7 @@ def test_the_schema_has_exactly_the_fields_of_the_records() -> None:
                     follow(inner)
 
     follow(Findings)
-    assert len(checked) == len(defs) == 9
+    assert len(checked) == len(defs) == 18
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,23 @@ def migrating(start_s, stop_s, path):
     return seizure(*legs)
 
 
+def train(rng, place, length_s, per_hour, bursty=False):
+    """Focal seizures of one place at their own times; it began long before the recording did."""
+    found, at_s = [], -20000.0
+    while True:
+        soon = bursty and rng.random() < 0.6
+        at_s += rng.exponential(20.0 if soon else (2.2 if bursty else 1.0) * 3600.0 / per_hour)
+        stop_s = at_s + rng.gamma(4, 8) + 8
+        if stop_s > length_s:
+            return found
+        found += [focal(at_s, stop_s, place)] if at_s >= 0 else []
+        at_s = stop_s
+
+
+def in_order(seizures):
+    return sorted(seizures, key=lambda s: (s.start_s, s.stop_s))
+
+
 def recording_of(labels=OLD, segments=((0, 3600),), rate_hz=1.0):
     spans = [Interval(float(a), float(b)) for a, b in segments]
     n = sum(round(s.duration_s * rate_hz) for s in spans)
@@ -55,8 +72,8 @@ def masks_of(recording, montage, hidden=()):
     return Masks(montage.labels, flags)
 
 
-def findings_of(seizures=(), recording=None, hidden=(), settings=None):
+def findings_of(seizures=(), recording=None, hidden=(), settings=None, beside=None):
     recording = recording or recording_of()
     montage = build(recording)
     steps = (Step("signal", {"high_pass_hz": 0.5}, {"derivations": len(montage.labels)}),)
-    return state(recording, montage, masks_of(recording, montage, hidden), seizures, settings or {}, steps)
+    return state(recording, montage, masks_of(recording, montage, hidden), seizures, settings or {}, steps, beside)

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from ictal.base.age import Age
 from ictal.base.time import Interval, IntervalSet
 from ictal.eeg.findings.missed import rate_missed_per_h, share_missed
-from ictal.eeg.findings.status import ACNS_2013, ACNS_2021, most_in_window_s, postmenstrual_weeks, status
+from ictal.eeg.findings.status import ACNS_2013, ACNS_2021, most_in_window_s, status
 from tests.findings.made import findings_of, focal
 
 
@@ -70,9 +71,8 @@ def test_the_worst_hour_does_not_move_with_time(pairs, shift_s):
 
 
 def test_the_postmenstrual_age_needs_both_parts():
-    assert postmenstrual_weeks(14.0, 38.0) == 40.0
-    assert postmenstrual_weeks(14.0, None) is None
-    assert postmenstrual_weeks(None, 38.0) is None
+    assert Age(14.0, 38.0).postmenstrual_weeks == 40.0
+    assert (Age(14.0).postmenstrual_weeks, Age(None, 38.0).postmenstrual_weeks) == (None, None)
 
 
 @pytest.mark.parametrize("seizures", [1, 2, 5, 20, 100])

@@ -1,6 +1,6 @@
 """Files that were once written stay readable, and are still written byte for byte the same.
 
-`contract-1.0` was written by `rewrite` below, once; it changes only with the major version of the contract.
+Each `contract-*` was written by `rewrite` below, once: the newest is still written the same, and all of them are read.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import jsonschema
+import pytest
 
 from ictal.base.electrodes import TEN_TWENTY
 from ictal.base.time import Interval
@@ -22,7 +23,8 @@ from ictal.exchange.tables import read_events, write_events
 from tests.exchange.findings_made import FINDINGS
 from tests.exchange.made import Held
 
-STORED = Path(__file__).with_name("contract-1.0")
+STORED = Path(__file__).with_name("contract-1.1")
+EVER = sorted(Path(__file__).parent.glob("contract-*"))
 OLD = {"T7": "T3", "T8": "T4", "P7": "T5", "P8": "T6"}
 
 
@@ -71,18 +73,25 @@ def test_the_stored_files_are_still_written_the_same(tmp_path: Path) -> None:
         assert (tmp_path / file.name).read_bytes() == file.read_bytes(), file.name
 
 
-def test_the_stored_tables_are_still_read() -> None:
-    read = read_events(STORED)
+def test_no_stored_contract_is_gone() -> None:
+    assert [folder.name for folder in EVER] == ["contract-1.0", "contract-1.1"]
+
+
+@pytest.mark.parametrize("stored", EVER, ids=lambda p: p.name)
+def test_the_stored_tables_are_still_read(stored: Path) -> None:
+    read = read_events(stored)
     assert read.seizures == SEIZURES
     assert read.discharges == DISCHARGES
     assert (read.start, read.recording_duration_s) == (RECORDING.start, 3600.0)
 
 
-def test_the_stored_findings_still_follow_the_schema() -> None:
-    said = read_findings(STORED)
+@pytest.mark.parametrize("stored", EVER, ids=lambda p: p.name)
+def test_the_stored_findings_still_follow_the_schema(stored: Path) -> None:
+    said = read_findings(stored)
     jsonschema.Draft202012Validator(schema()).validate(said)
     assert said["recorded"]["name"] == FINDINGS.recorded.name
 
 
-def test_old_names_are_read_as_the_same_place() -> None:
-    assert read_events(STORED).seizures[0].legs[1] == replace(SEIZURES[0].legs[1], electrode="T8")
+@pytest.mark.parametrize("stored", EVER, ids=lambda p: p.name)
+def test_old_names_are_read_as_the_same_place(stored: Path) -> None:
+    assert read_events(stored).seizures[0].legs[1] == replace(SEIZURES[0].legs[1], electrode="T8")

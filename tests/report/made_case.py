@@ -164,7 +164,7 @@ def make_case(
         else ((Interval(0.0, duration_s),) if duration_s else ())
     )
     recording = Recording(
-        channels, segments, NoSamples(), Source(name, "EDF+", 1, "ab" * 32), start, simulated=simulated
+        channels, segments, NoSamples(), Source(name, "EDF+", 1, lambda: "ab" * 32), start, simulated=simulated
     )
     derivations = tuple(Derivation(f"{written(e)}-avg", e, {i: 1.0}) for i, e in enumerate(electrodes))
     montage = Montage("average", derivations, {"ECG": "not EEG"})

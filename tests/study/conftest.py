@@ -63,7 +63,15 @@ def postgres() -> Iterator[str]:
     try:
         run("initdb", "-D", str(data), "-U", "ictal", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         run(
-            "pg_ctl", "-D", str(data), "-w", "-l", str(base / "log"), "-o", f"-c listen_addresses='' -k {base}", "start"
+            "pg_ctl",
+            "-D",
+            str(data),
+            "-w",
+            "-l",
+            str(base / "log"),
+            "-o",
+            f"-c listen_addresses='' -c fsync=off -c full_page_writes=off -k {base}",
+            "start",
         )
         try:
             yield f"postgresql://ictal@/postgres?host={base}"

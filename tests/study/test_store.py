@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ictal.base.errors import EntryError, StudyError, UsageError
-from ictal.infant.timeline.types import Dose, Growth, Infant, Treatment
+from ictal.infant.timeline.types import Death, Dose, Growth, Infant, Treatment
 from ictal.study import Study, create_study, open_study
 
 GIRL = Infant(pseudonym="inf-1", sex="female", gestation_weeks=32)
@@ -44,6 +44,16 @@ def test_entries_are_added_all_or_none(study: Study):
     assert study.verify().changes == 1
 
 
+def test_what_contradicts_the_record_before_it_is_refused_and_the_rest_is_taken(study: Study):
+    study.new(GIRL.with_entries(Growth(age_days=30, head_cm=36)), who="mk")
+    with pytest.raises(EntryError, match="after death on day 20"):
+        study.add("inf-1", Death(age_days=20), who="mk")
+    told = (Growth(age_days=10, head_cm=34), Death(age_days=20), Death(age_days=40), Growth(age_days=41, head_cm=36))
+    added = study.take(GIRL.with_entries(*told), who="mk")
+    assert [place for place, _ in added.refused] == [1, 3]
+    assert [type(e) for e in study.infant("inf-1").in_order] == [Growth, Growth, Death]
+
+
 def test_every_change_says_who_and_what_before(study: Study):
     study.new(GIRL, who="mk")
     (key,) = study.add("inf-1", Growth(age_days=91, head_cm=43.5), who="mk").keys
@@ -76,6 +86,22 @@ def test_what_is_not_there_is_said_with_what_is_near(study: Study):
         study.remove("99", who="mk")
     with pytest.raises(UsageError, match="ICTAL_WHO"):
         study.add("inf-1", Growth(age_days=1, head_cm=35), who=" ")
+
+
+def test_a_folder_may_have_any_name(tmp_path):
+    folder = tmp_path / "k?ds #1%20 ü;x"
+    create_study(folder).new(GIRL, who="mk")
+    assert open_study(folder).infants() == (GIRL,)
+    assert {file.name for file in folder.iterdir()} == {"study.db", "study.toml"}
+
+
+def test_an_empty_folder_stays_the_same_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    before = tmp_path.stat().st_ino
+    create_study(".").new(GIRL, who="mk")
+    assert tmp_path.stat().st_ino == before
+    assert open_study(".").infants() == (GIRL,)
+    assert {file.name for file in tmp_path.iterdir()} == {"study.db", "study.toml"}
 
 
 def test_a_second_study_in_the_same_place_is_refused(study: Study, tmp_path):

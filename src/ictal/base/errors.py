@@ -13,6 +13,8 @@
     |- StudyError (ValueError)     a study cannot be opened, or refuses an entry   3
     |- MissingExtra (ImportError)  an optional library is needed and not there     3
     |- OutputError (OSError)       the result could not be written                 3
+    |- EngineError (RuntimeError)  the cluster that should do the work is not there 3
+    |- IncompleteError             some recordings of a cohort could not be analysed 3, or 1
     `- Interrupted                 the user stopped it, and it can go on           130
 
 Every message is one sentence or two: what, which value, what is allowed, what to do.
@@ -71,6 +73,18 @@ class StudyError(IctalError, ValueError):
 
 class OutputError(IctalError, OSError):
     """The result could not be written."""
+
+
+class EngineError(IctalError, RuntimeError):
+    """The processes or the cluster that should do the work cannot be had, or were lost."""
+
+
+class IncompleteError(IctalError):
+    """All was done that could be done, and some recordings could not be analysed."""
+
+    def __init__(self, sentence: str, exit_code: int = 3) -> None:
+        super().__init__(sentence)
+        self.exit_code = exit_code
 
 
 class Interrupted(IctalError):

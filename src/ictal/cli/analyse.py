@@ -2,56 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ictal.base.errors import UsageError
-from ictal.cli.progress import Progress, progress
+from ictal.cli.progress import progress
+from ictal.results import Progress, Source, analyse_into
 
 if TYPE_CHECKING:
-    from ictal.analysis import Analysis, Settings
-    from ictal.eeg.detection.types import Marks
-    from ictal.eeg.recording.types import Recording
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where the seizures come from, as it was asked for: marks, a detector, or (neither) what the settings say."""
-
-    events: str | None = None
-    event_pattern: str | None = None
-    columns: str | None = None
-    detector: str | None = None
-
-    def check(self) -> None:
-        """Refuse at once what cannot be meant."""
-        from ictal.eeg.detection.plugins import load
-        from ictal.exchange.marks import parse_columns
-        from ictal.exchange.markwords import Words
-
-        if self.events is None:
-            for option, value in (("--event-pattern", self.event_pattern), ("--columns", self.columns)):
-                if value is not None:
-                    raise UsageError(f"{option} says how --events is read: give --events too.")
-        elif self.detector is not None:
-            raise UsageError("Marks stand in place of a detector: give --events or --detector, not both.")
-        Words.of(self.event_pattern)
-        if self.columns is not None:
-            parse_columns(self.columns)
-        if self.detector is not None:
-            load(self.detector)
-
-    def marks(self, recording: Recording) -> Marks | None:
-        """The marks that were asked for; `None` when seizures are to be detected."""
-        from ictal.exchange.marks import parse_columns, read_marks
-
-        if self.events is None:
-            return None
-        columns = None if self.columns is None else parse_columns(self.columns)
-        return read_marks(self.events, recording, pattern=self.event_pattern, columns=columns)
+    from ictal.analysis import Analysis
+    from ictal.base.age import Age
 
 
 @click.command()
@@ -79,6 +41,8 @@ class Source:
     "hh:mm:ss counts from the start of the recording and is no time of day.",
 )
 @click.option("--detector", metavar="NAME", help="An installed detector [default: that of the settings, the rule].")
+@click.option("--age-days", type=float, metavar="DAYS", help="Days since birth: decides rule of status, size of head.")
+@click.option("--gestation-weeks", type=float, metavar="WEEKS", help="Weeks of gestation at birth, with --age-days.")
 @click.option("--no-report", is_flag=True, help="Write the tables and findings.json, but no report.html.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON instead of the table.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors (and the findings, with --json).")
@@ -96,6 +60,7 @@ def analyse(
     `formats`. The folder of results appears whole or not at all.
     """
     as_json, quiet = bool(said.pop("as_json")), bool(said.pop("quiet"))
+    age = _age(said.pop("age_days"), said.pop("gestation_weeks"))
     folder = out if out is not None else Path(f"{recording.stem}-ictal")
     with progress(quiet) as report_progress:
         analysis = analyse_to_folder(
@@ -105,7 +70,7 @@ def analyse(
             settings_file=settings_file,
             with_report=not no_report,
             report_progress=report_progress,
-            source=Source(**said),
+            source=Source(age=age, **said),
         )
     if not quiet:
         _say_notes(analysis)
@@ -119,6 +84,15 @@ def analyse(
         click.echo(summary(analysis))
         where = folder if no_report else folder / "report.html"
         click.echo(f"{'Results' if no_report else 'Report'}: {where}")
+
+
+def _age(days: float | None, weeks: float | None) -> Age:
+    """What was told of the infant's age; a gestation alone says nothing of today."""
+    from ictal.base.age import Age
+
+    if weeks is not None and days is None:
+        raise UsageError("--gestation-weeks is the age at birth: give --age-days too.")
+    return Age(days, weeks)
 
 
 def analyse_to_folder(
@@ -137,7 +111,6 @@ def analyse_to_folder(
     """
     import ictal.analysis
     from ictal.base.settings import load_toml
-    from ictal.eeg.recording import read
     from ictal.exchange.folder import whole_folder
 
     settings = ictal.analysis.Settings()
@@ -147,20 +120,7 @@ def analyse_to_folder(
     seizures.check()
     _keep_the_recording_safe(path, out)
     with whole_folder(out, overwrite) as folder:
-        report_progress(0.0, f"reading {path.name}")
-        recording = read(path)
-        marks = seizures.marks(recording)
-        doing = "looking for seizures" if marks is None else "following the marks"
-        analysis = ictal.analysis.analyse(
-            recording,
-            settings,
-            progress=lambda share: report_progress(share, doing),
-            events=marks,
-            detector=seizures.detector,
-        )
-        report_progress(1.0, "writing the results")
-        write_results(folder, analysis, settings, with_report)
-    return analysis
+        return analyse_into(folder, path, settings, seizures, with_report, report_progress)
 
 
 def _say_notes(analysis: Analysis) -> None:
@@ -170,29 +130,6 @@ def _say_notes(analysis: Analysis) -> None:
             notes = step.outcome.get("notes")
             for note in notes if isinstance(notes, list) else []:
                 click.echo(f"ictal: note: {note}", err=True)
-
-
-def write_results(folder: Path, analysis: Analysis, settings: Settings, with_report: bool) -> None:
-    """Write the files of the output contract into a folder."""
-    from ictal.exchange.findings_json import write_findings
-    from ictal.exchange.tables import write_events
-
-    write_events(folder, analysis.recording, analysis.discharges, analysis.seizures)
-    write_findings(folder, analysis.findings)
-    if with_report:
-        from ictal.eeg.signal.pages import Pages
-        from ictal.report import render
-
-        page = render(
-            analysis.recording,
-            analysis.montage,
-            analysis.masks,
-            analysis.discharges,
-            analysis.seizures,
-            analysis.findings,
-            page_source=Pages(analysis.recording, settings.signal),
-        )
-        (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
 
 
 def _keep_the_recording_safe(path: Path, out: Path) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
 from ictal.base.errors import EntryError, UsageError
 from ictal.cli.studies import STUDY, WHO, age_on, name_of_user, opened, say_flags
@@ -80,7 +78,7 @@ def from_file(pseudonym: str) -> click.Command:
         study = opened(told["place"])
         study.infant(pseudonym)
         read = read_file(file, columns, kind, pseudonym, study)
-        sys.exit(take_all(study, read, name_of_user(told["who"]), say_flags))
+        raise click.exceptions.Exit(take_all(study, read, name_of_user(told["who"]), say_flags))
 
     command = click.Command("--from", callback=run, help=f"Add the entries of a file to the record of {pseudonym}.")
     place = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -106,19 +104,12 @@ def _command(name: str, text: str, kind: type[Entry], run: Any) -> click.Command
 
 
 def _option(kind: type[Entry], field: str) -> click.Option:
-    info: Any = msgspec.inspect.type_info(kind)
-    types = {f.encode_name: f.type for f in info.fields}
-    words = _choices(types.get(field))
-    said = _HELP.get(
-        field, f"One of: {'; '.join(words)}." if words else field.replace("_", " ").replace(".", ", ") + "."
-    )
-    return click.Option([f"--{field.replace('_', '-').replace('.', '-')}", field.replace(".", "__")], help=said)
+    from ictal.exchange.entry_words import choices
 
-
-def _choices(info: Any) -> tuple[str, ...]:
-    if isinstance(info, msgspec.inspect.UnionType):
-        return next((words for part in info.types if (words := _choices(part))), ())
-    return tuple(map(str, info.values)) if isinstance(info, msgspec.inspect.LiteralType) else ()
+    words = choices(kind, field)
+    plain = f"One of: {'; '.join(words)}." if words else field.replace("_", " ").replace(".", ", ") + "."
+    name = field.replace("_", "-").replace(".", "-")
+    return click.Option([f"--{name}", field.replace(".", "__")], help=_HELP.get(field, plain))
 
 
 def _words(study: Study, pseudonym: str, told: dict[str, str | None]) -> dict[str, str | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +57,27 @@ def new(pseudonym: str, **told: Any) -> None:
     click.echo(f"{pseudonym} is in the study. Next: ictal infant add {pseudonym} growth --age-days 0 --head-cm 34")
 
 
+@infant.command("describe")
+@click.argument("pseudonym")
+@click.option("--sex", help="female, male, other, or `not captured`.")
+@click.option("--gestation-weeks", metavar="WEEKS", help="Weeks at birth, as 32 or 32+4.")
+@click.option("--plurality", help="singleton, twin, triplet, more, or `not captured`.")
+@changing
+def describe(pseudonym: str, **told: str | None) -> None:
+    """Correct what holds for good of a child: sex, gestation, plurality. What stood before stays in the history."""
+    from ictal.exchange.entry_words import mapping_of
+    from ictal.infant.timeline.reading import infant_from
+
+    study = opened(told["place"])
+    given: dict[str, Any] = {k: told[k] for k in ("sex", "plurality") if told[k] is not None}
+    if told["gestation_weeks"] is not None:
+        given["gestation_weeks"] = weeks_of(told["gestation_weeks"])
+    if not given:
+        raise UsageError("Nothing is changed: give --sex, --gestation-weeks or --plurality.")
+    study.describe(infant_from(mapping_of(study.infant(pseudonym)) | given), name_of_user(told["who"]))
+    click.echo(f"{pseudonym} is described anew; what stood before is in the history.")
+
+
 @infant.command("add", context_settings={"allow_interspersed_args": False})
 @click.argument("pseudonym")
 @click.argument("kind", required=False, metavar="KIND")
@@ -79,6 +99,8 @@ def add(pseudonym: str, kind: str | None, words: tuple[str, ...], **told: str | 
     from ictal.cli.entries import adding, from_file
 
     rest = list(words)
+    while kind in ("--study", "--who") and len(rest) > 1:  # options before the kind go behind it
+        kind, rest = rest[1], [*rest[2:], kind, rest[0]]
     if kind is None:
         raise UsageError("What is to be added? Give a kind of entry (growth, diary, treatment, ...) or --from FILE.")
     command = from_file(pseudonym) if kind.startswith("-") else adding(pseudonym, kind)
@@ -123,14 +145,13 @@ def remove(key: str, **told: str | None) -> None:
 @AS_JSON
 def show(pseudonym: str, place: str | None, as_json: bool) -> None:
     """Show what is known of a child: its entries with their keys, and what should be looked at."""
-    import msgspec
-
+    from ictal.exchange.entry_words import mapping_of
     from ictal.infant.timeline.checks import problems
 
     found = opened(place).infant(pseudonym)
     wrong = [f"{problem.severity}: {problem.sentence}" for problem in problems(found)]
     if as_json:
-        say_json({"infant": msgspec.to_builtins(found), "problems": wrong})
+        say_json({"infant": mapping_of(found), "problems": wrong})
         return
     click.echo(_head(found))
     click.echo("\n".join(_lines(found)) if found.entries else "No entry yet: `ictal infant add`.")
@@ -139,16 +160,42 @@ def show(pseudonym: str, place: str | None, as_json: bool) -> None:
 
 @infant.command("timeline")
 @click.argument("pseudonym")
+@click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), help="Draw the course into this file (SVG).")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write the course as one offline page.")
+@click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
 @STUDY
 @AS_JSON
-def timeline(pseudonym: str, place: str | None, as_json: bool) -> None:
-    """Show the course by age: postmenstrual and corrected age beside every entry."""
+def timeline(
+    pseudonym: str, svg: Path | None, html: Path | None, overwrite: bool, place: str | None, as_json: bool
+) -> None:
+    """Show the course by age: every entry with its postmenstrual and corrected age, and what they come to.
+
+    --svg draws it: burden, seizures by kind, head circumference, milestones, treatments, recordings. --html puts the
+    drawing and every answer into one page that opens offline.
+    """
+    from ictal.infant.overview import overview, overview_lines
+
     found = opened(place).infant(pseudonym)
+    if svg is not None:
+        from ictal.exchange.whole_file import write_whole
+        from ictal.report.timeline import timeline_figure
+
+        write_whole(svg, str(timeline_figure(overview(found))) + "\n", overwrite)
+        click.echo(f"The course of {pseudonym} is drawn in {svg}.", err=True)
+    if html is not None:
+        from ictal.exchange.whole_file import write_whole
+        from ictal.report.infant_page import render_infant
+
+        write_whole(html, render_infant(overview(found)), overwrite)
+        click.echo(f"The course of {pseudonym} is written to {html}.", err=True)
     if as_json:
         say_json([_placed(found, entry) for entry in found.in_order])
         return
     click.echo(_head(found))
-    click.echo("\n".join(_lines(found, ages=True)) if found.entries else "No entry yet: `ictal infant add`.")
+    if not found.entries:
+        click.echo("No entry yet: `ictal infant add`.")
+        return
+    click.echo("\n".join([*_lines(found, ages=True), "", *overview_lines(overview(found))]))
 
 
 @infant.command("export")
@@ -190,7 +237,7 @@ def terms(words: tuple[str, ...], most: int, as_json: bool) -> None:
         click.echo("\n".join([*(f"{t.id}  {t.name}" for t in found), hpo.release()]))
     else:
         click.echo(f"No term of {hpo.release()} has these words: try fewer of them.")
-        sys.exit(3)
+        raise click.exceptions.Exit(3)
 
 
 def _place_in(words: list[str]) -> str | None:
@@ -230,16 +277,14 @@ def _lines(found: Infant, ages: bool = False) -> list[str]:
 
 
 def _placed(found: Infant, entry: AnyEntry) -> dict[str, Any]:
-    import msgspec
-
+    from ictal.exchange.entry_words import mapping_of
     from ictal.infant.timeline.ages import Ages
 
     at = Ages(entry.age_days, found.gestation_weeks)
-    told: dict[str, Any] = msgspec.to_builtins(entry)
     return {
         "age_days": at.days,
         "postmenstrual_weeks": at.postmenstrual_weeks,
         "corrected_age_days": at.corrected_days,
         "newborn": at.newborn,
-        **told,
+        **mapping_of(entry),
     }

@@ -40,13 +40,16 @@ COMMANDS = {
     "benchmark": Verb(
         "ictal.cli.benchmark", "Measure how well seizures are found, beside peers on the same recordings."
     ),
+    "cohort": Verb("ictal.cli.cohort", "Analyse every EEG file of a BIDS dataset, here or on a cluster."),
     "demo": Verb("ictal.cli.demo", "Simulate a recording, analyse it, and score the answer against the truth."),
     "facts": Verb("ictal.cli.facts", "Search what is known of the disease: sources, provenance, and what has expired."),
     "growth": Verb("ictal.cli.growth", "Say how far a head, weight or length is from the WHO median of its age."),
     "infant": Verb("ictal.cli.infant", "Keep the record of one child: take in, add, show, draw, export."),
     "score": Verb("ictal.cli.score", "Compare one set of seizures with a reference."),
+    "serve": Verb("ictal.cli.serve", "Serve the workbench: upload, analyse, read and correct in the browser."),
     "simulate": Verb("ictal.cli.simulate", "Make a recording with migrating seizures whose truth is known."),
     "study": Verb("ictal.cli.study", "Make a study of infants, and look after its store and history."),
+    "variants": Verb("ictal.cli.variants", "Rank the variants of a child (VCF) by what fits, and say what follows."),
 }
 """Every verb. Its module is imported when the verb is used, and not before."""
 
@@ -107,7 +110,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except IctalError as error:
         return _say(str(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        return _say("interrupted; nothing more was written.", INTERRUPTED)
+        return _say("interrupted; nothing half-written is left. Give the same command again to go on.", INTERRUPTED)
     except BrokenPipeError:
         return _close_quietly()
     except MemoryError:

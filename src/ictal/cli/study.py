@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -20,14 +19,15 @@ def study() -> None:
 
 
 @study.command("init")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder")
 @click.option("--store", metavar="URL", help="Keep it in PostgreSQL: postgresql://USER@HOST/DATABASE.")
-def init(folder: Path, store: str | None) -> None:
-    """Make a new study in FOLDER, which is not there yet or empty."""
+def init(folder: str, store: str | None) -> None:
+    """Make a new study in FOLDER, which is not there yet or empty. FOLDER may also be the URL of a database."""
     from ictal.study import create_study
 
     create_study(folder, store)
-    click.echo(f"A new study is in {folder}. Next: ictal infant new PSEUDONYM --study {folder}")
+    where = "that database" if "://" in folder else folder
+    click.echo(f"A new study is in '{where}'. Next: ictal infant new PSEUDONYM --study {where}")
 
 
 @study.command("show")
@@ -131,4 +131,4 @@ def take(file: Path, columns: str | None, kind: str | None, **told: str | None) 
 
     known = opened(told["place"])
     read = read_file(file, columns, kind, None, known)
-    sys.exit(take_all(known, read, name_of_user(told["who"]), say_flags))
+    raise click.exceptions.Exit(take_all(known, read, name_of_user(told["who"]), say_flags))

@@ -41,7 +41,7 @@ _LEVELS = {
     "sz_foc": "Seizure of focal onset",
     "bckg": "The whole recording, which has no seizure",
 }
-_EVENT_COLUMNS = {
+EVENT_COLUMNS = {
     "onset": {"Description": "Seconds from the first sample", "Units": "s"},
     "duration": {"Description": "Duration", "Units": "s"},
     "eventType": {"Description": "Kind of event, in SzCORE's words", "Levels": _LEVELS},
@@ -201,7 +201,7 @@ def _write_entry(folder: Path, subject: str, entry: Entry) -> Path:
     _json(eeg / f"{stem}_electrodes.json", _ELECTRODE_COLUMNS)
     _json(eeg / f"{stem}_coordsystem.json", _coordinates(entry.head_cm))
     write_bids_events(eeg / f"{task}_events.tsv", recording, told.seizures)
-    _json(eeg / f"{task}_events.json", {c: _EVENT_COLUMNS[c] for c in (*SZCORE_COLUMNS, "trial_type")})
+    _json(eeg / f"{task}_events.json", {c: EVENT_COLUMNS[c] for c in (*SZCORE_COLUMNS, "trial_type")})
     write_events(truth, recording, told.discharges, told.seizures)
     for name, text in told.texts.items():
         _text(truth / name, text)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,7 +29,7 @@ from ictal.infant.timeline.types import AnyEntry, Infant, name_of
 HEAD = ("sex", "gestation_weeks", "plurality", "simulated")
 FIRST = ("pseudonym", "entry")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
-_NUMBER = frozenset("0123456789.,-+eE")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?")
 
 
 def columns() -> tuple[str, ...]:
@@ -65,7 +66,7 @@ def _rows(infant: Infant) -> Iterator[dict[str, str]]:
 
 def _guarded(text: str) -> str:
     """A cell that no spreadsheet runs as a formula: an apostrophe stands before it, and is taken off in reading."""
-    return f"'{text}" if text.startswith(_FORMULA) and not set(text) <= _NUMBER else text
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
 
 
 def _unguarded(text: str) -> str:

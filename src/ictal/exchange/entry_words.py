@@ -1,10 +1,11 @@
 """An entry as words and back: what a command line, a form or a cell of a table holds.
 
-A field has its own name (`head_cm`), a part of one a dot (`dose.amount`). Three fields also have a short form:
+A field has its own name (`head_cm`), a part of one a dot (`dose.amount`). Four fields have a short form:
 
-    dose        5 mg/kg/day, or 3:1 for a diet
-    by_kind     tonic=3; clonic=1
-    autonomic   apnoea=yes; cyanosis=no
+    dose            5 mg/kg/day, or 3:1 for a diet
+    by_kind         tonic=3; clonic=1
+    autonomic       apnoea=yes; cyanosis=no
+    found.by_hour   0.9 h 4 in 6.5 min; 1 h 0 in 0 min    for each hour: what could be read, seizures, their minutes
 
 What is empty was not captured. Writing leaves out what an entry has anyway, so that both ways give the same entry.
 """
@@ -23,6 +24,8 @@ from ictal.infant.timeline.reading import ENTRY_NAMES, entry_from
 from ictal.infant.timeline.types import AnyEntry, Entry, name_of
 
 _AMOUNT = re.compile(r"([-+]?[0-9]*[.,]?[0-9]+(?:[eE][-+]?[0-9]+)?)\s*(.*)", re.DOTALL)
+_HOURS = "found.by_hour"
+_HOUR = re.compile(r"(\S+) h (\S+)(?: in (\S+) min)?")
 _PAIRS = {"by_kind": ("kind", "count"), "autonomic": ("sign", "seen")}
 _UNPAIRED = {"by_kind": "tonic=3; clonic=1", "autonomic": "apnoea=yes; cyanosis=no"}
 
@@ -60,6 +63,21 @@ def field_names(kind: type[Entry]) -> tuple[str, ...]:
     return tuple(_fields(kind, ""))
 
 
+def choices(kind: type[Entry], field: str) -> tuple[str, ...]:
+    """Which words may stand in this field? Empty when it is no choice of words."""
+    types = {f.encode_name: f.type for f in msgspec.structs.fields(kind)}
+    info: Any = msgspec.inspect.type_info(types[field]) if field in types else None
+    parts = info.types if isinstance(info, msgspec.inspect.UnionType) else (info,)
+    found = next((part for part in parts if isinstance(part, msgspec.inspect.LiteralType)), None)
+    return () if found is None else tuple(map(str, found.values))
+
+
+def mapping_of(record: msgspec.Struct) -> dict[str, Any]:
+    """A record as what JSON knows: every field by its name."""
+    told: dict[str, Any] = msgspec.to_builtins(record)
+    return told
+
+
 def all_field_names() -> tuple[str, ...]:
     """Every field of every kind of entry, each once: the columns of a table of entries."""
     found: dict[str, None] = {}
@@ -71,7 +89,8 @@ def all_field_names() -> tuple[str, ...]:
 def described(entry: AnyEntry) -> str:
     """An entry in one line, as a list shows it: its kind, then what was told."""
     told = {k: v for k, v in words_of(entry).items() if k != "age_days" and not k.startswith("found.")}
-    said = ", ".join(f"{field.replace('_', ' ')} {value}" for field, value in told.items())
+    short = {"digest": told.get("digest", "")[:12], "recorded_h": f"{getattr(entry, 'recorded_h', None) or 0:.3g}"}
+    said = ", ".join(f"{field.replace('_', ' ')} {short.get(field, value)}" for field, value in told.items())
     found = getattr(entry, "found", None)
     if found is not None:
         burden = found.burden_min_per_h
@@ -113,7 +132,7 @@ def _put(said: dict[str, Any], field: str, text: str) -> None:
         inner = said.setdefault(head, {})
         if not isinstance(inner, dict):
             raise EntryError(f"'{head}' is given as a whole and in parts ('{field}'): leave one of the two out.")
-        inner[rest] = text
+        inner[rest] = [_hour(part) for part in text.split(";") if part.strip()] if field == _HOURS else text
     elif field == "dose":
         said["dose"] = _dose(text)
     elif field in _PAIRS:
@@ -140,6 +159,19 @@ def _pair(field: str, part: str) -> dict[str, str]:
     return {first: name.strip(), second: value.strip()}
 
 
+def _hour(part: str) -> dict[str, str]:
+    match = _HOUR.fullmatch(part.strip())
+    if match is None:
+        raise EntryError(f"'{part.strip()}' in '{_HOURS}' is no hour: write it as `0.9 h 4 in 6.5 min`.")
+    minutes = {} if match[3] is None else {"seizure_min": match[3]}
+    return {"readable_h": match[1], "seizures": match[2], **minutes}
+
+
+def _hour_text(hour: Any) -> str:
+    minutes = "" if hour.seizure_min is None else f" in {_number(hour.seizure_min)} min"
+    return f"{_number(hour.readable_h)} h {hour.seizures}{minutes}"
+
+
 def _text(field: str, value: Any) -> dict[str, str]:
     if field == "dose":
         joint = "" if value.unit == ":1" else " "
@@ -150,7 +182,9 @@ def _text(field: str, value: Any) -> dict[str, str]:
     if isinstance(value, msgspec.Struct):
         defaults = {f.encode_name: f.default for f in msgspec.structs.fields(type(value))}
         inner = {name: getattr(value, name) for name in value.__struct_fields__}
-        return {f"{field}.{k}": _number(v) for k, v in inner.items() if v != defaults[k]}
+        words = {f"{field}.{k}": _number(v) for k, v in inner.items() if v != defaults[k] and k != "by_hour"}
+        hours = inner.get("by_hour") or ()
+        return words | ({_HOURS: "; ".join(map(_hour_text, hours))} if hours else {})
     return {field: _number(value)}
 
 

@@ -21,7 +21,7 @@ from ictal.base.provenance import ictal_version
 from ictal.eeg.findings.types import Findings
 
 FILE_NAME = "findings.json"
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 RESEARCH_USE = "For research use. Not a medical device: no decision about a patient may rest on this alone."
 
 

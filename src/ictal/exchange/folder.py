@@ -34,6 +34,12 @@ MARKERS = ("findings.json", "simulation.json", "ictal-benchmark.txt")
 
 SCRATCH = ".*.checkpoint.npz"
 """Files of the staging folder that serve to go on: they go before it gets its name."""
+
+
+class InUse(UsageError):
+    """Another run writes there now."""
+
+
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _CANNOT_BE = {errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
@@ -94,6 +100,29 @@ def whole_folder(out: Path, overwrite: bool = False, recipe: str | None = None) 
         raise
 
 
+@contextmanager
+def alone_in(out: Path) -> Iterator[Path]:
+    """How does a run that writes file by file keep every other one away from `out`? Yields the folder, which is made.
+
+    Raises `InUse` where another run is there, `UsageError` and `OutputError` where there can be no such folder.
+    """
+    wanted = Path(out)
+    target = _resolved(wanted)
+    made = _make_parents(wanted, target.parent)
+    try:
+        with _locked(_where(target), wanted, target):
+            try:
+                target.mkdir(mode=0o700, exist_ok=True)
+            except OSError as error:
+                raise _sentence(error, wanted, None) from None
+            yield target
+    except BaseException:
+        for parent in reversed(made):
+            with suppress(OSError):
+                parent.rmdir()
+        raise
+
+
 def _remove(staging: Path | None, made: list[Path]) -> None:
     if staging is not None:
         shutil.rmtree(staging, ignore_errors=True)
@@ -109,9 +138,7 @@ def _locked(where: Path, wanted: Path, target: Path) -> Iterator[None]:
     try:
         file = _lock(place)
     except BlockingIOError:
-        raise UsageError(
-            f"Another run is writing '{wanted}': wait for it, or choose another folder with --out."
-        ) from None
+        raise InUse(f"Another run is writing '{wanted}': wait for it, or choose another folder with --out.") from None
     except OSError as error:
         raise _sentence(error, wanted, None) from None
     with file:

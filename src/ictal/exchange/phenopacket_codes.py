@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from ictal.base.errors import EntryError
@@ -88,8 +89,8 @@ _DURATION = re.compile(
     r"(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
 )
 _LENGTH_DAYS = {
-    "years": Decimal("365.25"), "months": Decimal("30.4375"), "weeks": Decimal(7), "days": Decimal(1),
-    "hours": Decimal(1) / 24, "minutes": Decimal(1) / 1440, "seconds": Decimal(1) / DAY_S,
+    "years": Fraction("365.25"), "months": Fraction("30.4375"), "weeks": Fraction(7), "days": Fraction(1),
+    "hours": Fraction(1, 24), "minutes": Fraction(1, 1440), "seconds": Fraction(1, DAY_S),
 }  # fmt: skip
 _STAMP = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d+)?(Z|z|[+-]\d\d:\d\d)")
 
@@ -125,19 +126,19 @@ def days_of_duration(text: object) -> float:
     found = _DURATION.fullmatch(text.strip().upper()) if isinstance(text, str) else None
     if found is None:
         raise EntryError(f"'{text}' is no age: write it as P3M12D or P91D.")
-    parts = [Decimal(value) * _LENGTH_DAYS[name] for name, value in found.groupdict().items() if value is not None]
-    return float(round(sum(parts, Decimal(0)), 9))
+    parts = [Fraction(value) * _LENGTH_DAYS[name] for name, value in found.groupdict().items() if value is not None]
+    return float(sum(parts))
 
 
 def stamp(days: float) -> str:
     """The time of this age when the birth stands at `STAND_IN_BIRTH`, to the nanosecond."""
     from datetime import datetime, timedelta
 
-    exact = Decimal(repr(float(days))) * DAY_S
+    exact = (Decimal(repr(float(days))) * DAY_S).quantize(Decimal("1e-9"))
     whole = int(exact)
     at = datetime.fromisoformat(STAND_IN_BIRTH) + timedelta(seconds=whole)
-    rest = format((exact - whole).quantize(Decimal("1e-9")), "f").rstrip("0").removeprefix("0").rstrip(".")
-    return f"{at.strftime('%Y-%m-%dT%H:%M:%S')}{rest}Z".replace(at.strftime("%Y"), f"{at.year:04d}", 1)
+    rest = format(exact - whole, "f").rstrip("0").removeprefix("0").rstrip(".")
+    return f"{at:%Y-%m-%dT%H:%M:%S}{rest}Z"
 
 
 def seconds_of_stamp(text: object) -> Decimal:

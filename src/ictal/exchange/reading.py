@@ -21,6 +21,9 @@ from ictal.exchange.columns import BACKGROUND, DATE_TIME, DISCHARGES, LEGS, NOT_
 from ictal.exchange.types import EventRow, Events
 
 _EVENTS_SUFFIX = "_events.tsv"
+_REPEATED = "_desc-ictal_events.tsv"
+"""A cohort's events in BIDS repeat the seizures.tsv of the recording's folder."""
+
 _ENTITY = re.compile(r"(?:^|[/_])(sub|ses|run)-([0-9A-Za-z]+)")
 _ESCAPED_FORMULA = re.compile(r"^'(?=[=+\-@])")
 
@@ -84,6 +87,8 @@ def find_tables(folder: Path) -> dict[str, Path]:
         folder = folder / TRUTH
     found: dict[str, Path] = {}
     for table in sorted((*folder.rglob(SEIZURES), *folder.rglob("*" + _EVENTS_SUFFIX))):
+        if table.name.endswith(_REPEATED):
+            continue
         own = table.parent if table.name == SEIZURES else table.with_name(table.name.removesuffix(_EVENTS_SUFFIX))
         name = own.relative_to(folder).as_posix()
         if name in found:

@@ -14,7 +14,7 @@ from ictal.eeg.findings.types import Findings
 from ictal.eeg.recording.types import Recording
 from ictal.eeg.signal.types import Masks, Montage
 from ictal.eeg.tracking.types import Seizure
-from ictal.report import charts, head, view, words
+from ictal.report import charts, head, numbers, view, words
 from ictal.report.chronogram import chronogram
 from ictal.report.eegpage import eeg_page
 from ictal.report.scene import Scene
@@ -85,6 +85,10 @@ def _context(scene: Scene, source: PageSource | None) -> Mapping[str, object]:
         "independence": view.independence_rows(scene),
         "delays": charts.delays_chart(scene),
         "markers": findings.markers,
+        "facts": numbers.fact_rows(findings),
+        "stability": numbers.stability(findings),
+        "status": numbers.status_rows(findings),
+        "clusters": numbers.cluster_text(findings),
         "settings": tuple(words.flattened(findings.settings)),
         "steps": tuple(view.step_row(s) for s in findings.steps),
         "glossary": view.glossary(scene),

@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from ictal.base.electrodes import electrode
 from ictal.base.provenance import Step, ictal_version
-from ictal.eeg.findings.types import ChannelQuality, Findings
+from ictal.eeg.findings.types import ChannelQuality, Findings, SeizureDetail
 from ictal.eeg.tracking.types import Leg, Passage, Pattern, Seizure
-from ictal.report import words
+from ictal.report import numbers, words
 from ictal.report.eegpage import EegPage
 from ictal.report.scene import Scene, side_class
 
@@ -53,6 +53,7 @@ class SeizureView:
     confidence: str
     summary: str
     legs: tuple[LegRow, ...]
+    links: tuple[numbers.LinkRow, ...] = ()
     eeg: EegPage | None = None
     chronogram: Markup | None = None
     head: Markup | None = None
@@ -101,7 +102,13 @@ def seizure_view(scene: Scene, number: int) -> SeizureView:
         confidence=f"{seizure.confidence:.2f}" if math.isfinite(seizure.confidence) else "not said",
         summary=_summary(scene, number, seizure),
         legs=tuple(_leg_row(scene, seizure, k, leg) for k, leg in enumerate(seizure.legs)),
+        links=() if (known := _detail(scene, number)) is None else tuple(map(numbers.link_row, known.links)),
     )
+
+
+def _detail(scene: Scene, number: int) -> SeizureDetail | None:
+    """What the findings say of this seizure beyond its row; `None` in findings of an older schema."""
+    return next((d for d in scene.findings.details if d.seizure_id == number), None)
 
 
 def _summary(scene: Scene, number: int, seizure: Seizure) -> str:
@@ -111,6 +118,8 @@ def _summary(scene: Scene, number: int, seizure: Seizure) -> str:
         text = f"It began at {onset.name} ({onset.where}) and lasted {words.span(seizure.duration_s)}."
     else:
         text = f"It was marked elsewhere, lasted {words.span(seizure.duration_s)}, and its place is not known."
+    detail = _detail(scene, number)
+    text += "" if detail is None else numbers.onset_text(detail.onset_field)
     passages = [leg for leg in seizure.legs if leg.came_from is not None]
     if not passages:
         text += " It stayed in one place." if len(seizure.legs) == 1 else ""
@@ -199,6 +208,7 @@ def recorded_rows(scene: Scene) -> tuple[tuple[str, str], ...]:
         ("Recorded", words.span(recorded.recorded_s)),
         ("Readable", readable_text(scene.findings)),
         ("Gaps", f"{len(gaps)}: {shown}" if gaps else "none"),
+        ("Infant", numbers.infant_text(scene.findings)),
         ("Electrodes", f"{len(recorded.electrodes)}: {written}"),
         ("Channels", f"{recorded.channels} in the file, {words.number(recorded.rate_hz)} Hz"),
         ("Montage", f"{scene.montage.name}, {words.counted(len(recorded.derivations), 'derivation')}"),

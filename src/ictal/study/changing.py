@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import msgspec
 import sqlalchemy as sa
 
-from ictal.base.errors import StudyError
+from ictal.base.errors import EntryError, StudyError
 from ictal.infant.timeline.types import AnyEntry, Infant
 from ictal.study import schema
 from ictal.study.history import FIRST, Change, seal
@@ -120,7 +120,12 @@ def text_of(record: msgspec.Struct | Mapping[str, object]) -> str:
     if isinstance(record, msgspec.Struct):
         with suppress(msgspec.ValidationError):  # what cannot be is refused elsewhere, in words
             plain = msgspec.convert(msgspec.to_builtins(record), type(record))
-    return msgspec.json.encode(plain, order="sorted").decode()
+    try:
+        return msgspec.json.encode(plain, order="sorted").decode()
+    except UnicodeEncodeError:
+        raise EntryError(
+            "A text has signs that are no letters of any script (a broken encoding): type it again."
+        ) from None
 
 
 def entry_text(entry: AnyEntry) -> str:

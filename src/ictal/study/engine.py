@@ -15,16 +15,16 @@ from sqlalchemy import exc
 
 from ictal.base.errors import StudyError
 
-HEAD = "0002"
+HEAD = "0003"
 """The migration that this release knows as the last."""
 WAIT_S = 30
 """How long a writer waits for another one."""
 
 
-def engine_of(url: str) -> sa.Engine:
-    """Which engine reaches this URL (`sqlite:///...` or `postgresql://...`)?"""
+def engine_of(url: str | Path) -> sa.Engine:
+    """Which engine reaches this URL (`sqlite:///...` or `postgresql://...`) or this file of SQLite?"""
     try:
-        parsed = sa.engine.make_url(url)
+        parsed = sa.URL.create("sqlite", database=str(url)) if isinstance(url, Path) else sa.engine.make_url(url)
     except exc.ArgumentError:
         raise StudyError(f"'{url}' is no place of a study: give a folder, sqlite:///FILE or postgresql://...") from None
     backend = parsed.get_backend_name()
@@ -105,6 +105,7 @@ def _sentence(error: exc.DBAPIError) -> str:
         ("not a database", "The store of the study is not an SQLite file: restore it from a copy."),
         ("malformed", "The store of the study is damaged: restore it from a copy."),
         ("disk is full", "The disk is full, so nothing was written to the study: free some space."),
+        ("disk I/O error", "The disk is full or refuses, so nothing was written to the study: free some space."),
         ("readonly database", "The store of the study may only be read here, so nothing was written."),
         ("unable to open", "The store of the study cannot be opened: its file is not there, or may not be read."),
     ):
@@ -138,7 +139,7 @@ def migrate(engine: sa.Engine, new: bool = False) -> None:
         stands = revision_of(connection)  # another process may have been quicker
         _check_known(stands, new)
         if stands != HEAD:
-            _run_migrations(connection)
+            run_migrations(connection)
 
 
 def _check_known(stands: str | None, new: bool) -> None:
@@ -153,14 +154,15 @@ def _check_known(stands: str | None, new: bool) -> None:
         )
 
 
-def _run_migrations(connection: sa.Connection) -> None:
+def run_migrations(connection: sa.Connection, last: str = "head") -> None:
+    """Bring the store of this connection to a step, in its transaction."""
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory
 
     here = Path(__file__).parent
     script = ScriptDirectory(str(here), version_locations=[str(here / "migrations")])
-    steps = EnvironmentContext(Config(), script, fn=lambda stands, _: script._upgrade_revs("head", stands))
+    steps = EnvironmentContext(Config(), script, fn=lambda stands, _: script._upgrade_revs(last, stands))
     with steps:
         steps.configure(connection=connection, transactional_ddl=True)
         steps.run_migrations()

@@ -25,7 +25,7 @@ class Change:
     """UTC, ISO 8601."""
     who: str
     subject: str
-    """`infant`, `entry`, `recording` or `findings`."""
+    """`infant`, `entry`, `recording`, `findings` or `review`."""
     key: str
     pseudonym: str
     before: str | None

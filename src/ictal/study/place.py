@@ -6,12 +6,13 @@ import os
 import tomllib
 from pathlib import Path
 
-from ictal.base.errors import StudyError, UsageError
+from ictal.base.errors import IctalError, StudyError, UsageError
 from ictal.study.engine import engine_of, migrate
 from ictal.study.store import Study
 
 FILE_NAME = "study.toml"
 STORE = "study.db"
+_PARTIAL = ".study.db.partial-"
 FORM = 1
 _TOML = """# A study of Ictal. `store` is a file of SQLite beside this one, or a URL of PostgreSQL, whose password
 # stands elsewhere: in PGPASSWORD or in ~/.pgpass. Infants are under pseudonyms; recordings stay where they are.
@@ -42,11 +43,33 @@ def create_study(place: str | Path, store: str | None = None) -> Study:
     folder = Path(place)
     if store is not None:
         _check_store(store)
-    with whole_folder(folder) as staging:
-        text = _TOML.format(form=FORM, store=STORE if store is None else store)
-        (staging / FILE_NAME).write_text(text, encoding="utf-8", newline="\n")
-        _open(f"sqlite:///{staging / STORE}" if store is None else store, str(folder), new=True)
+    if folder.is_dir():
+        _fill(folder, store)
+    else:
+        with whole_folder(folder) as staging:
+            _fill(staging, store)
     return open_study(folder)
+
+
+def _fill(folder: Path, store: str | None) -> None:
+    """Make the study in an empty folder that is there: it is one from the moment on when it has its study.toml."""
+    from ictal.exchange.whole_file import write_whole
+
+    try:
+        there = [entry.name for entry in folder.iterdir() if not entry.name.startswith(_PARTIAL)]
+        if there:
+            raise UsageError(
+                f"The folder '{folder}' is not empty (it has '{min(there)}'): choose another for the study."
+            )
+        partial = folder / f"{_PARTIAL}{os.getpid()}"
+        _open(partial if store is None else store, str(folder), new=True)
+        if store is None:
+            partial.rename(folder / STORE)
+        write_whole(folder / FILE_NAME, _TOML.format(form=FORM, store=STORE if store is None else store))
+    except OSError as error:
+        if isinstance(error, IctalError):
+            raise
+        raise UsageError(f"The study cannot be made in '{folder}': {(error.strerror or str(error)).lower()}.") from None
 
 
 def open_study(place: str | Path) -> Study:
@@ -81,7 +104,9 @@ def open_study(place: str | Path) -> Study:
         return _open(store, str(folder))
     if not (folder / store).is_file():
         raise StudyError(f"The store '{store}' of the study '{place}' is missing: restore it from a copy.")
-    return _open(f"sqlite:///{(folder / store).resolve()}", str(folder))
+    if not (folder / store).stat().st_size:
+        raise StudyError(f"The store '{store}' of the study '{place}' is empty: restore it from a copy.")
+    return _open((folder / store).resolve(), str(folder))
 
 
 def find_study(here: Path | None = None) -> str:
@@ -98,7 +123,7 @@ def find_study(here: Path | None = None) -> str:
     )
 
 
-def _open(url: str, where: str, new: bool = False) -> Study:
+def _open(url: str | Path, where: str, new: bool = False) -> Study:
     engine = engine_of(url)
     migrate(engine, new=new)
     return Study(engine, where)

@@ -13,14 +13,15 @@ from typing import Any
 
 import msgspec
 
+from ictal.base.age import Age
 from ictal.base.errors import StudyError
 from ictal.base.time import Interval, IntervalSet
-from ictal.eeg.findings.status import postmenstrual_weeks, status
+from ictal.eeg.findings.status import status
 from ictal.exchange.columns import SEIZURES
 from ictal.exchange.findings_json import read_findings
 from ictal.exchange.reading import read_events
 from ictal.exchange.types import EventRow
-from ictal.infant.timeline.types import FindingsSummary, Infant, Recording
+from ictal.infant.timeline.types import FindingsSummary, HourCount, Infant, Recording
 from ictal.infant.timeline.words import Answer, RecordingKind, StatusRule
 
 CHUNK = 1 << 20
@@ -147,7 +148,7 @@ def recording_from(
         recorded_h=None if kept.recorded_s is None else kept.recorded_s / 3600,
         setting=setting,
         digest=digest,
-        found=None if found is None else summary_of(found, postmenstrual_weeks(age_days, infant.gestation_weeks)),
+        found=None if found is None else summary_of(found, Age(age_days, infant.gestation_weeks).postmenstrual_weeks),
     )
     return kept, found, entry
 
@@ -159,6 +160,10 @@ def summary_of(found: Attached, pma_weeks: float | None) -> FindingsSummary:
     rows = found.seizures or ()
     known = found.seizures is not None
     sides = Counter(row.onset_hemisphere for row in rows)
+    hours = tuple(
+        HourCount(readable_h=h["readable_s"] / 3600, seizures=h["seizures"], seizure_min=h["seizure_s"] / 60)
+        for h in said.get("burden_by_hour", ())
+    )
     present, rule = _status(rows, pma_weeks) if known else ("not captured", "not captured")
     return FindingsSummary(
         readable_h=said["recorded"]["readable_s"] / 3600,
@@ -178,6 +183,7 @@ def summary_of(found: Attached, pma_weeks: float | None) -> FindingsSummary:
         status_rule=rule,
         simulated=bool(said.get("simulated")),
         analysed_by=f"ictal {said.get('ictal_version', '')}".strip(),
+        by_hour=hours if sum(hour.seizures for hour in hours) == said["seizures"] else (),
         findings_digest=hashlib.sha256(msgspec.json.encode(found, order="sorted")).hexdigest(),
     )
 

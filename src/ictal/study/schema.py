@@ -3,7 +3,8 @@
     infant      one child, by pseudonym            --.
     entry       one thing that was noted             |  each row: key, pseudonym, record (canonical JSON);
     recording   one EEG file, by its SHA-256         |  every change of these stands in `history`
-    findings    what a recording showed            --'
+    findings    what a recording showed              |
+    review      one correction by a reader         --'
     history     the chain of changes: append-only, each row sealed with the digest of the one before
     place       where a recording lies on this computer  --.  may say who a child is: not in `history`,
     identity    who is behind a pseudonym (optional)     --'  never exported
@@ -74,5 +75,13 @@ IDENTITY = Table(
     Column("record", Text, nullable=False),
 )
 
-CHANGING = {"infant": INFANT, "entry": ENTRY, "recording": RECORDING, "findings": FINDINGS}
+REVIEW = Table(
+    "review",
+    METADATA,
+    Column("key", String(64), primary_key=True),
+    Column("pseudonym", String(64), nullable=False),
+    Column("record", Text, nullable=False),
+)
+
+CHANGING = {"infant": INFANT, "entry": ENTRY, "recording": RECORDING, "findings": FINDINGS, "review": REVIEW}
 """Subject of a change -> the table that holds how it stands now; parents before children."""

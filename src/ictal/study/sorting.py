@@ -9,7 +9,7 @@ import msgspec
 
 from ictal.base.errors import EntryError
 from ictal.exchange import hpo
-from ictal.infant.timeline.checks import check_entry, problems
+from ictal.infant.timeline.checks import Problem, check_entry, problems
 from ictal.infant.timeline.types import AnyEntry, Feature, Infant, Recording
 
 
@@ -37,11 +37,9 @@ def sort_out(infant: Infant, entries: Sequence[AnyEntry]) -> Sorted:
         except EntryError as error:
             refused[place] = str(error)
     known = {p.sentence for p in problems(infant)}
-    first = len(infant.entries)
     while True:
-        places = tuple(taken)
         found = [p for p in problems(infant.with_entries(*taken.values())) if p.sentence not in known]
-        wrong = {places[max(p.entries) - first]: p.sentence for p in found if p.severity == "refused" and p.entries}
+        wrong = _wrong([p for p in found if p.severity == "refused"], infant, taken)
         if not wrong:
             break
         for place, sentence in wrong.items():
@@ -49,6 +47,21 @@ def sort_out(infant: Infant, entries: Sequence[AnyEntry]) -> Sorted:
             refused[place] = sentence
     flagged = tuple(p.sentence for p in found if p.severity == "flagged")
     return Sorted(tuple(taken.items()), tuple(sorted(refused.items())), flagged)
+
+
+def _wrong(found: list[Problem], infant: Infant, taken: dict[int, AnyEntry]) -> dict[int, str]:
+    """Which new entries make these problems, each with its sentence?
+
+    First those that contradict what was in the record before (a death before other entries): without them, what seemed
+    wrong about others may be right.
+    """
+    first, places = len(infant.entries), tuple(taken)
+    of_old = [p for p in found if max(p.entries, default=-1) < first]
+    if not of_old:
+        return {places[max(p.entries) - first]: p.sentence for p in found}
+    alone = {place: {p.sentence for p in problems(infant.with_entries(entry))} for place, entry in taken.items()}
+    wrong = {place: p.sentence for p in of_old for place in places if p.sentence in alone[place]}
+    return wrong or dict.fromkeys(places, of_old[0].sentence)
 
 
 def _with_term(entry: AnyEntry) -> AnyEntry:

@@ -119,6 +119,16 @@ class Study:
                 now["identity", key] = KEPT_APART
             return verify_chain(history_of(connection, None), now, noted)
 
+    def reviews(self, recording: str) -> tuple[str, ...]:
+        """What did readers correct in this recording? Each as the JSON that was given, the oldest first."""
+        table, past = schema.REVIEW, schema.HISTORY
+        kept = table.outerjoin(past, sa.and_(past.c.key == table.c.key, past.c.subject == "review"))
+        ask = (
+            sa.select(table.c.record).select_from(kept).where(table.c.key.startswith(f"{recording}:", autoescape=True))
+        )
+        with reading(self.engine) as connection:
+            return tuple(connection.execute(ask.order_by(past.c.number)).scalars())
+
     def identity(self, pseudonym: str) -> Identity | None:
         """Who is behind this pseudonym? `None` when the study was not told."""
         with reading(self.engine) as connection:
@@ -186,6 +196,7 @@ class Study:
         flagged: tuple[str, ...] = ()
         with self._changing(who) as change:
             infant = self._known(change, recording.pseudonym)
+            mixed = _mixed(infant, recording)
             change.put_recording(recording)
             if found is not None:
                 change.put("findings", recording.digest, infant.pseudonym, text_of(found))
@@ -198,7 +209,15 @@ class Study:
                     change.add_entry(infant.pseudonym, entry)
                 else:
                     change.put("entry", key, infant.pseudonym, entry_text(entry))
-        return flagged
+        return (*flagged, *mixed)
+
+    def review(self, recording: str, number: str, record: str, who: str) -> None:
+        """Keep a reader's correction (JSON) of a recording, under a number of its own; none is ever replaced."""
+        key = f"{recording}:{number}"
+        with self._changing(who) as change:
+            if change.record("review", key) is not None:
+                raise StudyError("There is a correction of this number already: give it another.")
+            change.put("review", key, "", record)
 
     def identify(self, pseudonym: str, identity: Identity | None, who: str) -> None:
         """Keep who is behind a pseudonym, or (`None`) forget it. The history says that, and never what."""
@@ -210,7 +229,7 @@ class Study:
 
     @contextmanager
     def _changing(self, who: str) -> Iterator[Changing]:
-        name = " ".join(who.split())
+        name = " ".join(who.encode(errors="replace").decode().split())
         if not name or len(name) > LONGEST_NAME:
             raise UsageError("A change needs the name of who makes it: give --who, or set ICTAL_WHO.")
         with writing(self.engine) as connection:
@@ -263,6 +282,14 @@ def _fits(infant: Infant, entry: AnyEntry) -> tuple[str, ...]:
     for _, sentence in found.refused:
         raise EntryError(sentence)
     return found.flagged
+
+
+def _mixed(infant: Infant, recording: Kept) -> tuple[str, ...]:
+    """What is simulated must not pass for what was seen."""
+    if recording.simulated == infant.simulated:
+        return ()
+    is_, but = ("simulated", "not") if recording.simulated else ("not simulated", "simulated")
+    return (f"The recording is {is_} and the infant '{infant.pseudonym}' is {but}: keep the two apart.",)
 
 
 def _more_is_known(known: Infant, told: Infant) -> Infant:

@@ -16,15 +16,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ictal.eeg.detection import kernels
 from ictal.eeg.detection.settings import DetectionSettings
 from ictal.eeg.detection.types import Scores
 from ictal.eeg.signal import features
+from ictal.eeg.signal.ahead import ahead
 from ictal.eeg.signal.features import FAST, SLOW, Scale
 from ictal.eeg.signal.stream import MARGIN_S, Block
 from ictal.eeg.signal.types import HIDING
@@ -87,19 +91,27 @@ class _Pending:
 def annotate(blocks: Iterable[Block], labels: tuple[str, ...], settings: DetectionSettings) -> Scores:
     """How ictal does each second look? One pass over the stream; keeps seven blocks at a time."""
     chosen = bands(settings)
-    pending = (_pending(block, chosen) for block in blocks)
-    parts = [_score(p, backgrounds, labels, chosen) for p, backgrounds in _with_background(pending, settings)]
-    if not parts:
-        empty = np.zeros((len(labels), 0), dtype=np.float32)
-        return Scores(labels, empty, empty, empty, empty, empty.astype(np.uint8))
-    return Scores(
-        labels,
-        score=np.concatenate([p.score for p in parts], axis=1),
-        evidence=np.concatenate([p.evidence for p in parts], axis=1),
-        frequency_hz=np.concatenate([p.frequency_hz for p in parts], axis=1),
-        amplitude_uv=np.concatenate([p.amplitude_uv for p in parts], axis=1),
-        flags=np.concatenate([p.flags for p in parts], axis=1),
-    )
+    pending = ahead(partial(_pending, block, chosen) for block in blocks)
+    names = [f.name for f in fields(Scores) if f.name != "labels"]
+    kept = {name: np.empty((len(labels), 0), dtype=np.uint8 if name == "flags" else np.float32) for name in names}
+    seconds = 0
+    for p, backgrounds in _with_background(pending, settings):
+        scores = _score(p, backgrounds, labels, chosen)
+        more = seconds + p.block.seconds
+        for name in names:
+            kept[name] = _with_room(kept[name], more)
+            kept[name][:, seconds:more] = getattr(scores, name)
+        seconds = more
+    return Scores(labels, **{name: kept[name][:, :seconds] for name in names})
+
+
+def _with_room(kept: npt.NDArray[Any], seconds: int) -> npt.NDArray[Any]:
+    """The same with room for so many seconds. Many small pieces, joined at the end, would take twice the memory."""
+    if kept.shape[1] >= seconds:
+        return kept
+    wider = np.empty((len(kept), max(seconds, 2 * kept.shape[1], 8 * 3600)), dtype=kept.dtype)
+    wider[:, : kept.shape[1]] = kept
+    return wider
 
 
 def _with_background(
@@ -191,16 +203,22 @@ def _loudest(scale: Scale, settings: DetectionSettings) -> Array:
 
 def _score(pending: _Pending, backgrounds: Sequence[Array], labels: tuple[str, ...], chosen: Sequence[Band]) -> Scores:
     """The scores of one block."""
-    looks = list(zip(pending.looks, backgrounds, chosen, strict=True))
-    evidence = np.concatenate([_smoothed(evidence_of(k.power, usual, band)) for k, usual, band in looks], axis=2)
+    block = pending.block
     frequencies_hz = np.concatenate([band.frequencies_hz for band in chosen])
-    best = evidence.argmax(axis=2)
-    strength = np.take_along_axis(evidence, best[..., None], axis=2)[..., 0]
-    readable = (pending.block.flags & HIDING) == 0
+    derivations, seconds = pending.looks[0].power.shape[:2]
+    evidence = np.empty((derivations, seconds, len(frequencies_hz)), dtype=np.float32)
+    before = np.cumsum([0, *(band.last - band.first + 1 for band in chosen)]).tolist()
+    for look, usual, band, at in zip(pending.looks, backgrounds, chosen, before[:-1], strict=True):
+        _stand_out(look.power, usual, band, evidence, at)
+    best = np.empty((derivations, block.seconds), dtype=np.intp)
+    strength, amplitude_uv = np.zeros((2, *best.shape), dtype=np.float32)
+    kernels.strongest(evidence, SMOOTHING_S, best, strength)
+    for look, band, (first, last) in zip(pending.looks, chosen, pairwise(before), strict=True):
+        own = np.where((best >= first) & (best < last), best - first, -1)
+        kernels.swings(look.power, own, band.first, CONTEXT_S, band.scale.bin_hz, amplitude_uv)
+    readable = (block.flags & HIDING) == 0
     score = np.where(readable, 1.0 / (1.0 + np.exp(-(strength - MIDDLE) / SLOPE)), 0.0).astype(np.float32)
-    return Scores(
-        labels, score, strength, frequencies_hz[best], _amplitude_uv(pending, best, chosen), pending.block.flags
-    )
+    return Scores(labels, score, strength, frequencies_hz[best], amplitude_uv, block.flags)
 
 
 MIDDLE, SLOPE = 1.4, 0.3
@@ -223,63 +241,26 @@ def evidence_of(power: Array, background: Array, band: Band) -> Array:
     `power` is `(n_derivations, seconds, bins)`, `background` `(n_derivations, bins)`. Returns evidence in nats,
     `(n_derivations, seconds, n_frequencies)`.
     """
-    ratio = _pooled(power)
-    ratio *= 1.0 / _pooled(background)[:, None, :]
-    np.maximum(ratio, np.float32(1e-6), out=ratio)
-    trough = _trough(ratio, np.arange(band.first, band.last + 1))
-    evidence: Array = np.log(ratio[..., band.first - 1 : band.last])
-    # prominence: ln(ratio) - ln(mean of two) + lead = ln(ratio) - ln(sum of two) + lead + ln 2
-    prominence = np.log(trough, out=trough)
-    np.subtract(evidence, prominence, out=prominence)
-    prominence += np.float32(PROMINENCE_LEAD + np.log(2.0))
-    np.minimum(evidence, np.float32(LARGEST_EXCESS), out=evidence)
-    np.minimum(evidence, prominence, out=evidence)
-    np.maximum(evidence, np.float32(LEAST_EVIDENCE), out=evidence)
+    evidence = np.empty((*power.shape[:2], len(band.frequencies_hz)), dtype=np.float32)
+    _stand_out(power, background, band, evidence, 0)
     return evidence
 
 
-def _trough(ratio: Array, bins: npt.NDArray[np.intp]) -> Array:
-    """The ratios below and above each bin, added; `ratio[..., k]` is around bin `k + 1`."""
+def _stand_out(power: Array, background: Array, band: Band, out: Array, begin: int) -> None:
+    """Fills `out` with the evidence of `evidence_of`, from this frequency on."""
+    # prominence: ln(ratio) - ln(mean of two) + lead = ln(ratio) - ln(sum of two) + lead + ln 2
+    limits = (1e-6, LARGEST_EXCESS, PROMINENCE_LEAD + np.log(2.0), LEAST_EVIDENCE)
+    pooled = background[:, :-2] + background[:, 1:-1] + background[:, 2:]
+    bins = np.arange(band.first, band.last + 1)
+    kernels.stand_out(power, pooled, _beside(bins, pooled.shape[1]), tuple(map(np.float32, limits)), out, begin)
+
+
+def _beside(bins: npt.NDArray[np.intp], width: int) -> npt.NDArray[np.intp]:
+    """Each line and those below and above that it must rise over; entry `k` of the pooled ones is around line `k + 1`.
+
+    Three neighbouring lines together are the width that a Hann window gives one.
+    """
     apart = np.clip(0.5 * bins, *TROUGH_BINS)
-    below = np.maximum(np.round(bins - apart).astype(np.intp), 1) - 1
-    above = np.minimum(np.round(bins + apart).astype(np.intp), ratio.shape[2]) - 1
-    trough = np.empty((*ratio.shape[:2], len(bins)), dtype=np.float32)
-    # Slices are faster than picking bins one by one: a slice for each stretch of bins whose neighbours move with them.
-    breaks = np.flatnonzero((np.diff(below) != 1) | (np.diff(above) != 1)) + 1
-    for first, last in pairwise((0, *breaks.tolist(), len(bins))):
-        a, b, n = below[first], above[first], last - first
-        np.add(ratio[..., a : a + n], ratio[..., b : b + n], out=trough[..., first:last])
-    return trough
-
-
-def _pooled(power: Array) -> Array:
-    """Power of three neighbouring bins, the width that a Hann window gives a line; entry `k` is around bin `k + 1`."""
-    pooled: Array = power[..., :-2] + power[..., 1:-1]
-    pooled += power[..., 2:]
-    return pooled
-
-
-def _smoothed(evidence: Array) -> Array:
-    """The mean over `SMOOTHING_S` seconds around; the context of the block on both sides is used up by it."""
-    seconds = evidence.shape[1] - SMOOTHING_S + 1
-    mean: Array = evidence[:, :seconds] + evidence[:, 1 : seconds + 1]
-    for k in range(2, SMOOTHING_S):
-        mean += evidence[:, k : k + seconds]
-    mean *= np.float32(1.0 / SMOOTHING_S)
-    return mean
-
-
-def _amplitude_uv(pending: _Pending, best: npt.NDArray[np.intp], chosen: Sequence[Band]) -> Array:
-    """Peak-to-peak amplitude of a sine with the power around the chosen frequency, `(n_derivations, seconds)`."""
-    amplitude_uv = np.zeros(best.shape, dtype=np.float32)
-    before = 0
-    for look, band in zip(pending.looks, chosen, strict=True):
-        inner = look.power[:, CONTEXT_S : CONTEXT_S + pending.block.seconds]
-        count = band.last - band.first + 1
-        here = (best >= before) & (best < before + count)
-        centre = np.clip(best - before, 0, count - 1) + band.first
-        power = np.take_along_axis(inner, centre[..., None] + np.arange(-2, 3), axis=2).sum(axis=2)
-        found = np.float32(2.0) * np.sqrt(np.float32(2.0 * band.scale.bin_hz) * power)
-        amplitude_uv[here] = found[here]
-        before += count
-    return amplitude_uv
+    below = np.maximum(np.round(bins - apart).astype(np.intp), 1)
+    above = np.minimum(np.round(bins + apart).astype(np.intp), width)
+    return np.array([bins, below, above]) - 1

@@ -19,7 +19,14 @@ HARDLY_READ_SHARE = 0.5
 
 def sentences(findings: Findings, statuses: tuple[Status, ...] = ()) -> Findings:
     """The findings with their `statements` filled in."""
-    said = (*_seizures(findings), *_moved(findings), *_foci(findings), *_caution(findings), *_missed(findings))
+    said = (
+        *_seizures(findings),
+        *_moved(findings),
+        *_foci(findings),
+        *_together(findings),
+        *_caution(findings),
+        *_missed(findings),
+    )
     said = (*said, *_status(findings, statuses))
     return replace(findings, statements=said)
 
@@ -91,6 +98,22 @@ def _foci(f: Findings) -> Iterator[str]:
         yield f"{_counted(len(i.overlapping_pairs), 'pair')} of seizures {were} open at once in different places."
 
 
+def _together(f: Findings) -> Iterator[str]:
+    """Did places follow each other by more than chance, and did seizures come in clusters?"""
+    told = {x.name: x for x in f.facts}
+    seen, chance, p = (told.get(n) for n in ("handovers", "handovers_by_chance", "handovers_p"))
+    if seen is not None and chance is not None and p is not None:
+        times = _counted(round(seen.value or 0), "time")
+        yield (
+            f"A place took over from another {times}; with each place's own timing shuffled it is "
+            f"{chance.value:.1f} (95 % of shuffles {chance.low:.0f}-{chance.high:.0f}; p = {p.value:.3f})."
+        )
+    if f.clusters:
+        count = sum(len(c.seizure_ids) for c in f.clusters)
+        storm = ": a storm" if f.storm else ""
+        yield f"{count} of {f.seizures} seizures came in {_counted(len(f.clusters), 'cluster')}{storm}."
+
+
 def _caution(f: Findings) -> Iterator[str]:
     if f.recorded.readable_s < SHORT_S:
         read = duration(f.recorded.readable_s)
@@ -114,13 +137,21 @@ def _missed(f: Findings) -> Iterator[str]:
     if most is not None and placed.count == 0:
         rests = f"That none migrated rests on {_counted(placed.of, 'seizure')}"
         yield f"{rests}: up to {100 * most:.0f} % of this infant's could migrate and be missed (exact 95 % bound)."
+    other = next((x for x in f.facts if x.name == "second_hemisphere_missed" and x.value is not None), None)
+    if other is not None and other.value is not None:
+        left = any(x.name == "onsets_left" and x.value for x in f.facts)
+        here, there = ("left", "right") if left else ("right", "left")
+        all_ = "The one onset with a side was" if other.cases == 1 else f"All {other.cases} onsets with a side were"
+        share = f"up to {100 * other.value:.0f} % of this infant's"
+        yield f"{all_} on the {here}: {share} could begin on the {there} and be missed (exact 95 % bound)."
 
 
 def _status(f: Findings, statuses: tuple[Status, ...]) -> Iterator[str]:
     if f.seizures == 0:
         return
     for s in statuses:
-        age = ", shown because the age is not known" if s.applies is None else ""
+        unknown = "gestation" if f.infant.age_days is not None else "age"
+        age = f", shown because the {unknown} is not known" if s.applies is None else ""
         met = "met" if s.met else "not captured"
         worst = f"{duration(s.worst_hour_s)} of seizure in the worst hour, {duration(s.longest_s)} without a pause"
         yield f"Status by {s.rule.name} ({s.rule.text}; {s.rule.provenance}){age}: {met}, with {worst}."

@@ -7,39 +7,57 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from ictal.base.electrodes import Hemisphere, angle_between, electrode, mirror, neighbours
+from ictal.base.age import TERM_WEEKS, Age
 from ictal.base.provenance import Step
 from ictal.base.time import Interval, IntervalSet
+from ictal.eeg.findings.chance import timing
+from ictal.eeg.findings.clusters import find_clusters, is_storm
+from ictal.eeg.findings.facts import Grounds, facts, markers
+from ictal.eeg.findings.links import details
+from ictal.eeg.findings.paths import likeness
+from ictal.eeg.findings.places import FEWEST_FOR_A_FOCUS, ONE_PLACE_RAD, across, find_foci, homotopic, one_place
 from ictal.eeg.findings.sentences import sentences
+from ictal.eeg.findings.settings import FindingsSettings
 from ictal.eeg.findings.shares import share
-from ictal.eeg.findings.status import status
+from ictal.eeg.findings.stability import redraw
+from ictal.eeg.findings.status import NEONATAL_UP_TO_WEEKS, status
 from ictal.eeg.findings.types import (
     ChannelQuality,
     Findings,
     Focus,
     HourBurden,
     Independence,
+    Infant,
     Marker,
     Migration,
     Recorded,
+    StatusRule,
 )
 from ictal.eeg.recording.types import Recording
 from ictal.eeg.signal.types import HIDING, MASK_STEP_S, Mask, Masks, Montage
-from ictal.eeg.tracking.types import Leg, Passage, Pattern, Seizure
+from ictal.eeg.tracking.types import Examined, Leg, Passage, Pattern, Seizure
 
 READABLE_SHARE = 0.5
 """A second could be read when at least this share of the derivations could."""
 
-FEWEST_FOR_A_FOCUS = 2
-
 HOUR_S = 3600.0
 
-ONE_PLACE_RAD = 0.9
-"""Electrodes of one side, or of one side and the midline, that are nearer than this are one place of onset."""
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known beside the events: the infant's age, what tracking saw in the samples, how to count.
+
+    `examined` is in the order of the seizures, or empty.
+    """
+
+    age: Age = field(default_factory=Age)
+    examined: tuple[Examined, ...] = ()
+    settings: FindingsSettings = field(default_factory=FindingsSettings)
 
 
 def state(
@@ -49,16 +67,26 @@ def state(
     seizures: Sequence[Seizure],
     settings: Mapping[str, object],
     steps: tuple[Step, ...],
-    pma_weeks: float | None = None,
+    beside: Beside | None = None,
 ) -> Findings:
     """What does this recording show? Counts, burden, foci, independence, migration, markers, quality.
 
-    `steps` are those that led to these events; the last step, this one, adds itself. `pma_weeks`
-    is the infant's postmenstrual age, which decides the rule of status.
+    `steps` are those that led to these events; the last step, this one, adds itself.
     """
-    readable = readable_time(recording, masks)
-    seizure_time = IntervalSet.of(s.interval for s in seizures)
-    foci = find_foci(seizures, recording.written_name)
+    known = beside or Beside()
+    readable, seizure_time = readable_time(recording, masks), IntervalSet.of(s.interval for s in seizures)
+    foci, electrodes = find_foci(seizures, recording.written_name), tuple(d.electrode for d in montage.derivations)
+    grounds = Grounds(
+        seizures=seizures,
+        details=details(seizures, known.examined, electrodes, known.age.head_cm, recording.written_name),
+        recorded_s=recording.recorded.total_s,
+        readable_s=readable.total_s,
+        redrawn=redraw(seizures, known.settings, recording.written_name),
+        timing=timing(seizures, recording.recorded, known.settings),
+        likeness=likeness(seizures, known.settings),
+        clusters=find_clusters(seizures, recording.recorded, known.settings),
+    )
+    rules = status(seizure_time, _weeks(known))
     findings = Findings(
         recorded=_recorded(recording, montage, readable),
         simulated=recording.simulated,
@@ -69,14 +97,40 @@ def state(
         burden_by_hour=burden_by_hour(recording.duration_s, readable, seizures),
         foci=foci,
         independence=_independence(foci, seizures),
-        migration=_migration(seizures, tuple(d.electrode for d in montage.derivations)),
-        markers=_markers(seizures),
+        migration=_migration(seizures, electrodes),
+        markers=(*_markers(seizures), *markers(grounds)),
         quality=_quality(recording, masks),
         statements=(),
         settings=settings,
         steps=(*steps, _step(foci)),
+        infant=_infant(known),
+        details=tuple(grounds.details),
+        stability=grounds.redrawn.foci if grounds.redrawn is not None else (),
+        clusters=tuple(grounds.clusters),
+        storm=is_storm(seizures, grounds.clusters, readable.total_s, known.settings),
+        status=tuple(
+            StatusRule(s.rule.name, s.rule.text, s.rule.provenance, s.applies, s.met, s.worst_hour_s, s.longest_s)
+            for s in rules
+        ),
+        facts=facts(grounds),
     )
-    return sentences(findings, status(seizure_time, pma_weeks))
+    return sentences(findings, rules)
+
+
+def _weeks(known: Beside) -> float | None:
+    """Which postmenstrual age decides the rule of status? Who is surely beyond the newborn's needs no gestation."""
+    least = known.age.least_postmenstrual_weeks
+    exact = known.age.postmenstrual_weeks
+    return least if exact is None and least is not None and least > NEONATAL_UP_TO_WEEKS else exact
+
+
+def _infant(known: Beside) -> Infant:
+    age, weeks = known.age, known.age.postmenstrual_weeks
+    assumed = ""
+    if age.days is not None and age.gestation_weeks is None:
+        assumed = f"birth at {TERM_WEEKS:.0f} weeks, for the size of the head alone"
+    head = None if age.head_cm is None else round(age.head_cm, 2)
+    return Infant(age.days, age.gestation_weeks, None if weeks is None else round(weeks, 2), head, assumed)
 
 
 def _step(foci: Sequence[Focus]) -> Step:
@@ -110,35 +164,6 @@ def burden_by_hour(duration_s: float, readable: IntervalSet, seizures: Sequence[
     return tuple(found)
 
 
-def find_foci(seizures: Sequence[Seizure], written: Callable[[str], str] = str) -> tuple[Focus, ...]:
-    """Where do seizures keep starting? At least two onsets at one electrode or its neighbours on the same side.
-
-    The electrode with most onsets takes its neighbours' onsets, then the next. Of two with as many, the one with more
-    onsets around it; then the one that came first: a name would favour a side. `written` gives the name that is told
-    for a modern one.
-    """
-    left: dict[str, list[int]] = {}
-    for number, seizure in enumerate(seizures, start=1):
-        if not seizure.localised:
-            continue
-        left.setdefault(seizure.onset.electrode, []).append(number)
-    found: list[Focus] = []
-    while left:
-        around = {e: [o for o in left if o == e or _one_place(e, o)] for e in left}
-        centre = min(left, key=lambda e: (-len(left[e]), -sum(len(left[o]) for o in around[e]), left[e][0]))
-        members = sorted(around[centre])
-        ids = tuple(sorted(n for e in members for n in left.pop(e)))
-        if len(ids) >= FEWEST_FOR_A_FOCUS:
-            place, names = electrode(centre), tuple(written(e) for e in members)
-            found.append(Focus(written(centre), names, place.hemisphere.value, place.lobe.value, len(ids), ids))
-    return tuple(sorted(found, key=lambda f: (-f.seizures, f.seizure_ids)))
-
-
-def _one_place(a: str, b: str) -> bool:
-    sides = {electrode(a).hemisphere, electrode(b).hemisphere}
-    return angle_between(a, b) < ONE_PLACE_RAD and sides != {Hemisphere.left, Hemisphere.right}
-
-
 def _independence(foci: Sequence[Focus], seizures: Sequence[Seizure]) -> Independence:
     sides = Counter(f.hemisphere for f in foci)
     pairs = tuple(
@@ -148,7 +173,7 @@ def _independence(foci: Sequence[Focus], seizures: Sequence[Seizure]) -> Indepen
         if a.localised
         and b.localised
         and a.interval.overlap_s(b.interval) > 0
-        and not _one_place(a.onset.electrode, b.onset.electrode)
+        and not one_place(a.onset.electrode, b.onset.electrode)
     )
     return Independence(len(foci), sides["left"], sides["right"], bool(sides["left"] and sides["right"]), pairs)
 
@@ -164,21 +189,15 @@ def _migrations(seizures: Sequence[Seizure]) -> list[tuple[Leg, Leg]]:
 
 def _migration(seizures: Sequence[Seizure], electrodes: Sequence[str]) -> Migration:
     moves, placed = _migrations(seizures), sum(s.localised for s in seizures)
-    across = [(a, b) for a, b in moves if {a.hemisphere, b.hemisphere} == {Hemisphere.left, Hemisphere.right}]
-    homotopic = sum(_homotopic(a.electrode, b.electrode, electrodes) for a, b in across)
+    crossed = [(a, b) for a, b in moves if across(a.electrode, b.electrode)]
+    mirrored = sum(homotopic(a.electrode, b.electrode, electrodes) for a, b in crossed)
     return Migration(
         migrating=share(sum(s.pattern is Pattern.migrating for s in seizures), placed),
         crossing_midline=share(sum(s.crosses_midline for s in seizures), placed),
-        homotopic=share(homotopic, len(across)),
+        homotopic=share(mirrored, len(crossed)),
         onset_delays_s=tuple(round(b.start_s - a.start_s, 2) for a, b in moves),
         handovers_s=tuple(round(b.start_s - a.stop_s, 2) for a, b in moves),
     )
-
-
-def _homotopic(came_from: str, to: str, electrodes: Sequence[str]) -> bool:
-    """Is it the mirror place, or one of the electrodes beside that?"""
-    twin = mirror(came_from)
-    return to == twin or to in neighbours((*electrodes, twin))[twin]
 
 
 def _markers(seizures: Sequence[Seizure]) -> tuple[Marker, ...]:

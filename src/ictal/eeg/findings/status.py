@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ictal.base.age import postmenstrual_weeks as postmenstrual_weeks
 from ictal.base.time import Interval, IntervalSet
 
 HOUR_S = 3600.0
@@ -48,13 +49,6 @@ class Status:
     met: bool
     worst_hour_s: float
     longest_s: float
-
-
-def postmenstrual_weeks(age_days: float | None, gestation_weeks: float | None) -> float | None:
-    """How old since the last menstruation? `None` when either part is not known: no term birth is assumed."""
-    if age_days is None or gestation_weeks is None:
-        return None
-    return gestation_weeks + age_days / 7.0
 
 
 def status(ictal: IntervalSet, pma_weeks: float | None) -> tuple[Status, ...]:

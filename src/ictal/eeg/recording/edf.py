@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ictal.base.errors import ChannelError, RecordingError
+from ictal.eeg.recording import kernels
 from ictal.eeg.recording.edf_header import Header, Signal, read_header
 from ictal.eeg.recording.edf_times import Run, read_timeline
 from ictal.eeg.recording.labels import ParsedLabel, parse_label, parse_labels, uv_per_unit
@@ -84,10 +85,14 @@ class EdfSamples:
         for record in range(start // per_record, last, together):
             count = min(together, last - record)
             raw = self._bytes(file, (run.first_record + record) * self.record_bytes, count * self.record_bytes)
-            block = raw.reshape(count, self.record_bytes)
             head = max(start - record * per_record, 0)
             tail = min(stop - record * per_record, count * per_record)
             at = record * per_record + head - start
+            if self.bytes_per_sample == 2:
+                records = raw.view("<i2").reshape(count, -1)
+                kernels.values(records, *_told(chosen, tail - head), head, out, at)
+                continue
+            block = raw.reshape(count, self.record_bytes)
             for row, column in zip(out, chosen, strict=True):
                 a = column.first_sample * self.bytes_per_sample
                 piece = block[:, a : a + per_record * self.bytes_per_sample]
@@ -124,6 +129,12 @@ class EdfSamples:
         return wide.view("<i4")[:, :, 0] >> 8
 
 
+def _told(columns: Sequence[Column], wanted: int) -> tuple[npt.NDArray[np.intp], Samples]:
+    """Columns as numbers, for `kernels.values`."""
+    places = np.array([(c.first_sample, c.samples_per_record, wanted) for c in columns], dtype=np.intp)
+    return places, np.array([(c.gain, c.offset) for c in columns], dtype=np.float32)
+
+
 def _write(
     row: Samples, digital: npt.NDArray[np.int16] | npt.NDArray[np.int32], a: int, b: int, column: Column
 ) -> None:
@@ -136,7 +147,7 @@ def _write(
     row += np.float32(column.offset)
 
 
-def read_edf(path: Path, sha256: str = "") -> Recording:
+def read_edf(path: Path, digest: Callable[[], str] = str) -> Recording:
     """What is in this EDF or BDF file? Raises `RecordingError` with one sentence when it cannot be read.
 
     Times are seconds from the first sample. Every gap between records becomes a gap between segments.
@@ -163,7 +174,7 @@ def read_edf(path: Path, sha256: str = "") -> Recording:
             runs=timeline.runs,
             stamp=(state.st_size, state.st_mtime_ns),
         ),
-        source=Source(path.name, header.file_format, state.st_size, sha256),
+        source=Source(path.name, header.file_format, state.st_size, digest),
         start=None if header.start is None else header.start + timedelta(seconds=timeline.origin_s),
         annotations=timeline.annotations,
         simulated=simulated,

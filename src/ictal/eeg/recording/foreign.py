@@ -102,7 +102,7 @@ def format_of(path: Path, head: bytes) -> str | None:
     return None
 
 
-def read_foreign(path: Path, file_format: str, sha256: str = "") -> Recording:
+def read_foreign(path: Path, file_format: str, digest: Callable[[], str] = str) -> Recording:
     """What is in this file, as MNE reads it?
 
     Raises `MissingExtra` where MNE is not installed, `RecordingError` when the file cannot be read.
@@ -140,7 +140,7 @@ def read_foreign(path: Path, file_format: str, sha256: str = "") -> Recording:
         ),
         segments=tuple(Interval(s.start_s, s.start_s + s.count / rate_hz) for s in stretches),
         samples=MneSamples(raw, path.name, tuple(1e6 if t in _VOLTAGES else 1.0 for t in types), stretches),
-        source=Source(path.name, file_format, path.stat().st_size, sha256),
+        source=Source(path.name, file_format, path.stat().st_size, digest),
         start=_wall_clock(started, stretches[0].first / rate_hz),
         annotations=tuple(sorted(placed)),
         simulated=simulated,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -79,12 +79,17 @@ class SampleSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Which file this was: its name without folders, its format, its size and SHA-256 (empty when never a file)."""
+    """Which file this was: its name without folders, its format, its size, and what gives its SHA-256."""
 
     name: str
     file_format: str
     bytes: int = 0
-    sha256: str = ""
+    digest: Callable[[], str] = field(default=str, repr=False, compare=False)
+
+    @property
+    def sha256(self) -> str:
+        """In hexadecimal; empty when it was never a file. It may have to be waited for."""
+        return self.digest()
 
 
 @dataclass(frozen=True, slots=True)

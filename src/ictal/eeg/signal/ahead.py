@@ -10,7 +10,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-THREADS = min(2, os.cpu_count() or 1)
+_SAID = os.environ.get("OMP_NUM_THREADS", "")
+THREADS = min(2, os.cpu_count() or 1, int(_SAID) if _SAID.isdecimal() and int(_SAID) > 0 else 2)
+"""OMP_NUM_THREADS is how the workers of a cluster are told that others work beside them."""
 
 
 def ahead(jobs: Iterable[Callable[[], T]], waiting: int = 3) -> Iterator[T]:

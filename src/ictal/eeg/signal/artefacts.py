@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ictal.eeg.recording.types import Channel
+from ictal.eeg.signal import kernels
 from ictal.eeg.signal.filtering import SMALL_PRODUCT
 from ictal.eeg.signal.settings import SignalSettings
 from ictal.eeg.signal.types import Mask
@@ -38,7 +39,7 @@ def channel_flags(seconds: Samples, channels: tuple[Channel, ...], settings: Sig
     `seconds` is `(n_channels, n_seconds, samples_per_second)` in microvolts, unfiltered; NaN where the file gave none.
     Returns `Mask` bits, `(n_channels, n_seconds)`.
     """
-    high, low = seconds.max(axis=2), seconds.min(axis=2)
+    high, low = extremes(seconds)
     extent = high - low
     missing = ~np.isfinite(extent)
     return _flags(
@@ -56,18 +57,27 @@ def swing_flags(uv: Samples, settings: SignalSettings, referential: npt.NDArray[
     `uv` is filtered signal, `(n, n_seconds, 64)`. From the `referential` channels their median is taken first: a swing
     that all of them share is of the reference. Returns `Mask` bits, `(n, n_seconds)`.
     """
-    extent = uv.max(axis=2) - uv.min(axis=2)
+    high, low = extremes(uv)
+    extent = high - low
     if referential is not None and referential.any():
         # A median swings no further than the widest of its channels: only in these seconds can a channel without it
         # pass the limit, and only there is the median, which is slow, worked out.
-        widest = extent[referential].max(axis=0)
-        doubtful = np.flatnonzero(2 * widest > settings.movement_uv)
-        own = uv[referential][:, doubtful]
-        own -= np.median(own, axis=0)
-        shared = np.zeros((len(own), uv.shape[1]), dtype=np.float32)
-        shared[:, doubtful] = own.max(axis=2) - own.min(axis=2)
-        extent[referential] = shared
+        doubtful = 2 * extent[referential].max(axis=0) > settings.movement_uv
+        extent[np.ix_(referential, ~doubtful)] = 0.0
+        flat = uv.reshape(len(uv), -1)
+        kernels.own_extents(flat, np.flatnonzero(referential), np.flatnonzero(doubtful), uv.shape[2], extent)
     return _flags({Mask.disconnected: extent > settings.disconnected_uv, Mask.movement: extent > settings.movement_uv})
+
+
+def extremes(seconds: Samples) -> tuple[Samples, Samples]:
+    """The largest and the smallest sample of each second, `(n, n_seconds)`; NaN where there is a NaN."""
+    count, width = seconds.shape[1:]
+    flat = seconds.reshape(len(seconds), -1)
+    if not np.isfinite(flat.sum()):
+        return seconds.max(axis=2), seconds.min(axis=2)
+    high, low = np.empty((2, len(seconds), count), dtype=np.float32)
+    kernels.extremes(flat, width, high, low)
+    return high, low
 
 
 def line_flags(lines: Samples, slowest_rate_hz: float, settings: SignalSettings) -> Flags:

@@ -266,15 +266,12 @@ class _Seen:
 
 
 def _filled(raw: Samples) -> Samples:
-    """Without its mean; samples that the file could not give become zero (their seconds are masked)."""
-    mean = raw.mean(axis=1, keepdims=True)
-    if np.isfinite(mean).all():
-        filled: Samples = raw - mean
-        return filled
+    """Samples that the file could not give become the mean of the others (their seconds are masked)."""
+    if np.isfinite(raw.sum()):
+        return raw
     good = np.isfinite(raw)
     mean = np.sum(raw, axis=1, keepdims=True, where=good) / np.maximum(good.sum(axis=1, keepdims=True), 1)
-    filled = np.where(good, raw - mean, np.float32(0.0)).astype(np.float32)
-    return filled
+    return np.where(good, raw, mean).astype(np.float32)
 
 
 def _without_unreadable(uv: Samples, flags: Flags, referential: npt.NDArray[np.bool_]) -> Samples:

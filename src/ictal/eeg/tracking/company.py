@@ -7,14 +7,14 @@ larger one is its field; a place where seizures keep starting is a focus.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
 
 from ictal.base.electrodes import angle_between, electrode, mirror
 from ictal.eeg.tracking.measures import NAMES as MEASURED
-from ictal.eeg.tracking.measures import Measures
+from ictal.eeg.tracking.measures import Measures, values
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -127,7 +127,7 @@ class _Table:
             self._best(k, self.at[int(self.across[k])]),
             self.sure_per_h,
             *self._same_place(k, around),
-            *astuple(self.places[k].measures),
+            *values(self.places[k].measures),
         )
 
     def _around(self, k: int) -> Whole:

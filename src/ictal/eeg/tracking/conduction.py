@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -9,6 +11,7 @@ import numpy.typing as npt
 import scipy.fft
 
 from ictal.eeg.signal.types import INTERNAL_RATE_HZ
+from ictal.eeg.tracking import kernels, shapes
 
 Samples = npt.NDArray[np.float32]
 Spectrum = npt.NDArray[np.complex64]
@@ -17,6 +20,17 @@ WINDOW_S, HOP_S = 2.0, 0.5
 HIGHEST_HZ = 15.0
 AROUND_S = 6.0
 """What is said of a second rests on this many seconds around it."""
+
+
+_REACH_S = 0.5 * (AROUND_S - WINDOW_S)
+AROUND = (
+    round(1 / HOP_S),
+    math.ceil((0.5 - _REACH_S) / HOP_S),
+    math.floor((0.5 + _REACH_S) / HOP_S) + 1,
+    WINDOW_S,
+)
+"""Windows a second, the first and the last of those that lie within `AROUND_S` around the middle of a second (counted
+from its own), and lines for a hertz."""
 
 
 @lru_cache(maxsize=16)
@@ -31,46 +45,27 @@ class Together:
 
     def __init__(self, uv: Samples) -> None:
         self._uv = uv
-        self._seconds = uv.shape[1] // round(INTERNAL_RATE_HZ)
-        self._spectra: dict[int, Spectrum] = {}
-        self._powers: dict[int, Samples] = {}
+        windows = uv.shape[1] // round(HOP_S * INTERNAL_RATE_HZ) + 1
+        # Rows that nobody asks for are never touched, so they take no memory.
+        self._spectra = np.empty((len(uv), windows, round(HIGHEST_HZ * WINDOW_S) + 1), dtype=np.complex64)
+        self._known = np.zeros(len(uv), dtype=bool)
 
-    def in_phase(self, a: int, b: int, rhythm_hz: Samples) -> Samples:
-        """How much of two electrodes moves together without delay (0-1), at the rhythm of each second?
+    def in_phase(self, a: int, b: int, rhythm_hz: Samples, start: int = 0) -> Samples:
+        """How much of two electrodes moves together without delay (0-1), at the rhythm of each second from `start` on?
 
         The absolute real part of their coherency over the six seconds around: 1 for one source seen at two places (in
         either sign), near 0 for unrelated rhythms and for rhythms a quarter of a cycle apart.
         """
-        cross = self._around((self._spectrum(a) * np.conj(self._spectrum(b))).real)
-        at = np.clip(np.round(rhythm_hz * WINDOW_S).astype(np.intp), 1, cross.shape[1] - 2)
-        bins = at[:, None] + np.arange(-1, 2)
-        shared, one, other = (
-            np.take_along_axis(x, bins, axis=1).sum(axis=1) for x in (cross, self._power(a), self._power(b))
-        )
-        share: Samples = np.abs(shared) / np.sqrt(one * other + 1e-9)
+        spectra = self.spectra((a, b))
+        share: Samples = kernels.phases(spectra[a], spectra[b], np.ascontiguousarray(rhythm_hz), start, AROUND)
         return share
 
-    def _spectrum(self, e: int) -> Spectrum:
-        if e not in self._spectra:
-            n, hop = round(WINDOW_S * INTERNAL_RATE_HZ), round(HOP_S * INTERNAL_RATE_HZ)
-            padded = np.pad(self._uv[e], n // 2)
-            view = np.lib.stride_tricks.sliding_window_view(padded, n)[::hop]
-            highest = round(HIGHEST_HZ * WINDOW_S)
-            self._spectra[e] = scipy.fft.rfft(view * hann(n), axis=1)[:, : highest + 1]
-        return self._spectra[e]
-
-    def _power(self, e: int) -> Samples:
-        if e not in self._powers:
-            self._powers[e] = self._around(np.abs(self._spectrum(e)) ** 2)
-        return self._powers[e]
-
-    def _around(self, values: Samples) -> Samples:
-        """Sums over the windows that lie within `AROUND_S` around the middle of each second, `(n_seconds, n_bins)`."""
-        total = np.zeros((len(values) + 1, values.shape[1]))
-        np.cumsum(values, axis=0, out=total[1:])
-        middle = np.arange(self._seconds) + 0.5
-        reach = 0.5 * (AROUND_S - WINDOW_S)
-        first = np.clip(np.ceil((middle - reach) / HOP_S), 0, len(values)).astype(np.intp)
-        last = np.clip(np.floor((middle + reach) / HOP_S) + 1, 0, len(values)).astype(np.intp)
-        summed: Samples = (total[last] - total[first]).astype(np.float32)
-        return summed
+    def spectra(self, electrodes: Iterable[int]) -> Spectrum:
+        """The short spectra, `(n_electrodes, n_windows, n_bins)`; only those of these electrodes need be there."""
+        n, hop = round(WINDOW_S * INTERNAL_RATE_HZ), round(HOP_S * INTERNAL_RATE_HZ)
+        for e in electrodes:
+            if not self._known[e]:
+                windows = shapes.windowed(np.pad(self._uv[e], n // 2), hann(n), hop)
+                self._spectra[e] = scipy.fft.rfft(windows, axis=1)[: self._spectra.shape[1], : self._spectra.shape[2]]
+                self._known[e] = True
+        return self._spectra

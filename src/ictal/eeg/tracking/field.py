@@ -7,10 +7,10 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-import scipy.fft
 
 from ictal.base.electrodes import angle_between, electrode, neighbours
 from ictal.eeg.signal.types import INTERNAL_RATE_HZ
+from ictal.eeg.tracking import shapes
 from ictal.eeg.tracking.conduction import hann
 
 Samples = npt.NDArray[np.float32]
@@ -50,31 +50,19 @@ class Field:
 def field_of(uv: Samples, centre: int, hz: float, names: tuple[str, ...]) -> Field:
     """Which field has the rhythm of this electrode? `uv` is `(n_electrodes, seconds * 64)`."""
     n = min(WINDOW, uv.shape[1])
-    view = np.lib.stride_tricks.sliding_window_view(uv, n, axis=1)[:, ::HOP]
     line = max(2, round(hz * n / INTERNAL_RATE_HZ))
-    spectrum = scipy.fft.rfft(view * hann(n), axis=2)[:, :, line - 1 : line + 2].reshape(len(uv), -1)
-    own = spectrum[centre]
-    power = np.sum(np.abs(spectrum) ** 2, axis=1) + 1e-9
-    gain = spectrum @ own.conj() / power[centre]
-    shown = gain.real.astype(np.float64)
-    size = float(np.sum(shown**2)) + 1e-9
-    coherence = np.abs(gain) ** 2 * power[centre] / power
-    with_it = coherence > 0.5
+    spectrum = shapes.lines(uv, basis(n, (line - 1, line, line + 1)), HOP)
     known = _head(names)
-    far = known.far[centre]
-    moved = float(np.sum(np.abs(gain[with_it]) ** 2)) - 1.0 + 1e-3
-    beside = np.abs(shown[known.beside[centre] > 0])
-    return Field(
-        map=shown,
-        one_source=float(np.sum(np.abs(gain) ** 2) * power[centre] / power.sum()),
-        extent=size**2 / float(np.sum(shown**4)) / len(shown),
-        roughness=float(np.sum((shown - known.beside @ shown) ** 2)) / size,
-        dipole=float(np.sum((known.sources @ (shown - shown.mean())) ** 2, axis=1).max()) / size,
-        neighbour=float(beside.max(initial=0.0)),
-        delayed=float(np.sum(gain.imag[with_it] ** 2)) / moved if with_it.sum() > 1 else 0.0,
-        far=float(coherence[far].max(initial=0.0)),
-        coherent=float(with_it.mean()),
-    )
+    shown, said = shapes.field_numbers(spectrum, centre, known.sources, known.beside, known.far)
+    return Field(shown, *said.tolist())
+
+
+@lru_cache(maxsize=256)
+def basis(n: int, lines: tuple[int, ...]) -> Samples:
+    """Which cosine and which sine, in a Hann window of `n` samples, show each of these lines of a spectrum?"""
+    turns = 2 * np.pi * np.outer(lines, np.arange(n)) / n
+    both = np.stack([np.cos(turns), np.sin(turns)], axis=1).reshape(2 * len(lines), n)
+    return (both * hann(n)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)

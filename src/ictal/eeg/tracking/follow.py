@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +16,12 @@ from ictal.base.time import Interval, IntervalSet
 from ictal.eeg.detection.types import Discharge, Scores
 from ictal.eeg.signal.stream import Preparer
 from ictal.eeg.signal.types import INTERNAL_RATE_HZ, Mask, Montage
-from ictal.eeg.tracking import places
+from ictal.eeg.tracking import bonds, kernels, places
 from ictal.eeg.tracking.company import Place, companies
-from ictal.eeg.tracking.conduction import Together
+from ictal.eeg.tracking.conduction import AROUND, Together
 from ictal.eeg.tracking.judge import Judge, packaged, probability, span_of
-from ictal.eeg.tracking.link import Candidate, link
-from ictal.eeg.tracking.measures import Measures, measure
+from ictal.eeg.tracking.link import Candidate, bound, in_order
+from ictal.eeg.tracking.measures import Measures, measure, values
 from ictal.eeg.tracking.places import Episode, Stay
 from ictal.eeg.tracking.settings import TrackingSettings
 from ictal.eeg.tracking.types import Leg, Seizure, mark_pattern
@@ -70,14 +70,16 @@ def assemble(
     observed: Sequence[Observed], montage: Montage, judge: Judge, hours: float, settings: TrackingSettings
 ) -> tuple[Seizure, ...]:
     """Which seizures do these stays make? Likely stays become legs, legs are linked, likely seizures are kept."""
-    alone = judge.alone.log_odds([astuple(m) for seen in observed for m in seen.measures])
+    alone = judge.alone.log_odds([values(m) for seen in observed for m in seen.measures])
     odds = judge.company.log_odds(companies(placed(observed), alone, hours))
-    linked = chains(observed, odds, montage, settings)
+    legs = candidates(observed, odds, montage, settings)
+    which, said = pairs_of(legs, observed, settings)
+    linked = chains(legs, which, judge.bond.log_odds(said), settings)
     found = []
     for members, confidence in zip(linked, judge.confidences(linked, hours), strict=True):
         if confidence >= settings.accept_confidence:
-            legs = tuple(c.leg for c in members)
-            found.append(Seizure(legs, mark_pattern(legs), round(confidence, 3)))
+            path = tuple(c.leg for c in members)
+            found.append(Seizure(path, mark_pattern(path), round(confidence, 3)))
     return tuple(sorted(found, key=lambda s: (s.start_s, s.stop_s)))
 
 
@@ -101,21 +103,52 @@ def placed(observed: Sequence[Observed]) -> list[Place]:
     return found
 
 
-def chains(
+def candidates(
     observed: Sequence[Observed], odds: Floats, montage: Montage, settings: TrackingSettings
-) -> list[tuple[Candidate, ...]]:
-    """Which legs hang together for long enough to be a seizure? `odds` are the log-odds of all stays, in order."""
-    found: list[tuple[Candidate, ...]] = []
+) -> list[list[Candidate]]:
+    """Likely legs, episode by episode, in order of onset. `odds` are the log-odds of all stays, in order."""
+    found: list[list[Candidate]] = []
     at = 0
     for number, seen in enumerate(observed):
-        legs = [
-            Candidate(_leg(stay, seen, montage), (number, stay.track), float(o))
-            for stay, o in zip(seen.stays, odds[at : at + len(seen.stays)], strict=True)
-            if probability(o) >= settings.leg_probability
-        ]
+        found.append(
+            in_order(
+                [
+                    Candidate(_leg(stay, seen, montage), (number, stay.track), float(o))
+                    for stay, o in zip(seen.stays, odds[at : at + len(seen.stays)], strict=True)
+                    if probability(o) >= settings.leg_probability
+                ]
+            )
+        )
         at += len(seen.stays)
-        found += link(legs, settings)
-    return [c for c in found if span_of(c)[1] - span_of(c)[0] >= settings.minimum_s]
+    return found
+
+
+def pairs_of(
+    legs: Sequence[Sequence[Candidate]], observed: Sequence[Observed], settings: TrackingSettings
+) -> tuple[list[list[tuple[int, int]]], list[tuple[float, ...]]]:
+    """Which legs of each episode could be of one seizure, and the numbers of all these pairs, one after the other."""
+    which, said = [], []
+    for members, seen in zip(legs, observed, strict=True):
+        some, numbers = bonds.pairs(members, seen.episode, settings.handover_gap_s)
+        which.append(some)
+        said += numbers
+    return which, said
+
+
+def chains(
+    legs: Sequence[Sequence[Candidate]],
+    which: Sequence[Sequence[tuple[int, int]]],
+    odds: Floats,
+    settings: TrackingSettings,
+) -> list[tuple[Candidate, ...]]:
+    """Which legs hang together for long enough to be a seizure? `odds` are the log-odds of all pairs, in order."""
+    found: list[tuple[Candidate, ...]] = []
+    at = 0
+    for members, some in zip(legs, which, strict=True):
+        told = dict(zip(some, odds[at : at + len(some)].tolist(), strict=True))
+        at += len(some)
+        found += bound(members, told, settings)
+    return [c for c in found if span_of(c)[1] - span_of(c)[0] >= settings.minimum_s - settings.edge_s]
 
 
 def observe(
@@ -124,20 +157,27 @@ def observe(
     """Where did something rhythmic stay, for how long, and what can be measured of it? One episode after another."""
     electrodes = tuple(d.electrode for d in montage.derivations)
     around = neighbours(electrodes)
-    stretches = [(s, m) for s, m in _spans(discharges, settings.handover_gap_s) if s.duration_s >= settings.minimum_s]
+    least_s = settings.minimum_s - settings.edge_s
+    stretches = [(s, m) for s, m in _spans(discharges, settings.handover_gap_s) if s.duration_s >= least_s]
     episodes = [_episode(span, members, scores, electrodes) for span, members in stretches]
-    windows = signal.windows((episode.start_s, episode.seconds) for episode in episodes)
-    for (_, members), episode, uv in zip(stretches, episodes, windows, strict=True):
+
+    def seen(episode: Episode, members: Sequence[Discharge], uv: Samples) -> Observed:
         together = Together(uv)
         peaks = places.peaks(episode, around, settings.same_rhythm_hz, together)
         stays = _without_far_fields(places.stays(episode, peaks, around, settings), episode, together, settings)
-        if stays:
-            measures = tuple(
-                measure(s, episode, scores, uv[:, _samples(s.start) : _samples(s.stop)], around, _movement_s(s, stays))
-                for s in stays
-            )
-            beside = tuple(_beside(s, stays, episode, together) for s in stays)
-            yield Observed(episode, tuple(members), tuple(stays), measures, beside)
+        measures = tuple(
+            measure(s, episode, scores, uv[:, _samples(s.start) : _samples(s.stop)], around, _movement_s(s, stays))
+            for s in stays
+        )
+        beside = tuple(_beside(s, stays, episode, together) for s in stays)
+        return Observed(episode, tuple(members), tuple(stays), measures, beside)
+
+    # Only the windows are prepared in threads: this is many short steps, which would keep waiting for each other.
+    windows = signal.windows((episode.start_s, episode.seconds) for episode in episodes)
+    for episode, (_, members), uv in zip(episodes, stretches, windows, strict=True):
+        observed = seen(episode, members, uv)
+        if observed.stays:
+            yield observed
 
 
 def _beside(stay: Stay, stays: Sequence[Stay], episode: Episode, together: Together) -> tuple[int | None, float]:
@@ -153,8 +193,8 @@ def _beside(stay: Stay, stays: Sequence[Stay], episode: Episode, together: Toget
         return None, 0.0
     other = stays[best]
     shared = slice(max(stay.start, other.start), min(stay.stop, other.stop))
-    phase = together.in_phase(stay.electrode, other.electrode, episode.frequency_hz[other.electrode])
-    return best, float(phase[shared].mean())
+    rhythm_hz = episode.frequency_hz[other.electrode, shared]
+    return best, float(together.in_phase(stay.electrode, other.electrode, rhythm_hz, shared.start).mean())
 
 
 def _movement_s(stay: Stay, stays: Sequence[Stay]) -> float:
@@ -187,18 +227,20 @@ def _episode(span: Interval, members: Sequence[Discharge], scores: Scores, elect
 def _without_far_fields(
     stays: list[Stay], episode: Episode, together: Together, settings: TrackingSettings
 ) -> list[Stay]:
-    """Leave out, or cut, stays for the time in which they are the far field of a stronger one."""
+    """Leave out, or cut, stays for the time in which they are the far field of a stronger, like one in phase."""
     kept: list[Stay] = []
-    fields: dict[tuple[int, int], npt.NDArray[np.bool_]] = {}
+    smooth = uniform_filter1d(episode.amplitude_uv, 5, axis=1, mode="nearest")
+    rhythm_hz = np.ascontiguousarray(episode.frequency_hz)
+    limits = (settings.same_rhythm_hz, settings.conducted_ratio, IN_PHASE, ALL_IN_PHASE)
     for stay in stays:
         own = np.ones(stay.stop - stay.start, dtype=bool)
         for other in stays:
             first, last = max(stay.start, other.start), min(stay.stop, other.stop)
             if other.electrode != stay.electrode and last - first >= SHORTEST_FIELD_S:
                 pair = (stay.electrode, other.electrode)
-                if pair not in fields:
-                    fields[pair] = _is_field(*pair, episode, together, settings)
-                own[first - stay.start : last - stay.start] &= ~fields[pair][first:last]
+                spectra = together.spectra(pair)
+                field = kernels.field_seconds(smooth, rhythm_hz, spectra, AROUND, (first, last), pair, limits)
+                own[first - stay.start : last - stay.start] &= ~field
         kept.extend(
             Stay(stay.start + round(i.start_s), stay.start + round(i.stop_s), stay.electrode, stay.track)
             for i in IntervalSet.from_mask(own, 1.0)
@@ -214,24 +256,6 @@ SHORTEST_REST_S = 6
 IN_PHASE, ALL_IN_PHASE = 0.6, 0.8
 """Share of a far rhythm that must move without delay with the stronger one to be called its field: of one that is
 smaller by `conducted_ratio`, and of any that is smaller; own design, measured (docs/tracking.md)."""
-
-
-def _is_field(
-    weak: int, strong: int, episode: Episode, together: Together, settings: TrackingSettings
-) -> npt.NDArray[np.bool_]:
-    """In which seconds of the episode is one electrode the far field of the other: smaller, alike and in phase?"""
-    pair = [weak, strong]
-    amplitude = uniform_filter1d(episode.amplitude_uv[pair], 5, axis=1, mode="nearest")
-    hz = episode.frequency_hz[pair]
-    alike = uniform_filter1d(places.same_rhythm(hz[0], hz[1], settings.same_rhythm_hz).astype(np.float32), 5) > 0.5
-    ratio = amplitude[0] / np.maximum(amplitude[1], 1e-6)
-    if not (alike & (ratio < 1.0)).any():
-        return np.zeros(len(ratio), dtype=bool)
-    phase = together.in_phase(weak, strong, hz[1])
-    field: npt.NDArray[np.bool_] = alike & (
-        ((ratio < settings.conducted_ratio) & (phase >= IN_PHASE)) | ((ratio < 1.0) & (phase >= ALL_IN_PHASE))
-    )
-    return field
 
 
 def _size_uv(stay: Stay, episode: Episode) -> float:

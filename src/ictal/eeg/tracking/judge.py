@@ -1,8 +1,9 @@
-"""Is a stay a leg of a seizure, and are these legs a seizure? Three ensembles of small trees.
+"""Is a stay a leg of a seizure, and are these legs a seizure? Four ensembles of small trees.
 
 1. `alone`: a stay by its own measures.
 2. `company`: a stay by what it is alone and by the stays before, after and beside it, and elsewhere.
-3. `seizure`: linked legs together. Its answer, set straight on recordings that none of the three was grown on, is the
+3. `bond`: do two legs belong to one seizure?
+4. `seizure`: linked legs together. Its answer, set straight on recordings that none of them was grown on, is the
    confidence.
 
 The trees lie beside this file (`judge.json`) with where they came from; `docs/model-card.md` tells what they were grown
@@ -20,7 +21,7 @@ from importlib import resources
 
 import numpy as np
 
-from ictal.eeg.tracking import company, measures
+from ictal.eeg.tracking import bonds, company, measures
 from ictal.eeg.tracking.link import Candidate
 from ictal.eeg.tracking.trees import Trees, trees_of
 
@@ -31,6 +32,7 @@ class Judge:
 
     alone: Trees
     company: Trees
+    bond: Trees
     seizure: Trees
     straight: tuple[float, float]
 
@@ -132,6 +134,7 @@ def packaged() -> Judge:
     return Judge(
         trees_of(stored["alone"], measures.NAMES),
         trees_of(stored["company"], company.NAMES),
+        trees_of(stored["bond"], bonds.NAMES),
         trees_of(stored["seizure"], CHAIN_NAMES),
         (float(stored["straight"][0]), float(stored["straight"][1])),
     )

@@ -14,7 +14,7 @@ apart      A ------------------    far, and A goes on: two seizures, open at onc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ictal.base.electrodes import Hemisphere, angle_between
@@ -24,6 +24,9 @@ from ictal.eeg.tracking.types import Leg, Passage
 NEAR_RAD = 0.85
 """Places nearer than this are neighbours: C3-T7 is 0.80, F3-P3 1.4, O1-O2 0.63 on the unit sphere."""
 
+
+LEAST_BOND = 0.5
+"""Log-odds from which two legs are of one seizure: most pairs are, and two seizures made one are lost; own design."""
 
 TOGETHER = 0.8
 """Seizures that share this much of the time from the first onset to the last end are one."""
@@ -49,10 +52,54 @@ class _Choice:
     distance_s: float
 
 
+def in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Candidates in order of onset, the likelier first where two begin and end at once."""
+    return sorted(candidates, key=lambda c: (c.leg.start_s, c.leg.stop_s, -c.log_odds, c.leg.electrode))
+
+
+def bound(
+    candidates: Sequence[Candidate], bonds: Mapping[tuple[int, int], float], settings: TrackingSettings
+) -> list[tuple[Candidate, ...]]:
+    """The same as `link`, but what belongs together is told: `bonds` are the log-odds of pairs `(a, b)`, `a < b`.
+
+    Each leg joins the seizure of the leg that it is bound to most. `candidates` are in order (`in_order`).
+    """
+    seizures: list[list[int]] = []
+    legs: list[Leg] = []
+    home: list[int] = []
+    for b, candidate in enumerate(candidates):
+        told = [(bonds[a, b], a) for a in range(b) if bonds.get((a, b), -9.0) > LEAST_BOND]
+        leg = candidate.leg
+        if told:
+            a = max(told)[1]
+            members = seizures[home[a]]
+            came_from = members.index(a)
+            leg = replace(leg, came_from=came_from, came_by=_way_of(legs[a], leg, came_from, settings))
+            members.append(b)
+            home.append(home[a])
+        else:
+            seizures.append([b])
+            home.append(len(seizures) - 1)
+        legs.append(leg)
+    return [tuple(replace(candidates[k], leg=legs[k]) for k in members) for members in seizures]
+
+
+def _way_of(first: Leg, second: Leg, number: int, settings: TrackingSettings) -> Passage:
+    """How did a leg come from another of its seizure, the first one or a later?"""
+    crosses = {first.hemisphere, second.hemisphere} == {Hemisphere.left, Hemisphere.right}
+    near = angle_between(first.electrode, second.electrode) <= NEAR_RAD
+    overlap_s = first.interval.overlap_s(second.interval)
+    at_once = second.start_s - first.start_s <= settings.simultaneous_s
+    if at_once and overlap_s >= 0.5 * min(first.duration_s, second.duration_s):
+        apart = first.hemisphere is not second.hemisphere and number == 0
+        return Passage.simultaneous if apart else Passage.spread
+    return _way(first, second, crosses, near)
+
+
 def link(candidates: Sequence[Candidate], settings: TrackingSettings) -> list[tuple[Candidate, ...]]:
     """Group legs into seizures; every leg but the first of each says from which leg it came and how."""
     seizures: list[list[Candidate]] = []
-    for candidate in sorted(candidates, key=lambda c: (c.leg.start_s, c.leg.stop_s, -c.log_odds, c.leg.electrode)):
+    for candidate in in_order(candidates):
         choices = [
             choice
             for s, members in enumerate(seizures)

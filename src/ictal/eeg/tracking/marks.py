@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -23,6 +23,7 @@ from ictal.eeg.signal.types import Montage
 from ictal.eeg.tracking import follow
 from ictal.eeg.tracking.judge import packaged, probability
 from ictal.eeg.tracking.link import Candidate, link
+from ictal.eeg.tracking.measures import values
 from ictal.eeg.tracking.settings import TrackingSettings
 from ictal.eeg.tracking.types import Leg, Pattern, Seizure, mark_pattern
 
@@ -93,7 +94,7 @@ def _likely(stays: Sequence[Candidate], place_known: bool, settings: TrackingSet
 
 def _log_odds(seen: follow.Observed) -> list[float]:
     """How likely is each stay a leg, by its own measures?"""
-    return [float(odds) for odds in packaged().alone.log_odds([astuple(m) for m in seen.measures])]
+    return [float(odds) for odds in packaged().alone.log_odds([values(m) for m in seen.measures])]
 
 
 def _inside(leg: Leg, mark: Mark) -> Leg:

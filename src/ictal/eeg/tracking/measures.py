@@ -5,8 +5,9 @@ Every measure is a ratio, a frequency or a time, so that it does not change with
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +17,11 @@ from ictal.base.electrodes import mirror
 from ictal.base.statistics import median, quantile
 from ictal.eeg.detection.types import Scores
 from ictal.eeg.signal.types import HIDING, INTERNAL_RATE_HZ
+from ictal.eeg.tracking import shapes
 from ictal.eeg.tracking.conduction import hann
-from ictal.eeg.tracking.field import field_of
-from ictal.eeg.tracking.places import Episode, Stay, same_rhythm
-from ictal.eeg.tracking.wave import wave_of
+from ictal.eeg.tracking.field import basis, field_of
+from ictal.eeg.tracking.places import Episode, Stay
+from ictal.eeg.tracking.wave import Wave, wave_of
 
 Array = npt.NDArray[np.float32]
 Spectrum = npt.NDArray[np.complex64]
@@ -113,7 +115,10 @@ class Measures:
     frequency_slope: float
 
 
+_OF_WAVE = tuple(f.name for f in fields(Wave))
 NAMES = tuple(f.name for f in fields(Measures))
+values: Callable[[Measures], tuple[float, ...]] = attrgetter(*NAMES)
+"""The numbers of a stay in the order of `NAMES`."""
 
 
 def measure(
@@ -133,13 +138,15 @@ def measure(
     names = episode.electrodes
     other = mirror(names[e])
     twin = names.index(other) if other in names and other != names[e] else None
-    beside = [names.index(n) for n in around[names[e]]]
+    beside = np.array([names.index(n) for n in around[names[e]]], dtype=np.intp)
     middle = median(amplitude) + 1e-6
-    largest = max((median(scores.amplitude_uv[n, seconds]) / middle for n in beside), default=0.0)
+    largest = max((shapes.middles(scores.amplitude_uv[:, seconds], beside, 0.5) / middle).tolist(), default=0.0)
     own = _windows(uv[e], 4, 1.0)
     field = field_of(uv, e, hz, names)
-    seen = (np.where(np.abs(field.map) > LEAST_SEEN, field.map, 0.0) @ uv).astype(np.float64)
-    wave = _wave(uv[e], own, hz)
+    seen = shapes.seen_through(field.map, uv, LEAST_SEEN)
+    power = shapes.mean_power(own)
+    wave = _wave(uv[e], power, hz)
+    shape = wave_of(seen, uv[e], hz)
     mirror_size, mirror_phase = _twin(own, _windows(uv[twin], 4, 1.0), hz) if twin is not None else (0.0, 0.0)
     return Measures(
         length=float(np.log(len(rhythm_hz))),
@@ -172,8 +179,8 @@ def measure(
         delayed=field.delayed,
         far=field.far,
         coherent=field.coherent,
-        fast=_fast(own),
-        **asdict(wave_of(seen, uv[e], hz)),
+        fast=_fast(power),
+        **{name: getattr(shape, name) for name in _OF_WAVE},
         **_surroundings(stay, episode, scores, hz),
     )
 
@@ -191,17 +198,16 @@ def _surroundings(stay: Stay, episode: Episode, scores: Scores, hz: float) -> di
     middle = median(amplitude) + 1e-6
     before, after = slice(max(0, start - BESIDE_S), max(0, start - 1)), slice(stop + 1, stop + BESIDE_S)
     flags = scores.flags[:, max(0, start - 6) : stop + 6]
-    active = episode.active[:, within]
-    alike = np.abs(episode.frequency_hz[:, within] - hz) <= 1.0
-    size = episode.amplitude_uv[:, within].mean(axis=1)
-    t = np.linspace(-1, 1, stop - start)
+    others = (episode.active[:, within], episode.frequency_hz[:, within], episode.amplitude_uv[:, within])
+    alike, unlike, larger = shapes.beside(*others, e, hz)
+    size_slope, frequency_slope = shapes.slopes(amplitude, scores.frequency_hz[e, start:stop], middle)
     said = {
-        "masked": float(((flags & HIDING) != 0).mean()),
-        "others_alike": float((active & alike).mean()),
-        "others_unlike": float((active & ~alike).mean()),
-        "larger": float((size > size[e]).mean()),
-        "size_slope": float(t @ np.log(amplitude + 1e-3 * middle) / (t @ t)),
-        "frequency_slope": float(t @ scores.frequency_hz[e, start:stop] / (t @ t) / hz),
+        "masked": shapes.hidden_share(flags, HIDING),
+        "others_alike": alike,
+        "others_unlike": unlike,
+        "larger": larger,
+        "size_slope": size_slope,
+        "frequency_slope": frequency_slope / hz,
     }
     for name, there in (("before", before), ("after", after)):
         beside, evidence = scores.amplitude_uv[e, there], scores.evidence[e, there]
@@ -210,8 +216,7 @@ def _surroundings(stay: Stay, episode: Episode, scores: Scores, hz: float) -> di
     return said
 
 
-def _fast(own: Spectrum) -> float:
-    power = (np.abs(own) ** 2).mean(axis=0)
+def _fast(power: Array) -> float:
     per_hz = 2 * (len(power) - 1) / INTERNAL_RATE_HZ
     return float(power[int(14 * per_hz) :].sum() / (power[2:].sum() + 1e-9))
 
@@ -220,47 +225,30 @@ def _usual(scores: Scores, e: int, seconds: slice, hz: float, middle_uv: float) 
     """Median amplitude of the seconds around, the rank among them, and how habitual such a rhythm is there."""
     lo, hi = max(0, seconds.start - AROUND_S), min(scores.score.shape[1], seconds.stop + AROUND_S)
     amplitude = scores.amplitude_uv[e, lo:hi]
-    outside = np.ones(hi - lo, dtype=bool)
-    outside[max(0, seconds.start - 5 - lo) : seconds.stop + 5 - lo] = False
-    alike = (scores.score[e, lo:hi] > 0.5) & same_rhythm(
-        scores.frequency_hz[e, lo:hi], np.full(hi - lo, hz, dtype=np.float32), 1.0
-    )
-    alike &= amplitude > 0.6 * middle_uv
-    habit = float(alike[outside].mean()) if outside.any() else 0.0
-    return median(amplitude) + 1e-6, float((amplitude < middle_uv).mean()), habit
+    inside = (max(0, seconds.start - 5 - lo), seconds.stop + 5 - lo)
+    around = (amplitude, scores.score[e, lo:hi], scores.frequency_hz[e, lo:hi])
+    return median(amplitude) + 1e-6, *shapes.usual(*around, inside, hz, np.float32(middle_uv))  # type: ignore[arg-type]
 
 
 def _windows(x: Array, seconds: int, hop_s: float) -> Spectrum:
     n = min(round(seconds * INTERNAL_RATE_HZ), len(x))
-    view = np.lib.stride_tricks.sliding_window_view(x, n)[:: round(hop_s * INTERNAL_RATE_HZ)]
-    spectrum: Spectrum = scipy.fft.rfft(view * hann(n), axis=1)
+    spectrum: Spectrum = scipy.fft.rfft(shapes.windowed(x, hann(n), round(hop_s * INTERNAL_RATE_HZ)), axis=1)
     return spectrum
 
 
 def _line(hz: float, seconds: float, top: int) -> int:
-    return int(np.clip(round(hz * seconds), 1, top))
+    return min(max(round(hz * seconds), 1), top)
 
 
-def _wave(x: Array, own: Spectrum, hz: float) -> tuple[float, float, float, float]:
-    """Harmonics, coupling, purity and sharpness of one wave (see `Measures`)."""
-    power = (np.abs(own) ** 2).mean(axis=0)
-    k = _line(hz, 4.0, len(power) - 8)
-    line = power[max(1, k - 1) : k + 2].sum()
-    harmonics = 0.0
-    if round(2.5 * k) + 2 < len(power):
-        double = power[2 * k - 2 : 2 * k + 3].mean()
-        between = np.concatenate([power[round(c * k) - 1 : round(c * k) + 2] for c in (1.5, 2.5)]).mean()
-        harmonics = float(np.clip(np.log((double + 1e-3) / (between + 1e-3)), -2.0, 4.0))
-    wide = power[max(1, k - 6) : k + 7].sum()
-    purity = float(np.log((line + 1e-3) / (wide - line + 1e-3)))
-    short = _windows(x, 2, 0.25)
-    j = _line(hz, 2.0, (short.shape[1] - 1) // 2)
-    first, second = short[:, j], short[:, 2 * j]
-    total = np.sqrt(np.sum(np.abs(first) ** 4) * np.sum(np.abs(second) ** 2)) + 1e-9
-    coupling = float(np.abs(np.sum(first**2 * np.conj(second))) / total)
-    slope, size = np.abs(np.diff(x)).mean() + 1e-6, np.abs(x).mean() + 1e-6
-    sharpness = float(np.log(slope / size) - np.log(2 * np.pi * hz / INTERNAL_RATE_HZ))
-    return harmonics, coupling, purity, sharpness
+def _wave(x: Array, power: Array, hz: float) -> tuple[float, float, float, float]:
+    """Harmonics, coupling, purity and sharpness of one wave (see `Measures`); `power` is the mean of its lines."""
+    n = min(round(2 * INTERNAL_RATE_HZ), len(x))
+    j = _line(hz, 2.0, n // 2 // 2)
+    pairs = shapes.lines(x[None], basis(n, (j, 2 * j)), round(0.25 * INTERNAL_RATE_HZ))[0]
+    said: tuple[float, float, float, float] = shapes.wave_numbers(
+        x, power, _line(hz, 4.0, len(power) - 8), hz / INTERNAL_RATE_HZ, pairs
+    )
+    return said
 
 
 def _twin(own: Spectrum, other: Spectrum, hz: float) -> tuple[float, float]:

@@ -18,11 +18,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import uniform_filter1d
 
-from ictal.eeg.tracking.conduction import Together
+from ictal.eeg.tracking import kernels
+from ictal.eeg.tracking.conduction import AROUND, Together
 from ictal.eeg.tracking.settings import TrackingSettings
 
 Array = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
+Seconds = npt.NDArray[np.intp]
 
 BRIDGE_S = 3
 """A peak that is lost for no longer than this goes on."""
@@ -66,17 +68,18 @@ def peaks(
     """
     amplitude = uniform_filter1d(episode.amplitude_uv, 3, axis=1, mode="nearest")
     found = episode.active.copy()
+    rhythm_hz = np.ascontiguousarray(episode.frequency_hz)
+    hidden = np.empty(episode.seconds, dtype=bool)
     position = {e: i for i, e in enumerate(episode.electrodes)}
+    seen: Flags = np.any(episode.active, axis=1)
     for i, e in enumerate(episode.electrodes):
-        for n in around.get(e, ()):
-            j = position[n]
-            alike = same_rhythm(episode.frequency_hz[i], episode.frequency_hz[j], same_rhythm_hz)
-            stronger = amplitude[j] > amplitude[i] if j > i else amplitude[j] >= amplitude[i]
-            hidden = episode.active[j] & alike & stronger
-            if together is not None and np.count_nonzero(hidden & found[i]) >= SHORTEST_OWN_S:
-                large = amplitude[i] >= OWN_RATIO * amplitude[j]
-                apart = together.in_phase(i, j, episode.frequency_hz[j]) < OWN_PHASE
-                hidden &= ~_lasting(large & apart & episode.active[i], SHORTEST_OWN_S)
+        for j in (position[n] for n in around.get(e, ())):
+            if not (seen[i] and seen[j]):
+                continue
+            count = kernels.hide(found, hidden, episode.active, amplitude, rhythm_hz, same_rhythm_hz, (i, j))
+            if together is not None and count >= SHORTEST_OWN_S:
+                own = (i, j, OWN_RATIO, OWN_PHASE, SHORTEST_OWN_S)
+                kernels.own_source(hidden, episode.active, amplitude, rhythm_hz, together.spectra((i, j)), AROUND, own)
             found[i] &= ~hidden
     return found
 
@@ -84,15 +87,6 @@ def peaks(
 OWN_RATIO, OWN_PHASE, SHORTEST_OWN_S = 0.5, 0.75, 5
 """Beside a larger neighbour of like rhythm, a place has a source of its own when it is at least this large, when less
 than this share of it moves with the neighbour, and for so many seconds; own design, measured (docs/tracking.md)."""
-
-
-def _lasting(where: Flags, seconds: int) -> Flags:
-    """Only the runs that last this long."""
-    kept = np.zeros_like(where)
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], where, [False])).astype(np.int8)))
-    for start, stop in zip(edges[::2], edges[1::2], strict=True):
-        kept[start:stop] = stop - start >= seconds
-    return kept
 
 
 def same_rhythm(a_hz: Array | np.float32, b_hz: Array | np.float32, within_hz: float) -> Flags:
@@ -126,67 +120,38 @@ def _once(found: Sequence[Stay]) -> list[Stay]:
 
 def _tracks(
     peak: Flags, episode: Episode, around: Mapping[str, tuple[str, ...]], same_rhythm_hz: float
-) -> list[dict[int, int]]:
-    """Follow each peak: it stays at its electrode, or goes to a neighbour. Second -> electrode, for each track.
+) -> list[tuple[Seconds, Seconds]]:
+    """Follow each peak: it stays at its electrode, or goes to a neighbour. Seconds and electrodes of each track.
 
     It keeps its rhythm. Of several neighbours it goes to the largest, so that neither side of the head comes first.
     """
-    position = {e: i for i, e in enumerate(episode.electrodes)}
-    beside = [{position[n] for n in around.get(e, ())} for e in episode.electrodes]
-    done: list[dict[int, int]] = []
-    live: list[dict[int, int]] = []
-    for t in range(peak.shape[1]):
-        still = [track for track in live if t - next(reversed(track)) <= BRIDGE_S + 1]
-        done.extend(track for track in live if not any(track is s for s in still))
-        live = still
-        size = episode.amplitude_uv[:, t]
-        here = sorted(np.flatnonzero(peak[:, t]).tolist(), key=lambda e: -float(size[e]))
-        free = list(live)
-        for stays_put in (True, False):
-            for track in list(free):
-                then = next(reversed(track))
-                last = track[then]
-                match = [
-                    e
-                    for e in here
-                    if (e == last if stays_put else e in beside[last])
-                    and same_rhythm(episode.frequency_hz[e, t], episode.frequency_hz[last, then], same_rhythm_hz)
-                ]
-                if match:
-                    track[t] = match[0]
-                    here.remove(match[0])
-                    free = [f for f in free if f is not track]
-        live.extend({t: e} for e in here)
-    return done + live
+    beside = np.array([[n in around.get(e, ()) for n in episode.electrodes] for e in episode.electrodes])
+    series = (np.ascontiguousarray(peak), episode.amplitude_uv, episode.frequency_hz)
+    owner, order = kernels.tracks(*series, beside, same_rhythm_hz, BRIDGE_S)
+    seconds, electrodes = np.nonzero(owner.T >= 0)
+    track = owner.T[seconds, electrodes]
+    by_track = np.argsort(track, kind="stable")
+    edges = np.searchsorted(track[by_track], np.arange(len(order) + 1))
+    parts = [by_track[a:b] for a, b in pairwise(edges.tolist())]
+    return [(seconds[parts[k]], electrodes[parts[k]]) for k in order.tolist()]
 
 
-def _cut(episode: Episode, track: Mapping[int, int], number: int, settings: TrackingSettings) -> list[Stay]:
+def _cut(episode: Episode, track: tuple[Seconds, Seconds], number: int, settings: TrackingSettings) -> list[Stay]:
     """Cut a track where its centre moves, by the cheapest explanation (Viterbi): off-centre costs, moving costs."""
-    first, last = min(track), max(track) + 1
-    centres = sorted(set(track.values()))
+    known, at = track
+    first, last = int(known[0]), int(known[-1]) + 1
+    centres = sorted(set(at.tolist()))
     if len(centres) == 1:
         return [Stay(first, last, centres[0], number)]
     seconds = np.arange(first, last)
-    known = np.array(sorted(track))
-    nearest = known[np.searchsorted(known, seconds, side="right") - 1]
-    rhythm_hz = episode.frequency_hz[[track[int(t)] for t in nearest], nearest]
+    nearest = np.searchsorted(known, seconds, side="right") - 1
+    rhythm_hz = episode.frequency_hz[at[nearest], known[nearest]]
     # Only the rhythm of the track counts: another one at the same electrode may be larger.
     alike = same_rhythm(episode.frequency_hz[centres, first:last], rhythm_hz, settings.same_rhythm_hz)
     own = np.where(alike, episode.amplitude_uv[centres, first:last], np.float32(0.0))
     amplitude = uniform_filter1d(own, 3, axis=1, mode="nearest")
     cost = 1.0 - amplitude / np.maximum(amplitude.max(axis=0), 1e-6)
-    total = cost[:, 0]
-    came = np.zeros(cost.shape, dtype=np.intp)
-    for t in range(1, cost.shape[1]):
-        best = int(total.argmin())
-        move = total[best] + MOVE_COST_S < total
-        came[:, t] = np.where(move, best, np.arange(len(centres)))
-        total = np.where(move, total[best] + MOVE_COST_S, total) + cost[:, t]
-    state = int(total.argmin())
-    path = np.empty(cost.shape[1], dtype=np.intp)
-    for t in range(cost.shape[1] - 1, -1, -1):
-        path[t] = state
-        state = int(came[state, t])
+    path = kernels.cheapest(cost, MOVE_COST_S)
     edges = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist(), len(path)]
     return _absorb_short(
         [Stay(first + a, first + b, centres[int(path[a])], number) for a, b in pairwise(edges)],

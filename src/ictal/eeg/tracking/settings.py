@@ -24,6 +24,13 @@ class TrackingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
             source="10 s: ACNS 2021 (electrographic seizure) and ACNS 2013 (neonatal); ILAE 2021 sets no fixed minimum",
         ),
     ] = 10.0
+    edge_s: Annotated[
+        float,
+        parameter(
+            "how much shorter than it is a seizure may look: the ends of a rhythm are seen in windows of seconds",
+            unit="s", low=0.0, high=5.0, source=_DESIGN,
+        ),
+    ] = 2.5  # fmt: skip
     shortest_leg_s: Annotated[
         float,
         parameter("a shorter stay in one place is no leg of its own", unit="s", low=1.0, high=20.0, source=_DESIGN),

@@ -138,3 +138,88 @@ def mark_pattern(legs: tuple[Leg, ...]) -> Pattern:
     if {Hemisphere.left, Hemisphere.right} <= onset:
         return Pattern.bilateral
     return Pattern.spreading if len(legs) > 1 else Pattern.focal
+
+
+SURE_P = 0.05
+"""Two legs are tied when the shifts give as much in no more than this share; own design."""
+
+
+ONE_SOURCE = 0.8
+"""From this share on, in phase and in wave, two places may be one source; as `follow.ALL_IN_PHASE`, own design."""
+
+
+class CouplingWindow(StrEnum):
+    """Which seconds of two legs were compared."""
+
+    overlap = "overlap"
+    """Both were ictal."""
+    adjacent = "adjacent"
+    """They hardly overlap: the seconds around the handover."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coupling:
+    """How closely do two legs of a seizure move together, against the same signals shifted in time?
+
+    `leg` is the index of the leg that was reached; the other is the one it came from. Every `_p` is the share of time
+    shifts that give as much or more: small when the closeness belongs to this very time. `None` where too little of
+    both was there to shift.
+    """
+
+    leg: int
+    window: CouplingWindow
+    start_s: float
+    stop_s: float
+    frequency_hz: float
+    zero_lag: float
+    """How much of both moves together without delay (0-1, the real part of their coherency at the rhythm)."""
+    same_wave: float
+    """How alike the two waves are without delay, harmonics included, in either sign (0-1, correlation)."""
+    phase_locking: float
+    """Phase locking value of the rhythm (0-1)."""
+    phase_expected: float | None
+    """Its mean over the time shifts."""
+    phase_p: float | None
+    lagged_locking: float
+    """The part of the phase locking that no conducted field can make (corrected imaginary locking, 0-1)."""
+    lagged_expected: float | None
+    lagged_p: float | None
+    h2_forward: float
+    """Non-linear regression (0-1): how much of the new place the one it came from explains, at the best delay."""
+    h2_backward: float
+    h2_p: float | None
+    lag_s: float
+    """The delay at which the first explains the second best: positive when the first leads."""
+    direction: float | None
+    """Direction index, -1 (the new place leads) to 1 (the first leads); `None` when the two are not tied."""
+
+    @property
+    def conducted(self) -> bool:
+        """Is it one source seen at two places: in phase or in antiphase, with one wave?"""
+        return self.zero_lag >= ONE_SOURCE and self.same_wave >= ONE_SOURCE
+
+    @property
+    def tied(self) -> bool | None:
+        """Are the two tied with a delay, more than 95 % of the time shifts would show? `None`: cannot be judged."""
+        return None if self.lagged_p is None else self.lagged_p <= SURE_P
+
+
+@dataclass(frozen=True, slots=True)
+class OnsetField:
+    """Which electrode does the field of the first seconds speak for, how surely, and which comes next?"""
+
+    electrode: str
+    confidence: float
+    runner_up: str
+    runner_up_confidence: float
+    explained: float
+    """Share of the rhythm's power that one dipole under this electrode explains (0-1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What the samples say of one seizure beyond its path."""
+
+    onset: OnsetField | None
+    """`None` when the first seconds could not be read, or fewer than four electrodes were there."""
+    couplings: tuple[Coupling, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 import scipy.fft
 
 from ictal.eeg.signal.types import INTERNAL_RATE_HZ
+from ictal.eeg.tracking import shapes
 
 Floats = npt.NDArray[np.float64]
 
@@ -48,24 +50,23 @@ def wave_of(shown: Floats, centre: npt.NDArray[np.float32], hz: float) -> Wave:
     spread = signal.std() + 1e-9
     signal = signal / spread
     followed = _followed(signal, hz)
-    envelope = np.abs(followed)
-    turn = followed / (envelope + 1e-9)
-    weight = envelope / (envelope.sum() + 1e-9)
-    first, second, third = (abs(np.sum(weight * signal * np.conj(turn) ** k)) for k in (1, 2, 3))
-    half = np.exp(0.5j * np.unwrap(np.angle(followed)))
-    between = np.sqrt(np.mean([abs(np.sum(weight * signal * np.conj(half) ** k)) ** 2 for k in (3, 5, 7)])) + 1e-6
-    n = len(signal) // 3
-    mean = envelope.mean() + 1e-6
+    total, squares, *rest = shapes.shape(signal, followed).tolist()
+    early, late = rest[:2]
+    first, second, third, *halves = (x / (total + 1e-9) for x in rest[2:])
+    between = math.sqrt(sum(x * x for x in halves) / 3) + 1e-6
+    count, part = len(signal), len(signal) // 3
+    mean = total / count + 1e-6
+    spread = math.sqrt(max(squares / count - (total / count) ** 2, 0.0))
     return Wave(
-        *_repeats(centre.astype(np.float64), hz),
-        second=float(np.log(second / (first + 1e-6) + 0.01)),
-        third=float(np.log(third / (first + 1e-6) + 0.01)),
-        second_lock=float(np.log(second / between + 0.1)),
-        third_lock=float(np.log(third / between + 0.1)),
-        explained=float(2 * (first**2 + second**2 + third**2)),
-        unevenness=float(envelope.std() / mean),
-        early=float(np.log((envelope[:n].mean() + 1e-6) / mean)),
-        late=float(np.log((envelope[-n:].mean() + 1e-6) / mean)),
+        *shapes.repeats(centre, INTERNAL_RATE_HZ / hz),
+        second=math.log(second / (first + 1e-6) + 0.01),
+        third=math.log(third / (first + 1e-6) + 0.01),
+        second_lock=math.log(second / between + 0.1),
+        third_lock=math.log(third / between + 0.1),
+        explained=2 * (first**2 + second**2 + third**2),
+        unevenness=spread / mean,
+        early=math.log((early / part + 1e-6) / mean),
+        late=math.log((late / part + 1e-6) / mean),
     )
 
 
@@ -80,21 +81,3 @@ def _followed(signal: Floats, hz: float) -> npt.NDArray[np.complex128]:
     passed[n // 2 + 1 :] = 0.0
     followed: npt.NDArray[np.complex128] = scipy.fft.ifft(2 * spectrum * passed)[: len(signal)]
     return followed
-
-
-def _repeats(centre: Floats, hz: float) -> tuple[float, float, float]:
-    """The autocorrelation near one, two and four cycles; 0 where the stay is too short to tell."""
-    signal = centre - centre.mean()
-    n = len(signal)
-    padded = scipy.fft.next_fast_len(2 * n)
-    alike = scipy.fft.irfft(np.abs(scipy.fft.rfft(signal, padded)) ** 2, padded)[:n]
-    alike /= (alike[0] + 1e-9) * np.maximum(1 - np.arange(n) / n, 0.2)
-    cycle = INTERNAL_RATE_HZ / hz
-    low, high = int(0.75 * cycle), int(1.3 * cycle) + 2
-    period = low + int(alike[low:high].argmax()) if high < n else int(cycle)
-
-    def at(cycles: int) -> float:
-        low, high = int(0.92 * cycles * period), int(1.08 * cycles * period) + 2
-        return float(alike[low:high].max()) if high < n else 0.0
-
-    return at(1), at(2), at(4)

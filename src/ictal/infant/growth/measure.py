@@ -31,8 +31,10 @@ def measured(measure: Measure, value: float, sex: Sex, ages: Ages, place: int = 
         notes.append("The gestation is not captured: a corrected age and its z-score cannot be given.")
     elif corrected < 0:
         notes.append(f"The infant is {-corrected:.0f} days from term and the WHO standards begin at term.")
-    elif ages.preterm and by_corrected is not None:
+    elif ages.preterm and by_corrected is not None and corrected != ages.days:
         notes.append("Born before 37 weeks: the corrected z-score is the one to follow.")
+    elif ages.preterm and by_corrected is not None:
+        notes.append("From two years of corrected age on, age is no longer corrected.")
     shown = by_corrected if by_corrected is not None else None if ages.preterm else plain
     least, most = PLAUSIBLE_Z[measure]
     if shown is not None and not least <= shown <= most:

@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import product
 
+from ictal.base.age import Age
 from ictal.base.provenance import ictal_version
-from ictal.eeg.findings.status import ACNS_2013, ACNS_2021, NEONATAL_UP_TO_WEEKS, Rule, postmenstrual_weeks
+from ictal.eeg.findings.status import ACNS_2013, ACNS_2021, NEONATAL_UP_TO_WEEKS, Rule
 from ictal.infant.syndrome.differential import alternatives
 from ictal.infant.syndrome.judges import JUDGES, pointers
 from ictal.infant.syndrome.rules import Criterion, RuleBook, Step, rule_book
@@ -175,7 +176,7 @@ def _status(case: Case) -> tuple[StatusSaid, ...]:
 
 
 def _applies(rule: Rule, age_days: float | None, gestation_weeks: float | None) -> bool | None:
-    weeks = postmenstrual_weeks(age_days, gestation_weeks)
+    weeks = Age(age_days, gestation_weeks).postmenstrual_weeks
     if weeks is not None:
         return (weeks <= NEONATAL_UP_TO_WEEKS) == (rule is ACNS_2013)
     if age_days is not None and EARLIEST_BIRTH_WEEKS + age_days / 7.0 > NEONATAL_UP_TO_WEEKS:

@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from dataclasses import dataclass
 
+from ictal.base.age import TERM_WEEKS, Age
 from ictal.base.errors import UsageError
 
-TERM_WEEKS = 40.0
 PRETERM_BELOW_WEEKS = 37.0
+CORRECTED_UNTIL_DAYS = 730.5
+"""From two years of corrected age on, age is no longer corrected (as rcpchgrowth does with the WHO standards)."""
 NEWBORN_UNTIL_WEEKS = 44.0
 """Postmenstrual weeks up to which the neonatal classification and the neonatal rule of status hold (Pressler 2021)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ages:
-    """The ages of one infant on one day. `gestation_weeks` is `None` when nobody told it."""
+    """The ages of one infant on one day. `gestation_weeks` is `None` when nobody told it; checked as `Age` is."""
 
     days: float
     gestation_weeks: float | None = None
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.days) and 0 <= self.days <= 36525):
-            raise UsageError(f"An age lies between 0 and 36525 days. Got {self.days:g}: give days since birth.")
-        weeks = self.gestation_weeks
-        if weeks is not None and not (math.isfinite(weeks) and 20 <= weeks <= 45):
-            raise UsageError(f"A gestation lies between 20 and 45 weeks. Got {weeks:g}: give the weeks at birth.")
+        Age(self.days, self.gestation_weeks)
 
     @property
     def postmenstrual_weeks(self) -> float | None:
         """Weeks of gestation and of life together; `None` when the gestation was not captured."""
-        return None if self.gestation_weeks is None else self.gestation_weeks + self.days / 7.0
+        return Age(self.days, self.gestation_weeks).postmenstrual_weeks
 
     @property
     def preterm(self) -> bool | None:
@@ -40,14 +37,14 @@ class Ages:
 
     @property
     def corrected_days(self) -> float | None:
-        """Days since 40 weeks for an infant born before 37 weeks, days since birth for others.
+        """Days since 40 weeks for one born before 37 weeks, up to two years; days since birth for others and later.
 
         Below 0 before term; `None` when the gestation was not captured, since it then cannot be known.
         """
         if self.gestation_weeks is None:
             return None
-        early = 7.0 * (TERM_WEEKS - self.gestation_weeks) if self.preterm else 0.0
-        return self.days - early
+        corrected = self.days - 7.0 * (TERM_WEEKS - self.gestation_weeks)
+        return corrected if self.preterm and corrected < CORRECTED_UNTIL_DAYS else self.days
 
     @property
     def newborn(self) -> bool | None:

@@ -28,14 +28,14 @@ def response(
 ) -> Response:
     """Did the treatment of this entry (its place in `infant.entries`) help?
 
-    `source` is `EEG` or `diary`; without it, EEG where it was recorded before and during, else the diary.
+    `source` is `EEG` or `diary`; without it, the first that `sources_of` names.
     Raises `UsageError` when the entry is no treatment.
     """
     found = [course for course in courses(infant) if course.place == place]
     if not found:
         raise UsageError(f"Entry {place + 1} of this record is no treatment: give the place of a treatment.")
     (course,) = found
-    counted = counts(infant, source) if source else _best_source(infant, course, settings)
+    counted = counts(infant, source or sources_of(infant, course, settings)[0])
     before, during, after = _units(counted, course, settings)
     change = ratio_of(before, during)
     timed = all(u.seizure_min is not None for u in (*before, *during)) and bool(before and during)
@@ -62,10 +62,20 @@ def response(
     )
 
 
-def _best_source(infant: Infant, course: Course, settings: ResponseSettings) -> Counts:
-    eeg = counts(infant, "EEG")
-    before, during, _ = _units(eeg, course, settings)
-    return eeg if before and during else counts(infant, "diary")
+def sources_of(infant: Infant, course: Course, settings: ResponseSettings = DEFAULTS) -> tuple[CountSource, ...]:
+    """Which sources can answer for this treatment, the better one first?
+
+    The one with more separate recordings or days in the poorer of the two windows; both, where both counted before and
+    during; the diary alone where neither did.
+    """
+
+    def worth(source: CountSource) -> int:
+        before, during, _ = _units(counts(infant, source), course, settings)
+        return min(len({u.entry for u in before}), len({u.entry for u in during}))
+
+    both: tuple[CountSource, ...] = ("EEG", "diary")
+    ranked = sorted((s for s in both if worth(s)), key=worth, reverse=True)
+    return tuple(ranked) or ("diary",)
 
 
 def _spans(course: Course, settings: ResponseSettings) -> tuple[tuple[float, float], ...]:

@@ -1,0 +1,110 @@
+"""What is kept of each recording: a folder of results, and a small file that says what became of it.
+
+OUT/NAME/              the results (seizures.tsv, findings.json, ...), whole or not at all
+OUT/outcomes/NAME.json `Outcome`; written last, so what it says is there is there
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from ictal.base.errors import OutputError
+from ictal.base.settings import to_mapping
+from ictal.cohort.types import Asked, Item, Outcome
+from ictal.exchange.findings_json import FILE_NAME
+
+OUTCOMES = "outcomes"
+
+
+def key(item: Item, asked: Asked) -> str:
+    """What decides the outcome of a file, as a digest: its size and time, settings, version. Reads no content."""
+    try:
+        told = os.stat(item.file)
+        seen = (told.st_size, told.st_mtime_ns)
+    except (OSError, ValueError):
+        seen = (-1, -1)
+    what = (item.name, str(item.file.name), seen, asked.version, settings_of(asked))
+    return hashlib.sha256(msgspec.json.encode(what)).hexdigest()[:32]
+
+
+def settings_of(asked: Asked) -> dict[str, object]:
+    """The settings as findings.json will show them: with the detector that was asked for."""
+    detection = asked.settings.detection
+    if asked.detector is not None:
+        detection = msgspec.structs.replace(detection, detector=asked.detector)
+    return to_mapping(msgspec.structs.replace(asked.settings, detection=detection))
+
+
+def find(item: Item, asked: Asked) -> Outcome | None:
+    """What became of this file in an earlier run that asked the same; `None` when it is to be done."""
+    try:
+        outcome = msgspec.json.decode(_place(asked.out, item.name).read_bytes(), type=Outcome)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    return outcome if outcome.key == key(item, asked) and has_results(item, asked, outcome) else None
+
+
+def has_results(item: Item, asked: Asked, outcome: Outcome) -> bool:
+    """Is what the outcome speaks of there?"""
+    folder = asked.out / item.name
+    wanted = (FILE_NAME, "report.html") if asked.with_report else (FILE_NAME,)
+    return outcome.status == "failed" or all((folder / name).is_file() for name in wanted)
+
+
+def keep(out: Path, outcome: Outcome) -> None:
+    """Keep an outcome. That of a failure takes the results of an older version of the file away.
+
+    Raises `OutputError` where it cannot be written.
+    """
+    if outcome.status == "failed":
+        shutil.rmtree(out / outcome.name, ignore_errors=True)
+    write_whole(_place(out, outcome.name), lambda path: path.write_bytes(msgspec.json.encode(outcome) + b"\n"))
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file so that it is there whole or not at all; an older one stays until then.
+
+    Raises `OutputError` with one sentence where it cannot be written.
+    """
+    aside: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.partial-", dir=path.parent)
+        aside = Path(name)
+        os.close(handle)
+        write(aside)
+        with aside.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+    except BaseException as error:
+        if aside is not None:
+            with suppress(OSError):
+                aside.unlink()
+        if isinstance(error, OSError) and not isinstance(error, OutputError):
+            raise refused(error, path.name) from None
+        raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text so, in UTF-8."""
+    write_whole(path, lambda place: place.write_text(text, encoding="utf-8", newline="\n"))
+
+
+def refused(error: OSError, what: str) -> OutputError:
+    """The sentence for a place that cannot be written."""
+    reason = (error.strerror or str(error)).lower()
+    return OutputError(
+        f"'{what}' cannot be written ({reason}): free some space, or see that the folder may be written."
+    )
+
+
+def _place(out: Path, name: str) -> Path:
+    return out / OUTCOMES / f"{name}.json"

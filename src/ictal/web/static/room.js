@@ -1,0 +1,73 @@
+// The path of a seizure played back on the head, with a line that walks through the chronogram. Keys: J and K walk the list.
+"use strict";
+(() => {
+  const SVG = "http://www.w3.org/2000/svg";
+  let timer = 0;
+
+  function dress() {
+    clearInterval(timer);
+    const article = document.querySelector("article.seizure[data-seizure]");
+    if (!article || article.dataset.dressed) return;
+    article.dataset.dressed = "yes";
+    const seizure = JSON.parse(article.dataset.seizure);
+    const head = article.querySelector("svg.head"), chart = article.querySelector("svg.chr");
+    const range = article.querySelector(".pathtime"), said = article.querySelector(".pathsaid"), button = article.querySelector(".playpath");
+    const glows = seizure.legs.map((leg) => {
+      const ring = document.createElementNS(SVG, "circle");
+      ring.setAttribute("class", `glow ${{ left: "sl", right: "sr", midline: "sm" }[leg.side]}`);
+      ring.setAttribute("cx", leg.at[0]); ring.setAttribute("cy", leg.at[1]); ring.setAttribute("r", 22);
+      ring.setAttribute("visibility", "hidden");
+      head?.insertBefore(ring, head.querySelector(".nd"));
+      return ring;
+    });
+    const line = document.createElementNS(SVG, "path");
+    line.setAttribute("class", "now");
+    chart?.append(line);
+    const plot = chart?.querySelector("rect.pl");
+    const duration = seizure.stop_s - seizure.start_s;
+    const margin = Math.max(2, 0.06 * duration);
+
+    function show() {
+      const t = Number(range.value);
+      said.textContent = `${t.toFixed(1)} s`;
+      seizure.legs.forEach((leg, k) => {
+        const on = t >= leg.start_s - seizure.start_s && t < leg.stop_s - seizure.start_s;
+        glows[k].setAttribute("visibility", on ? "visible" : "hidden");
+      });
+      if (!plot) return;
+      const x = Number(plot.getAttribute("x")), width = Number(plot.getAttribute("width")), y = Number(plot.getAttribute("y")), height = Number(plot.getAttribute("height"));
+      const before = Math.min(margin, seizure.start_s);
+      const span = Number(article.dataset.span || before + duration + margin);
+      line.setAttribute("d", `M${(x + (before + t) / span * width).toFixed(1)} ${y}v${height}`);
+    }
+    function halt() { clearInterval(timer); timer = 0; button.textContent = "▶"; button.setAttribute("aria-label", "Play the path"); }
+    button.addEventListener("click", () => {
+      if (timer) { halt(); return; }
+      if (Number(range.value) >= duration - 0.05) range.value = 0;
+      const step = Math.max(0.1, duration / 120);
+      button.textContent = "❚❚";
+      button.setAttribute("aria-label", "Stop");
+      timer = setInterval(() => {
+        range.value = Number(range.value) + step;
+        show();
+        if (Number(range.value) >= Number(range.max)) halt();
+      }, 80);
+    });
+    range.addEventListener("input", show);
+    show();
+    const current = document.querySelector(".seizures [aria-current]");
+    current?.scrollIntoView({ block: "nearest" });
+  }
+
+  document.addEventListener("DOMContentLoaded", dress);
+  document.addEventListener("htmx:afterSettle", dress);
+  document.addEventListener("keydown", (event) => {
+    if (event.target.closest?.("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const all = [...document.querySelectorAll(".seizures a")];
+    const at = all.findIndex((a) => a.hasAttribute("aria-current"));
+    const press = (kind) => document.querySelector(`.correct button[value="${kind}"]`)?.click();
+    const keys = { j: () => all[at + 1]?.click(), k: () => all[at - 1]?.click(), a: () => press("accept"), r: () => press("reject"), u: () => document.querySelector('button[value="undo"]')?.click(), " ": () => document.querySelector(".playpath")?.click() };
+    const action = keys[event.key.toLowerCase()];
+    if (action && !(event.key === " " && event.target.closest?.("button, a, summary"))) { event.preventDefault(); action(); }
+  });
+})();

@@ -1,0 +1,114 @@
+"""One job, in a process of its own: `python -m ictal.web.work FOLDER`. It tells how far it is in lines of JSON.
+
+First the overview, so that the recording can be paged through; then the analysis. Each appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from ictal.analysis import Settings, analyse
+from ictal.base.age import Age
+from ictal.base.errors import IctalError
+from ictal.eeg.recording import read
+from ictal.eeg.recording.types import Recording
+from ictal.eeg.signal.overview import overview
+from ictal.exchange.folder import whole_folder
+from ictal.results import write_results
+from ictal.web.journal import write_whole
+from ictal.web.shelf import About
+
+Tell = Callable[..., None]
+VIEW, RESULT, MASKS = "view", "result", "masks.npy"
+_OVERVIEW_SHARE = 0.25
+
+
+def main(folder: Path) -> int:
+    """Make the overview and the analysis of the recording in this folder; 0 when all is there."""
+    try:
+        about = msgspec.json.decode((folder / "about.json").read_bytes(), type=About)
+        _tell(share=0.0, doing="reading the file")
+        recording = read(folder / about.file)
+        told = msgspec.structs.replace(about, sha256=recording.source.sha256, refused="")
+        write_whole(folder / "about.json", msgspec.json.encode(told))
+        make_view(folder, recording)
+        make_result(folder, recording, about.age)
+    except IctalError as error:
+        _tell(said=str(error))
+        return error.exit_code
+    except MemoryError:
+        _tell(said="The computer ran out of memory: free some, or cut the recording into shorter files.")
+        return 3
+    return 0
+
+
+def make_view(folder: Path, recording: Recording) -> None:
+    """What the viewer draws when it shows more than a page."""
+    made = overview(
+        recording,
+        Settings().signal,
+        lambda share: _tell(share=_OVERVIEW_SHARE * share, doing="drawing the overview"),
+    )
+    with _staged(folder / VIEW) as staging:
+        for k, level in enumerate(made.levels):
+            np.save(staging / f"level{k}.npy", level)
+        trends = made.trends
+        np.savez(
+            staging / "trends.npz",
+            column_s=np.float64(trends.column_s),
+            amplitude_uv=trends.amplitude_uv,
+            power=trends.power,
+            asymmetry=trends.asymmetry,
+        )
+
+
+def make_result(folder: Path, recording: Recording, age: Age) -> None:
+    """What `ictal analyse` writes, and the masks."""
+    settings = Settings()
+    rest = 0.95 - _OVERVIEW_SHARE
+    analysis = analyse(
+        recording,
+        settings,
+        lambda share: _tell(share=_OVERVIEW_SHARE + rest * share, doing="looking for seizures"),
+        age=age,
+    )
+    _tell(share=0.96, doing="writing the results")
+    with whole_folder(folder / RESULT, overwrite=True) as staging:
+        write_results(staging, analysis, settings, with_report=True)
+        np.save(staging / MASKS, analysis.masks.flags)
+    _tell(share=1.0, doing="done")
+
+
+class _staged:
+    """A folder that takes the place of an older one when the body succeeds."""
+
+    def __init__(self, out: Path) -> None:
+        self._out, self._part = out, out.with_name(f".{out.name}.part")
+
+    def __enter__(self) -> Path:
+        shutil.rmtree(self._part, ignore_errors=True)
+        self._part.mkdir(mode=0o700)
+        return self._part
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            shutil.rmtree(self._out, ignore_errors=True)
+            self._part.replace(self._out)
+        else:
+            shutil.rmtree(self._part, ignore_errors=True)
+
+
+def _tell(**said: object) -> None:
+    sys.stdout.write(json.dumps(said) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
