@@ -111,7 +111,7 @@ def both_sides(case: Case, _: Mapping[str, float], __: str) -> Judged:
     """Did seizures keep starting on the left and on the right, over all recordings?"""
     left, right = sum(r.foci_left for r in case.recordings), sum(r.foci_right for r in case.recordings)
     links = tuple(
-        _recording_link(r, f"{_counted(r.foci_left, 'focus', 'foci')} left, {r.foci_right} right")
+        Link(kind="recording", where=r.name, text="; ".join(r.places) or f"{r.foci_left} left, {r.foci_right} right")
         for r in case.recordings
         if r.foci_left or r.foci_right
     )
@@ -319,5 +319,5 @@ def _recording_link(recording: RecordingSeen, text: str) -> Link:
     return Link(kind="recording", where=f"{recording.name}{at}", text=text)
 
 
-def _counted(count: int, noun: str, plural: str = "") -> str:
-    return f"{count} {noun if count == 1 else plural or noun + 's'}"
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun if count == 1 else noun + 's'}"

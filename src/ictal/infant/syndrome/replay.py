@@ -42,10 +42,8 @@ def replay(stored: Assessment, today: date, book: RuleBook | None = None) -> tup
 def _rules(stored: Assessment, now: Assessment) -> tuple[str, ...]:
     """Which rules have another version?"""
     changed = []
-    if stored.rules.set != now.rules.set:
-        changed.append(f"set {stored.rules.set} -> {now.rules.set}")
-    if stored.rules.version != now.rules.version:
-        changed.append(f"set {now.rules.set}: version {stored.rules.version} -> {now.rules.version}")
+    if (stored.rules.set, stored.rules.version) != (now.rules.set, now.rules.version):
+        changed.append(f"set {stored.rules.set} {stored.rules.version} -> {now.rules.set} {now.rules.version}")
     for kind, before, after in (
         ("row", stored.rules.rows, now.rules.rows),
         ("alternative", stored.rules.alternatives, now.rules.alternatives),
