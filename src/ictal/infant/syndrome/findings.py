@@ -53,6 +53,7 @@ def recording_seen(
         simulated=findings.get("simulated") is True,
         digest=str(recorded.get("sha256") or ""),
         moments=tuple(moments[:MOMENTS]),
+        places=_places(findings.get("foci")),
     )
 
 
@@ -71,6 +72,17 @@ def _moved(findings: Mapping[str, Any], name: str) -> tuple[int, int]:
     patterns = _part(findings, "patterns")
     placed = _count(findings, "seizures", name) - _count(patterns, "uncertain", name)
     return _count(patterns, "migrating", name), max(placed, 0)
+
+
+def _places(foci: object) -> tuple[str, ...]:
+    """The foci in words: `O1 (left, 3 seizures: 1, 4, 7)`."""
+    said = []
+    for focus in foci if isinstance(foci, list) else []:
+        ids = focus.get("seizure_ids") if isinstance(focus, Mapping) else None
+        if isinstance(ids, list) and ids:
+            which = ", ".join(str(i) for i in ids[:MOMENTS]) + (", ..." if len(ids) > MOMENTS else "")
+            said.append(f"{focus.get('electrode')} ({focus.get('hemisphere')}, {len(ids)} seizures: {which})")
+    return tuple(said)
 
 
 def _part(whole: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -94,7 +94,7 @@ def migration_seen(case: Case, limits: Mapping[str, float], _: str) -> Judged:
             answer="yes", reason="the record reports it and names the examination that showed it.", evidence=links
         )
     if count:
-        reason = f"one seizure was found to migrate: a single one is to be looked at before it counts.{against}"
+        reason = f"{seen}: so few are to be looked at before they count ({limits['seizures']:g} do).{against}"
         return Judged(answer="unknown", reason=reason, evidence=links)
     if reported.answer == "yes":
         reason = "the record reports migrating seizures, and no recording is here that shows them: attach its findings."
@@ -111,7 +111,7 @@ def both_sides(case: Case, _: Mapping[str, float], __: str) -> Judged:
     """Did seizures keep starting on the left and on the right, over all recordings?"""
     left, right = sum(r.foci_left for r in case.recordings), sum(r.foci_right for r in case.recordings)
     links = tuple(
-        _recording_link(r, f"{_counted(r.foci_left, 'focus', 'foci')} left, {r.foci_right} right")
+        Link(kind="recording", where=r.name, text="; ".join(r.places) or f"{r.foci_left} left, {r.foci_right} right")
         for r in case.recordings
         if r.foci_left or r.foci_right
     )
@@ -319,5 +319,5 @@ def _recording_link(recording: RecordingSeen, text: str) -> Link:
     return Link(kind="recording", where=f"{recording.name}{at}", text=text)
 
 
-def _counted(count: int, noun: str, plural: str = "") -> str:
-    return f"{count} {noun if count == 1 else plural or noun + 's'}"
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun if count == 1 else noun + 's'}"

@@ -90,6 +90,8 @@ class RecordingSeen(Record, frozen=True, kw_only=True):
     simulated: bool = False
     digest: str = ""
     moments: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    """Its foci, as places with the seizures that began there."""
 
 
 class Case(Record, frozen=True, kw_only=True):
