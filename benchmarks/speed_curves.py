@@ -7,7 +7,8 @@ Every analysis is `ictal analyse --no-report` in a fresh process, from EDF to `s
 file in the page cache; the quickest of `--repeat` runs counts. MNE's read, filter and resample of the 24 h file is
 timed in the same run (`--without-mne` leaves it out), and beside it the file read once as int16 and one pass of our own
 preparation (`signal.stream.Preparer`), which is more than a bare floor. A line a figure is added to
-benchmarks/history.tsv, and what takes over 15 % longer than the best line of this machine is said. Draws docs/speed.svg.
+benchmarks/history.tsv, and what takes over 15 % longer than the best line of this machine is said. Draws
+docs/speed.svg.
 """
 
 from __future__ import annotations
