@@ -145,7 +145,8 @@ def _turned(
     circle_s = float(length.sum() + pause.sum())
     begin = np.cumsum(lengths + pauses, axis=1) - lengths - pauses
     turned = (begin + rng.uniform(0.0, circle_s, (shuffles, 1))) % circle_s
-    return block.start_s + turned, lengths
+    # A stay that outlasts the block makes the circle longer than it; what would begin after the block begins it.
+    return block.start_s + turned % block.duration_s, lengths
 
 
 def _measured(stays: _Stays, shuffles: int, settings: FindingsSettings) -> tuple[Floats, Floats, Floats]:
