@@ -18,4 +18,5 @@ def assessment_section(answer: Assessment) -> Markup:
 
 def assessment_page(answer: Assessment) -> str:
     """One HTML document that needs nothing else. The same answer gives the same text."""
-    return environment().get_template("assessment.html").render(section=assessment_section(answer), answer=answer)
+    page = environment().get_template("assessment.html")
+    return page.render(section=assessment_section(answer), answer=answer, version=answer.rules.ictal)
