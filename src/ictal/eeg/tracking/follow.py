@@ -20,7 +20,7 @@ from ictal.eeg.tracking import bonds, kernels, places
 from ictal.eeg.tracking.company import Place, companies
 from ictal.eeg.tracking.conduction import AROUND, Together
 from ictal.eeg.tracking.judge import Judge, packaged, probability, span_of
-from ictal.eeg.tracking.link import Candidate, bound, in_order
+from ictal.eeg.tracking.link import Candidate, in_order, link
 from ictal.eeg.tracking.measures import Measures, measure, values
 from ictal.eeg.tracking.places import Episode, Stay
 from ictal.eeg.tracking.settings import TrackingSettings
@@ -147,7 +147,7 @@ def chains(
     for members, some in zip(legs, which, strict=True):
         told = dict(zip(some, odds[at : at + len(some)].tolist(), strict=True))
         at += len(some)
-        found += bound(members, told, settings)
+        found += link(members, settings, told)
     return [c for c in found if span_of(c)[1] - span_of(c)[0] >= settings.minimum_s - settings.edge_s]
 
 

@@ -25,8 +25,9 @@ NEAR_RAD = 0.85
 """Places nearer than this are neighbours: C3-T7 is 0.80, F3-P3 1.4, O1-O2 0.63 on the unit sphere."""
 
 
-LEAST_BOND = 0.5
-"""Log-odds from which two legs are of one seizure: most pairs are, and two seizures made one are lost; own design."""
+LEAST_BOND, NOT_BOUND = 0.5, -9.0
+"""Log-odds from which two legs are of one seizure (most pairs are, and two seizures made one are lost), and those of
+legs too far apart in time to be asked about; own design."""
 
 TOGETHER = 0.8
 """Seizures that share this much of the time from the first onset to the last end are one."""
@@ -57,62 +58,36 @@ def in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
     return sorted(candidates, key=lambda c: (c.leg.start_s, c.leg.stop_s, -c.log_odds, c.leg.electrode))
 
 
-def bound(
-    candidates: Sequence[Candidate], bonds: Mapping[tuple[int, int], float], settings: TrackingSettings
+def link(
+    candidates: Sequence[Candidate], settings: TrackingSettings, bonds: Mapping[tuple[int, int], float] | None = None
 ) -> list[tuple[Candidate, ...]]:
-    """The same as `link`, but what belongs together is told: `bonds` are the log-odds of pairs `(a, b)`, `a < b`.
+    """Group legs into seizures; every leg but the first of each says from which leg it came and how.
 
-    Each leg joins the seizure of the leg that it is bound to most. `candidates` are in order (`in_order`).
+    `bonds` are the log-odds that two candidates `(a, b)`, counted in order (`in_order`), are of one seizure: of what
+    the drawings above allow, the likeliest is taken, if it is likely enough. Without them, what fits best in time.
     """
+    ordered = in_order(candidates)
     seizures: list[list[int]] = []
-    legs: list[Leg] = []
-    home: list[int] = []
-    for b, candidate in enumerate(candidates):
-        told = [(bonds[a, b], a) for a in range(b) if bonds.get((a, b), -9.0) > LEAST_BOND]
-        leg = candidate.leg
-        if told:
-            a = max(told)[1]
-            members = seizures[home[a]]
-            came_from = members.index(a)
-            leg = replace(leg, came_from=came_from, came_by=_way_of(legs[a], leg, came_from, settings))
-            members.append(b)
-            home.append(home[a])
-        else:
-            seizures.append([b])
-            home.append(len(seizures) - 1)
-        legs.append(leg)
-    return [tuple(replace(candidates[k], leg=legs[k]) for k in members) for members in seizures]
-
-
-def _way_of(first: Leg, second: Leg, number: int, settings: TrackingSettings) -> Passage:
-    """How did a leg come from another of its seizure, the first one or a later?"""
-    crosses = {first.hemisphere, second.hemisphere} == {Hemisphere.left, Hemisphere.right}
-    near = angle_between(first.electrode, second.electrode) <= NEAR_RAD
-    overlap_s = first.interval.overlap_s(second.interval)
-    at_once = second.start_s - first.start_s <= settings.simultaneous_s
-    if at_once and overlap_s >= 0.5 * min(first.duration_s, second.duration_s):
-        apart = first.hemisphere is not second.hemisphere and number == 0
-        return Passage.simultaneous if apart else Passage.spread
-    return _way(first, second, crosses, near)
-
-
-def link(candidates: Sequence[Candidate], settings: TrackingSettings) -> list[tuple[Candidate, ...]]:
-    """Group legs into seizures; every leg but the first of each says from which leg it came and how."""
-    seizures: list[list[Candidate]] = []
-    for candidate in in_order(candidates):
+    legs = [c.leg for c in ordered]
+    for b, candidate in enumerate(ordered):
         choices = [
             choice
             for s, members in enumerate(seizures)
-            for k, earlier in enumerate(members)
-            if (choice := _choice(s, k, earlier, candidate, members, settings)) is not None
+            for k, a in enumerate(members)
+            if (choice := _choice((s, k), ordered[a], candidate, [legs[m] for m in members], settings)) is not None
+            and (bonds is None or candidate.track == ordered[a].track or bonds.get((a, b), NOT_BOUND) > LEAST_BOND)
         ]
         if not choices:
-            seizures.append([candidate])
+            seizures.append([b])
             continue
-        best = min(choices, key=lambda c: (c.distance_s, -c.seizure, -c.leg))
-        joined = replace(candidate.leg, came_from=best.leg, came_by=best.way)
-        seizures[best.seizure].append(replace(candidate, leg=joined))
-    return _joined(seizures, settings)
+        if bonds is None:
+            best = min(choices, key=lambda c: (c.distance_s, -c.seizure, -c.leg))
+        else:
+            told = bonds
+            best = max(choices, key=lambda c: told.get((seizures[c.seizure][c.leg], b), NOT_BOUND))
+        legs[b] = replace(candidate.leg, came_from=best.leg, came_by=best.way)
+        seizures[best.seizure].append(b)
+    return _joined([[replace(ordered[k], leg=legs[k]) for k in members] for members in seizures], settings)
 
 
 def _joined(seizures: Sequence[Sequence[Candidate]], settings: TrackingSettings) -> list[tuple[Candidate, ...]]:
@@ -159,9 +134,13 @@ def _merged(a: Sequence[Candidate], b: Sequence[Candidate], settings: TrackingSe
 
 
 def _choice(
-    s: int, k: int, a: Candidate, b: Candidate, members: Sequence[Candidate], settings: TrackingSettings
+    where: tuple[int, int], a: Candidate, b: Candidate, members: Sequence[Leg], settings: TrackingSettings
 ) -> _Choice | None:
-    """Can `b` have come from `a`, how, and how well does it fit (smaller is better)?"""
+    """Can `b` have come from `a`, how, and how well does it fit (smaller is better)?
+
+    `where` is the seizure and the leg of it that `a` is, `members` are the legs of that seizure so far.
+    """
+    s, k = where
     first, second = a.leg, b.leg
     delay_s, offset_s = second.start_s - first.start_s, second.start_s - first.stop_s
     sides = {first.hemisphere, second.hemisphere}
@@ -180,7 +159,7 @@ def _choice(
         return _Choice(s, k, Passage.spread, 1.0)
     longest_overlap_s = min(settings.handover_overlap_s, 0.6 * max(first.duration_s, second.duration_s))
     outlasts = second.stop_s > first.stop_s
-    taken = any(c.leg.came_from == k and c.leg.came_by is Passage.migration for c in members)
+    taken = any(leg.came_from == k and leg.came_by is Passage.migration for leg in members)
     if outlasts and -offset_s <= longest_overlap_s:
         return _Choice(s, k, _way(first, second, crosses, near), abs(offset_s) + (10.0 if taken else 0.0))
     if near and not crosses:
