@@ -115,22 +115,6 @@ def simulate(
     write = _find_engine(engine)
     mixed = mixed_seed(seed, chosen.name)
     script, tell = write(chosen, cap, places, Sitting(age, duration_s, mixed, child or Child(mixed, age)))
-    made_by: dict[str, object] = {
-        "scenario": chosen.name,
-        "seed": seed,
-        "duration_s": duration_s,
-        "age_days": age,
-        "head_cm": round(2 * math.pi * 100.0 * infant_head(age, head_cm=child.head_cm if child else None).radius_m, 2),
-        "montage": list(cap.electrodes),
-        "reference": against,
-        "rate_hz": rate_hz,
-        "engine": engine,
-        "version": ictal_version(),
-        "simulated": True,
-        "parameters": [asdict(p) for p in parameters_of(chosen, engine)],
-    }
-    if child is not None:
-        made_by["child"] = asdict(child)
     samples = math.floor(duration_s * rate_hz)
     recording = Recording(
         channels=wiring.channels,
@@ -150,7 +134,29 @@ def simulate(
             }
         ),
     )
-    return Simulation(recording, tell, MappingProxyType(made_by))
+    made_by: dict[str, object] = {
+        "scenario": chosen.name,
+        "seed": seed,
+        "duration_s": duration_s,
+        "age_days": age,
+        "montage": list(cap.electrodes),
+        "reference": against,
+        "rate_hz": rate_hz,
+    }
+    return Simulation(recording, tell, MappingProxyType(made_by | _of_whom(chosen, engine, age, child)))
+
+
+def _of_whom(scenario: Scenario, engine: str, age_days: float, child: Child | None) -> dict[str, object]:
+    """What a simulation says of its infant and of what made it: the head, every number of the scenario, the version."""
+    head_cm = child.head_cm if child else None
+    said: dict[str, object] = {
+        "head_cm": round(2 * math.pi * 100.0 * infant_head(age_days, head_cm=head_cm).radius_m, 2),
+        "engine": engine,
+        "version": ictal_version(),
+        "simulated": True,
+        "parameters": [asdict(p) for p in parameters_of(scenario, engine)],
+    }
+    return said if child is None else said | {"child": asdict(child)}
 
 
 class SyntheticSource:
