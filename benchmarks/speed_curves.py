@@ -5,8 +5,8 @@
 
 Every analysis is `ictal analyse --no-report` in a fresh process, from EDF to `seizures.tsv` and `findings.json`, the
 file in the page cache; the quickest of `--repeat` runs counts. MNE's read, filter and resample of the 24 h file is
-timed in the same run (`--without-mne` leaves it out), and beside it the file read once as int16 and one pass of our own
-preparation (`signal.stream.Preparer`), which is more than a bare floor. A line a figure is added to
+timed in the same run (`--without-mne` leaves it out), and the floor beside it: the file read once as int16 with one
+bare filter pass (`floor.py`). A line a figure is added to
 benchmarks/history.tsv, and what takes over 15 % longer than the best line of this machine is said. Draws
 docs/speed.svg.
 """
@@ -26,31 +26,13 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import floor
 import speed
 
 HERE = Path(__file__).resolve().parent
 HISTORY = HERE / "history.tsv"
 DRAWN = HERE.parent / "docs" / "speed.svg"
 SLOWER = 1.15
-
-_FLOOR = """
-import json, sys, time, numpy as np
-from ictal.analysis import Settings
-from ictal.eeg.recording import read
-from ictal.eeg.signal import montage, stream
-
-begin = time.perf_counter()
-np.fromfile(sys.argv[1], dtype="<i2").max()
-whole_s = time.perf_counter() - begin
-recording = read(sys.argv[1])
-signal = stream.Preparer(recording, montage.build(recording), Settings().signal)
-for _ in zip(signal.blocks(), range(2)):
-    pass  # compiled code is loaded
-begin = time.perf_counter()
-for _ in signal.blocks():
-    pass
-print(json.dumps({"read_s": whole_s, "filter_s": time.perf_counter() - begin}))
-"""
 
 _PAGES = """
 import json, sys, time, numpy as np
@@ -251,13 +233,13 @@ def first_use(path: Path, folder: Path) -> dict[str, float]:
 
 def beside(path: Path, run: dict[str, float], without_mne: bool) -> dict[str, float]:
     """The floor, the report, and MNE on the same file."""
-    floor = asked(_FLOOR, path)
+    floor_s = floor.measure(path, len(speed.ELECTRODES), round(speed.RATE_HZ))["read and filter wall_s"]
     told = analysed(path, 1, more=())
-    figures = {**floor, "over_floor": run["wall_s"] / (floor["read_s"] + floor["filter_s"])}
+    figures = {"floor_s": floor_s, "over_floor": run["wall_s"] / floor_s}
     figures["report_s"] = told["wall_s"] - run["wall_s"]
     print(
-        f"floor: read {floor['read_s']:.2f} s + filter {floor['filter_s']:.2f} s; the analysis takes "
-        f"{figures['over_floor']:.2f} times that; the report adds {figures['report_s']:.1f} s"
+        f"floor: {floor_s:.2f} s; the analysis takes {figures['over_floor']:.1f} times that; "
+        f"the report adds {figures['report_s']:.1f} s"
     )
     if not without_mne:
         mne = speed.measure([sys.executable, "-c", speed._MNE, str(path)])
