@@ -51,6 +51,8 @@ class _Choice:
     leg: int
     way: Passage
     distance_s: float
+    apart: bool = False
+    """The drawings would make two seizures of them."""
 
 
 def in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -63,31 +65,41 @@ def link(
 ) -> list[tuple[Candidate, ...]]:
     """Group legs into seizures; every leg but the first of each says from which leg it came and how.
 
-    `bonds` are the log-odds that two candidates `(a, b)`, counted in order (`in_order`), are of one seizure: of what
-    the drawings above allow, the likeliest is taken, if it is likely enough. Without them, what fits best in time.
+    `bonds` are the log-odds that two candidates `(a, b)`, counted in order (`in_order`), are of one seizure: of legs of
+    one rhythm the likeliest is taken, if it is likely enough, those far apart too. Without them, the drawings above say
+    what is apart, and what fits best in time is taken.
     """
     ordered = in_order(candidates)
     seizures: list[list[int]] = []
     legs = [c.leg for c in ordered]
+
+    def bond(a: int, b: int) -> float | None:
+        return None if bonds is None else bonds.get((a, b), NOT_BOUND)
+
     for b, candidate in enumerate(ordered):
         choices = [
             choice
             for s, members in enumerate(seizures)
             for k, a in enumerate(members)
             if (choice := _choice((s, k), ordered[a], candidate, [legs[m] for m in members], settings)) is not None
-            and (bonds is None or candidate.track == ordered[a].track or bonds.get((a, b), NOT_BOUND) > LEAST_BOND)
+            and _joins(choice, bond(a, b), candidate.track == ordered[a].track)
         ]
         if not choices:
             seizures.append([b])
             continue
-        if bonds is None:
-            best = min(choices, key=lambda c: (c.distance_s, -c.seizure, -c.leg))
-        else:
-            told = bonds
-            best = max(choices, key=lambda c: told.get((seizures[c.seizure][c.leg], b), NOT_BOUND))
+        best = min(
+            choices, key=lambda c: (-(bond(seizures[c.seizure][c.leg], b) or 0.0), c.distance_s, -c.seizure, -c.leg)
+        )
         legs[b] = replace(candidate.leg, came_from=best.leg, came_by=best.way)
         seizures[best.seizure].append(b)
     return _joined([[replace(ordered[k], leg=legs[k]) for k in members] for members in seizures], settings)
+
+
+def _joins(choice: _Choice, bond: float | None, one_track: bool) -> bool:
+    """Is a choice taken into account? One movement always; else what the judge binds, or what the drawings do."""
+    if one_track:
+        return True
+    return not choice.apart if bond is None else bond > LEAST_BOND
 
 
 def _joined(seizures: Sequence[Sequence[Candidate]], settings: TrackingSettings) -> list[tuple[Candidate, ...]]:
@@ -161,10 +173,9 @@ def _choice(
     outlasts = second.stop_s > first.stop_s
     taken = any(leg.came_from == k and leg.came_by is Passage.migration for leg in members)
     if outlasts and -offset_s <= longest_overlap_s:
-        return _Choice(s, k, _way(first, second, crosses, near), abs(offset_s) + (10.0 if taken else 0.0))
-    if near and not crosses:
-        return _Choice(s, k, Passage.spread, 20.0)
-    return None
+        distance_s = abs(offset_s) + (10.0 if taken else 0.0)
+        return _Choice(s, k, _way(first, second, crosses, near), distance_s)
+    return _Choice(s, k, Passage.spread, 20.0, apart=crosses or not near)
 
 
 def _one_rhythm(a_hz: float, b_hz: float, settings: TrackingSettings) -> bool:
