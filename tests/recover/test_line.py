@@ -205,8 +205,8 @@ def test_a_file_split_in_two_has_the_same_seizures_at_the_same_time(case, at_s):
 
 
 LINKED_OTHERWISE = pytest.mark.xfail(
-    reason="of two seizures open at once, legs are linked otherwise in the shorter piece (said with 0.90, at the margin "
-    "of what counts as sure), and one onset moves by 3 s"
+    reason="of two seizures open at once, legs are linked otherwise in the shorter piece, with 0.90 at the margin of "
+    "what is sure; one onset moves by 3 s"
 )
 
 
