@@ -14,11 +14,13 @@ around, so that neither a seizure nor a burst raises it, and a habitual rhythm d
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
 from itertools import pairwise
+from mmap import mmap
 from typing import Any
 
 import numpy as np
@@ -93,16 +95,29 @@ def annotate(blocks: Iterable[Block], labels: tuple[str, ...], settings: Detecti
     chosen = bands(settings)
     pending = ahead(partial(_pending, block, chosen) for block in blocks)
     names = [f.name for f in fields(Scores) if f.name != "labels"]
-    parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in names}
+    kept = {name: np.empty((len(labels), 0), dtype=np.uint8 if name == "flags" else np.float32) for name in names}
+    seconds = 0
     for p, backgrounds in _with_background(pending, settings):
         scores = _score(p, backgrounds, labels, chosen)
+        more = seconds + p.block.seconds
         for name in names:
-            parts[name].append(getattr(scores, name))
-    if not parts["score"]:
-        empty = np.zeros((len(labels), 0), dtype=np.float32)
-        return Scores(labels, empty, empty, empty, empty, empty.astype(np.uint8))
-    # One after the other, so that at no time all are there twice.
-    return Scores(labels, **{name: np.concatenate(parts.pop(name), axis=1) for name in names})
+            kept[name] = _with_room(kept[name], more)
+            kept[name][:, seconds:more] = getattr(scores, name)
+        seconds = more
+    return Scores(labels, **{name: kept[name][:, :seconds] for name in names})
+
+
+def _with_room(kept: npt.NDArray[Any], seconds: int) -> npt.NDArray[Any]:
+    """The same with room for so many seconds. Many small pieces, joined at the end, would take twice the memory.
+
+    Pages of their own, so that what was outgrown goes back to the system; those not yet written to take no memory.
+    """
+    if kept.shape[1] >= seconds:
+        return kept
+    shape = (len(kept), max(seconds, 2 * kept.shape[1], 8 * 3600))
+    wider = np.frombuffer(mmap(-1, math.prod(shape) * kept.itemsize), dtype=kept.dtype).reshape(shape)
+    wider[:, : kept.shape[1]] = kept
+    return wider
 
 
 def _with_background(

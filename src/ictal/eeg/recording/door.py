@@ -69,7 +69,11 @@ class Digest:
 
     def _read(self) -> None:
         try:
+            before = self._path.stat()
             self._said = digest(self._path)
+            after = self._path.stat()
+            if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+                raise OSError("it changed meanwhile; read it again")
         except OSError as error:
             self._wrong = error
 
