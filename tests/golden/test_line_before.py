@@ -1,8 +1,8 @@
 """The line says what it said before its loops were compiled.
 
-`line-before.json` was written by the version before (`python -m tests.golden.test_line_before FILE`, at commit 6cdc3ac):
-discharges, stays and the measures of each stay, of recordings that this file makes from numbers alone. The judge takes
-no part, so it may be grown again.
+`line-before.json` was written by commit 6cdc3ac (`python -m tests.golden.test_line_before FILE`): discharges, stays and
+the measures of each stay, of recordings that this file makes from numbers alone. The judge takes no part, so it may be
+grown again.
 """
 
 from __future__ import annotations

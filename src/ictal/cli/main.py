@@ -100,7 +100,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except IctalError as error:
         return _say(str(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        return _say("interrupted; nothing half-written is left. The same command begins again, or goes on where it can.", INTERRUPTED)
+        return _say("interrupted; nothing half-written is left. Give the same command again to go on.", INTERRUPTED)
     except BrokenPipeError:
         return _close_quietly()
     except MemoryError:

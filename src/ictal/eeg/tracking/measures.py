@@ -202,7 +202,7 @@ def _surroundings(stay: Stay, episode: Episode, scores: Scores, hz: float) -> di
     alike, unlike, larger = shapes.beside(*others, e, hz)
     size_slope, frequency_slope = shapes.slopes(amplitude, scores.frequency_hz[e, start:stop], middle)
     said = {
-        "masked": shapes.hidden_share(flags, HIDING),
+        "masked": float(shapes.hidden_share(flags, HIDING)),
         "others_alike": alike,
         "others_unlike": unlike,
         "larger": larger,
@@ -227,7 +227,7 @@ def _usual(scores: Scores, e: int, seconds: slice, hz: float, middle_uv: float) 
     amplitude = scores.amplitude_uv[e, lo:hi]
     inside = (max(0, seconds.start - 5 - lo), seconds.stop + 5 - lo)
     around = (amplitude, scores.score[e, lo:hi], scores.frequency_hz[e, lo:hi])
-    return median(amplitude) + 1e-6, *shapes.usual(*around, inside, hz, np.float32(middle_uv))
+    return median(amplitude) + 1e-6, *shapes.usual(*around, inside, hz, float(np.float32(middle_uv)))
 
 
 def _windows(x: Array, seconds: int, hop_s: float) -> Spectrum:

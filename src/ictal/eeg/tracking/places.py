@@ -71,7 +71,7 @@ def peaks(
     rhythm_hz = np.ascontiguousarray(episode.frequency_hz)
     hidden = np.empty(episode.seconds, dtype=bool)
     position = {e: i for i, e in enumerate(episode.electrodes)}
-    seen = episode.active.any(axis=1)
+    seen = [bool(row.any()) for row in episode.active]
     for i, e in enumerate(episode.electrodes):
         for j in (position[n] for n in around.get(e, ())):
             if not (seen[i] and seen[j]):
