@@ -5,9 +5,9 @@
 
 Every analysis is `ictal analyse --no-report` in a fresh process, from EDF to `seizures.tsv` and `findings.json`, the
 file in the page cache; the quickest of `--repeat` runs counts. MNE's read, filter and resample of the 24 h file is
-timed in the same run (`--without-mne` leaves it out), and the floor beside it: the file read once as int16, and one
-pass of the fused filter (`signal.stream.Preparer`). A line a figure is added to benchmarks/history.tsv, and what takes
-over 15 % longer than the best line of this machine is said. Draws docs/speed.svg.
+timed in the same run (`--without-mne` leaves it out), and the floor beside it (floor.py): the file read once as int16
+with one pass of a fused filter over it. A line a figure is added to benchmarks/history.tsv, and what takes over 15 %
+longer than the best line of this machine is said. Draws docs/speed.svg.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -31,25 +32,6 @@ HERE = Path(__file__).resolve().parent
 HISTORY = HERE / "history.tsv"
 DRAWN = HERE.parent / "docs" / "speed.svg"
 SLOWER = 1.15
-
-_FLOOR = """
-import json, sys, time, numpy as np
-from ictal.analysis import Settings
-from ictal.eeg.recording import read
-from ictal.eeg.signal import montage, stream
-
-begin = time.perf_counter()
-np.fromfile(sys.argv[1], dtype="<i2").max()
-whole_s = time.perf_counter() - begin
-recording = read(sys.argv[1])
-signal = stream.Preparer(recording, montage.build(recording), Settings().signal)
-for _ in zip(signal.blocks(), range(2)):
-    pass  # compiled code is loaded
-begin = time.perf_counter()
-for _ in signal.blocks():
-    pass
-print(json.dumps({"read_s": whole_s, "filter_s": time.perf_counter() - begin}))
-"""
 
 _PAGES = """
 import json, sys, time, numpy as np
@@ -151,18 +133,28 @@ def widened(path: Path, channels: int) -> None:
                 file.write(raw[record + starts[k] : record + starts[k] + 2 * lengths[k]])
 
 
+def commit() -> str:
+    """Which commit this is, where git can say so; `+` when files were changed since."""
+    command = ["git", "-C", str(HERE), "describe", "--always", "--dirty=+", "--exclude=*"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "n/a"
+
+
 def remember(figures: dict[str, float]) -> list[str]:
     """Adds a line a figure to the history; says which takes longer than the best line of the same machine."""
     where = f"{platform.machine()}, {os.cpu_count()} processors"
-    head = "when\tmachine\tload\tfigure\tvalue\n"
+    head = "when\tmachine\tload\tfigure\tvalue\tversion\tcommit\n"
     lines = HISTORY.read_text(encoding="utf-8").splitlines()[1:] if HISTORY.exists() else []
     best: dict[str, float] = {}
     for line in lines:
-        _, machine, _, name, value = line.split("\t")
+        _, machine, _, name, value, *_ = line.split("\t")
         if machine == where:
             best[name] = min(best.get(name, float("inf")), float(value))
     now, load = datetime.now(UTC).isoformat(timespec="seconds"), os.getloadavg()[0]
-    lines += [f"{now}\t{where}\t{load:.1f}\t{name}\t{value:.4g}" for name, value in figures.items()]
+    what = f"{version('ictal')}\t{commit()}"
+    lines += [f"{now}\t{where}\t{load:.1f}\t{name}\t{value:.4g}\t{what}" for name, value in figures.items()]
     HISTORY.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
     return [
         f"{name}: {value:.4g}, {value / best[name]:.2f} times the best so far ({best[name]:.4g})"
@@ -250,13 +242,14 @@ def first_use(path: Path, folder: Path) -> dict[str, float]:
 
 def beside(path: Path, run: dict[str, float], without_mne: bool) -> dict[str, float]:
     """The floor, the report, and MNE on the same file."""
-    floor = asked(_FLOOR, path)
+    floor = asked((HERE / "floor.py").read_text(encoding="utf-8"), path)
+    floor_s = floor["read and filter wall_s"]
     told = analysed(path, 1, more=())
-    figures = {**floor, "over_floor": run["wall_s"] / (floor["read_s"] + floor["filter_s"])}
+    figures = {"bare_floor_s": floor_s, "over_bare_floor": run["wall_s"] / floor_s}
     figures["report_s"] = told["wall_s"] - run["wall_s"]
     print(
-        f"floor: read {floor['read_s']:.2f} s + filter {floor['filter_s']:.2f} s; the analysis takes "
-        f"{figures['over_floor']:.2f} times that; the report adds {figures['report_s']:.1f} s"
+        f"floor: {floor_s:.2f} s (reading alone {floor['read wall_s']:.2f} s); the analysis takes "
+        f"{figures['over_bare_floor']:.1f} times that; the report adds {figures['report_s']:.1f} s"
     )
     if not without_mne:
         mne = speed.measure([sys.executable, "-c", speed._MNE, str(path)])
