@@ -46,10 +46,19 @@ def filtered(records: Any, channels: int, width: int, sos: Any, state: Any, out:
                     row[c] = lane[c]
 
 
+def layout(path: Path) -> tuple[int, int]:
+    """Bytes of the header, and of each record (annotations come after the channels)."""
+    with path.open("rb") as file:
+        said = file.read(256)
+        signals = int(said[252:256])
+        file.seek(256 + 216 * signals)
+        lengths = file.read(8 * signals)
+    return int(said[184:192]), 2 * sum(int(lengths[at : at + 8]) for at in range(0, 8 * signals, 8))
+
+
 def measure(path: Path, channels: int = 21, width: int = 256) -> dict[str, float]:
     """Seconds of reading, and of reading with the pass on two threads."""
-    header = 256 * (channels + 1)
-    record_bytes = channels * width * 2
+    header, record_bytes = layout(path)
     sos = scipy.signal.butter(4, [0.5, 30.0], "bandpass", fs=width, output="sos").astype(np.float32)
     size = path.stat().st_size - header
     filtered(np.zeros((1, channels * width), "<i2"), channels, width, sos, _state(sos), _out(1, width))

@@ -33,6 +33,14 @@ HISTORY = HERE / "history.tsv"
 DRAWN = HERE.parent / "docs" / "speed.svg"
 SLOWER = 1.15
 
+_FLOOR = f"""
+import json, sys
+sys.path.insert(0, {str(HERE)!r})
+from pathlib import Path
+import floor
+print(json.dumps(floor.measure(Path(sys.argv[1]))))
+"""
+
 _PAGES = """
 import json, sys, time, numpy as np
 from ictal.eeg.recording import read
@@ -242,7 +250,7 @@ def first_use(path: Path, folder: Path) -> dict[str, float]:
 
 def beside(path: Path, run: dict[str, float], without_mne: bool) -> dict[str, float]:
     """The floor, the report, and MNE on the same file."""
-    floor = asked((HERE / "floor.py").read_text(encoding="utf-8"), path)
+    floor = asked(_FLOOR, path)
     floor_s = floor["read and filter wall_s"]
     told = analysed(path, 1, more=())
     figures = {"bare_floor_s": floor_s, "over_bare_floor": run["wall_s"] / floor_s}
