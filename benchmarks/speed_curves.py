@@ -209,7 +209,7 @@ def main() -> int:
         for hours in chosen.hours:
             path = made(folder, hours)
             if hours == chosen.hours[0]:
-                figures |= first_use(path, folder)
+                figures |= first_use(path, folder, hours)
                 for channels in chosen.channels:
                     wide = in_another(widened, path, channels)
                     widths.append((float(channels), analysed(wide, chosen.repeat)["wall_s"]))
@@ -239,13 +239,13 @@ def main() -> int:
     return 0
 
 
-def first_use(path: Path, folder: Path) -> dict[str, float]:
+def first_use(path: Path, folder: Path, hours: float) -> dict[str, float]:
     """What the very first run costs beside the next: compiling, and importing."""
     cache = str(folder / "numba")
     first, second = analysed(path, 1, cache=cache), analysed(path, 1, cache=cache)
     help_s = speed.measure([sys.executable, "-m", "ictal", "--help"])["wall_s"]
     print(f"first run {first['wall_s']:.1f} s, the next {second['wall_s']:.2f} s; --help {help_s:.2f} s")
-    return {"first_run_s": first["wall_s"], "next_run_s": second["wall_s"], "help_s": help_s}
+    return {f"{hours:g}h_first_run_s": first["wall_s"], f"{hours:g}h_next_run_s": second["wall_s"], "help_s": help_s}
 
 
 def beside(path: Path, run: dict[str, float], without_mne: bool) -> dict[str, float]:
