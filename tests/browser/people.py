@@ -15,12 +15,12 @@ pytest.importorskip("playwright", reason="The journeys need Playwright: install 
 
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from tests.browser import chromium
 from tests.web.conftest import PASSWORD
 
-LONGEST_S = 60.0
+LONGEST_S = 30.0
 
 
 @contextlib.contextmanager
@@ -94,9 +94,17 @@ class Person:
     def waits(self, expression: str) -> None:
         """Wait until an expression holds in the page (the policy of the pages forbids to do it inside)."""
         deadline = time.monotonic() + LONGEST_S
-        while not self.page.evaluate(f"Boolean({expression})"):
+        while not self._holds(expression):
             assert time.monotonic() < deadline, expression
             time.sleep(0.02)
+
+    def _holds(self, expression: str) -> bool:
+        try:
+            return bool(self.page.evaluate(f"Boolean({expression})"))
+        except Error as error:
+            if "context was destroyed" not in str(error):  # the page goes on to another one
+                raise
+            return False
 
     def reads(self) -> str:
         """What stands on the page?"""
