@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playw
 from tests.browser import chromium
 from tests.web.conftest import PASSWORD
 
-LONGEST_S = 30.0
+LONGEST_S = 20.0
 
 
 @contextlib.contextmanager
@@ -121,5 +121,5 @@ def axe(root: Path) -> str:
 
 SERIOUS = """async () => (await axe.run()).violations
   .filter((v) => ["serious", "critical"].includes(v.impact))
-  .map((v) => [v.id, v.nodes.slice(0, 4).map((n) => n.html.slice(0, 160) + " " + n.any.map((a) => a.message).join(" "))])"""
+  .map((v) => [v.id, ...v.nodes.slice(0, 4).map((n) => n.html.slice(0, 160) + n.any.map((a) => a.message))])"""
 """What axe finds serious on the page."""

@@ -16,20 +16,37 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.people import PASSWORD, Browser, FastAPI, Person, chromium_of_this_machine, served
+pytest.importorskip("fastapi", reason="The workbench needs the extra `web`.")
+pytest.importorskip("playwright", reason="The journeys need Playwright: install the extra `test`.")
 
 from ictal.cli.main import run
-from ictal.infant.timeline.types import Infant
+from ictal.infant.timeline.types import Growth, Infant, Variant
 from ictal.study import create_study
 from ictal.web import children, work
 from ictal.web.accounts import Account, Role
 from ictal.web.app import create_app, first_link
 from ictal.web.settings import Served, networks
 from ictal.web.shelf import Shelf, Told
+from tests.browser.people import (
+    PASSWORD,
+    SERIOUS,
+    Browser,
+    FastAPI,
+    Person,
+    axe,
+    chromium_of_this_machine,
+    served,
+)
 
 pytestmark = pytest.mark.browser
 SIMULATE = "simulate eimfs-storm --hours 0.2 --seed 3 --engine template --set seizures_per_hour=30 --out"
 DAY_S = 24 * 3600.0
+READY = "window.ictalViewer && window.ictalViewer.ready"
+SIZES = {"laptop": (1366, 768), "desk": (1920, 1080), "tablet": (820, 1180)}
+SHIFTS = """(() => { window.shifted = 0; new PerformanceObserver((list) => { for (const e of list.getEntries())
+  if (!e.hadRecentInput) window.shifted += e.value; }).observe({ type: "layout-shift", buffered: true }); })()"""
+MOST_SHIFT = 0.1
+"""Of the layout, cumulative: what the Web Vitals call good."""
 
 
 @dataclass
@@ -189,10 +206,13 @@ def test_who_never_had_an_account_asks_and_is_granted_a_period(bench, clock):
     asker = bench.visitor()
     asker.goes("/")
     asker.page.get_by_role("link", name="Ask for an account").click()
-    asker.says(Name="Dr Asking", Password=PASSWORD, Who_you_are_and_why_you_ask="x")
+    why = asker.page.get_by_label("Who you are, and why you ask")
+    asker.says(Name="Dr Asking", Password=PASSWORD)
+    why.fill("x")
     asker.page.get_by_role("button", name="Ask").click()
     assert "3 to 500 letters" in asker.page.locator(".field.wrong").inner_text()
-    asker.says(Password=PASSWORD, Who_you_are_and_why_you_ask="Child neurologist of the hospital next door.")
+    asker.says(Password=PASSWORD)
+    why.fill("Child neurologist of the hospital next door.")
     asker.page.get_by_role("button", name="Ask").click()
     assert "An admin of this workbench will look at it" in asker.reads()
     asker.signs_in("Dr Asking")
@@ -210,33 +230,31 @@ def test_who_never_had_an_account_asks_and_is_granted_a_period(bench, clock):
     clock.ahead_s = 32 * DAY_S
     asker.goes("/recordings")
     assert "First night" not in asker.reads()
+    asker.signs_in("Dr Asking")
+    assert "Your account ended on" in asker.page.get_by_role("alert").inner_text()
 
 
-def test_who_was_a_member_is_told_so_has_no_access_and_is_renewed(bench, clock, recording):
+def test_who_was_a_member_is_told_so_has_no_access_and_is_renewed(bench, recording):
     member, admin = bench.person("reader"), bench.person("admin")
-    accounts = bench.app.state.door.accounts
-    account = next(a for a in accounts.all() if a.name == "A reader")
-    accounts.change(account.id, Role.reader, accounts.today + timedelta(days=3), False)
     where = f"/recordings/{recording}"
     member.goes(where)
     assert "First night" in member.reads()
-    clock.ahead_s = 5 * DAY_S
+    admin.goes("/admin")
+    row = admin.page.get_by_role("row", name=re.compile("^A reader"))
+    row.get_by_label("Last day of A reader").fill((date.today() - timedelta(days=2)).isoformat())
+    row.get_by_role("button", name="Save").click()
+    row.get_by_text("ended on").wait_for()
     member.goes(where)
-    assert "Your account ended on" in member.page.get_by_role("alert").inner_text()
-    assert "First night" not in member.page.content()
     member.signs_in("A reader")
     assert "Your account ended on" in member.page.get_by_role("alert").inner_text()
+    assert "First night" not in member.page.content()
     member.goes(f"{where}/eeg")
     assert "/sign-in" in member.page.url
-    admin.context.clear_cookies()
-    admin.signs_in("A admin")
-    admin.goes("/admin")
-    admin.page.get_by_role("button", name="Renew A reader").click()
-    assert "ended on" not in admin.page.get_by_role("row", name=re.compile("^A reader")).inner_text()
-    member.goes(where)
-    if "/sign-in" in member.page.url:
-        member.signs_in("A reader")
-    assert "First night" in member.reads()
+    row.get_by_role("button", name="Renew A reader").click()
+    row.get_by_text("active").wait_for()
+    member.signs_in("A reader")
+    member.page.wait_for_url(f"**{where}/eeg")
+    member.waits(READY)
 
 
 def test_a_file_is_uploaded_resumed_after_a_lost_connection_and_analysed(edf, tmp_path, opened):
@@ -283,7 +301,7 @@ def test_the_eeg_is_read_with_the_keyboard_alone(bench, recording):
     link = page.get_by_role("link", name="Open the EEG")
     link.focus()
     page.keyboard.press("Enter")
-    reader.waits("window.ictalViewer && window.ictalViewer.ready")
+    reader.waits(READY)
     state = "window.ictalViewer.state"
     for key, then in (
         ("ArrowRight", f"{state}.start === 10"),
@@ -322,7 +340,7 @@ def test_what_is_wrong_is_corrected_and_taken_back(bench, recording):
     page = clinician.page
     before = spans(bench, recording)
     clinician.goes(f"/recordings/{recording}/seizures")
-    says = page.locator(".says")
+    says, corrections = page.locator(".says"), page.locator(".correct")
     assert "5 seizures were found" in says.inner_text()
 
     def open_form(name: str) -> None:
@@ -333,30 +351,30 @@ def test_what_is_wrong_is_corrected_and_taken_back(bench, recording):
         return spans(bench, recording)
 
     open_form("Edges")
-    page.get_by_label("begins", exact=True).first.fill("2:50.5")
-    page.get_by_label("ends", exact=True).first.fill("210")
-    page.get_by_role("button", name="Move").click()
+    corrections.get_by_label("begins", exact=True).fill("2:50.5")
+    corrections.get_by_label("ends", exact=True).fill("210")
+    page.get_by_role("button", name="Move", exact=True).click()
     page.get_by_text("moved seizure").first.wait_for()
     assert keeps(5)[0] == (170.5, 210.0)
     open_form("Edges")
-    page.get_by_label("begins", exact=True).first.fill("nonsense")
-    page.get_by_role("button", name="Move").click()
+    corrections.get_by_label("begins", exact=True).fill("nonsense")
+    page.get_by_role("button", name="Move", exact=True).click()
     assert "'nonsense' is no time" in page.get_by_role("alert").inner_text()
     open_form("Split")
-    page.get_by_label("at", exact=True).first.fill("190")
-    page.get_by_role("button", name="Split").click()
+    corrections.get_by_label("at", exact=True).fill("190")
+    page.get_by_role("button", name="Split", exact=True).click()
     assert keeps(6)[:2] == [(170.5, 190.0), (190.0, 210.0)]
     page.locator(".seizures a").nth(0).click()
     page.locator("h2", has_text="Seizure 1").wait_for()
     open_form("Merge")
-    page.get_by_role("button", name="Merge").click()
+    page.get_by_role("button", name="Merge", exact=True).click()
     assert keeps(5)[0] == (170.5, 210.0)
     page.get_by_text("Add a seizure that was missed").click()
-    missed = page.locator("details.card form")
+    missed = page.locator("details.missed form")
     missed.get_by_label("begins").fill("5:30")
     missed.get_by_label("ends").fill("5:45")
     missed.get_by_label("at").select_option("O2")
-    missed.get_by_role("button", name="Add").click()
+    missed.get_by_role("button", name="Add", exact=True).click()
     assert (330.0, 345.0) in keeps(6)
     for count in (5, 6, 5):
         page.get_by_role("button", name="Take my last one back").click()
@@ -386,7 +404,7 @@ def test_a_criterion_leads_to_the_second_of_eeg_it_rests_on(bench, recording):
     said = moment.inner_text()
     hours, minutes, seconds = map(int, said.split(":"))
     moment.click()
-    clinician.waits("window.ictalViewer && window.ictalViewer.ready")
+    clinician.waits(READY)
     at = 3600 * hours + 60 * minutes + seconds
     start, long = page.evaluate("[window.ictalViewer.state.start, window.ictalViewer.state.page]")
     assert start <= at < start + long
@@ -448,3 +466,99 @@ def test_a_visitor_reads_the_public_knowledge_and_nothing_else(bench, recording)
     for where in ("/recordings", f"/recordings/{recording}/eeg", "/infants", "/knowledge", "/admin", "/account"):
         visitor.goes(where)
         assert "/sign-in" in visitor.page.url, where
+
+
+def test_a_path_is_played_on_the_head_and_lies_beside_its_fellows(bench, recording):
+    reader = bench.person("reader")
+    page = reader.page
+    reader.goes(f"/recordings/{recording}/seizures")
+    assert page.locator(".multiples a").count() == 2  # P3 is the focus of the first two
+    page.get_by_role("button", name="Play the path").click()
+    reader.waits("Number(document.querySelector('.pathtime').value) > 1")
+    page.get_by_role("button", name="Stop").click()
+    told = page.locator(".pathwhere")
+    slider = page.get_by_role("slider", name="Time from the start of the seizure")
+    slider.fill("0.5")
+    assert "At P3" in told.inner_text()
+    arrow = page.locator("svg.head .cn").first
+    assert float(arrow.get_attribute("opacity")) < 1  # it comes later
+    slider.fill("33")
+    assert "At T7" in told.inner_text()
+    assert float(arrow.get_attribute("opacity")) == 1
+    assert page.locator("svg.head .lit[visibility=visible]").count() > 0
+    page.locator(".multiples a").nth(1).click()
+    page.locator("h2", has_text="Seizure 2").wait_for()
+    page.keyboard.press("k")
+    page.locator("h2", has_text="Seizure 1").wait_for()
+    page.get_by_label("Pattern").select_option("migrating")
+    page.get_by_text("1 of 5 shown").wait_for()
+
+
+def test_a_form_of_the_child_says_what_is_wrong_beside_the_field(bench):
+    clinician = bench.person("clinician")
+    page = clinician.page
+    clinician.goes("/infants")
+    page.get_by_label("Pseudonym").fill("inf-9")
+    page.get_by_label("Gestation at birth").fill("forty")
+    page.get_by_role("button", name="Take in").click()
+    assert "'forty' is no number of weeks" in page.locator(".field.wrong").inner_text()
+    page.get_by_label("Gestation at birth").fill("39+2")
+    page.get_by_role("button", name="Take in").click()
+    page.get_by_role("link", name="growth", exact=True).click()
+    assert page.evaluate("document.activeElement.name") == "age_days"  # the first field has the cursor
+    page.keyboard.type("91")
+    page.get_by_label("Head (cm)").fill("380")
+    page.keyboard.press("Enter")
+    wrong = page.locator(".field.wrong")
+    assert "Head (cm)" in wrong.inner_text()
+    assert "380" in wrong.inner_text()
+    assert page.evaluate("document.activeElement.name") == "head_cm"
+    page.get_by_label("Head (cm)").fill("38,0")
+    page.keyboard.press("Enter")
+    page.get_by_text("Kept: growth: head cm 38, at 3 mo").wait_for()
+    assert page.locator("svg.growth .dot").count() == 1
+    page.get_by_role("link", name="variant", exact=True).click()
+    page.get_by_label("Age (days)").fill("100")
+    page.get_by_label("Gene").fill("KCNT1")
+    page.get_by_role("button", name="Add variant").click()
+    page.get_by_role("table").get_by_role("link", name="KCNT1").click()
+    assert "KCNT1" in clinician.reads()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_fits_stands_still_and_has_nothing_that_axe_calls_serious(bench, recording, root, theme):
+    """In light at three sizes, in dark at the laptop's; axe is asked once in each."""
+    rules = axe(root)
+    sizes = SIZES if theme == "light" else {"laptop": SIZES["laptop"]}
+    store = bench.app.state.shelf.study
+    number = children.number_of(bench.app.state.door, "sim-3")
+    store.add("sim-3", Growth(age_days=30, head_cm=36.0), who="a test")
+    store.add("sim-3", Variant(age_days=30, gene="KCNT1"), who="a test")
+    accounts = bench.app.state.door.accounts
+    accounts.ask("Dr Asking", PASSWORD, "Child neurologist of the hospital next door.")
+    here, child = f"/recordings/{recording}", f"/infants/{number}"
+    join = f"/join/{accounts.invite(Role.reader)}"
+    public = ("/", "/sign-in", "/ask", join, "/public/knowledge", "/join/none")
+    inside = ("/recordings", here, f"{here}/eeg", f"{here}/seizures", f"{here}/report", "/infants", child)
+    more = (f"{child}?add=treatment", f"{child}/criteria", "/admin", "/account", "/knowledge", "/recordings/none")
+    visitor, admin = bench.visitor(color_scheme=theme), bench.person("admin", color_scheme=theme)
+    reading = bench.app.state.readings.get(recording)
+    reading.correct(accounts.all()[0].id, "A admin", "accept", seizures=(reading.reviews().reviewed[0].id,))
+    found = []
+    for person, where in [*((visitor, w) for w in public), *((admin, w) for w in (*inside, *more))]:
+        for size, (width, height) in sizes.items():
+            person.page.set_viewport_size({"width": width, "height": height})
+            person.goes(where)
+            if where.endswith("/eeg"):
+                person.waits(READY)
+            page = person.page
+            page.evaluate(SHIFTS)
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            page.wait_for_timeout(30)
+            shifted = page.evaluate("window.shifted")
+            if wide > 0 or shifted > MOST_SHIFT:
+                found.append((where, size, f"{wide} px too wide, {shifted:.2f} shifted"))
+            if size == list(sizes)[-1] and not where.endswith("/report"):
+                page.evaluate(rules)
+                found += [(where, size, *v) for v in page.evaluate(SERIOUS)]
+    assert found == []

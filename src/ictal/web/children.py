@@ -6,6 +6,7 @@ In an address an infant has a number made with the server's key: even a pseudony
 from __future__ import annotations
 
 import hmac
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -36,6 +37,7 @@ from ictal.web.sign_in import Text, door
 from ictal.web.work import RESULT
 
 router = APIRouter()
+_VIEW_BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
 def number_of(here: Door, pseudonym: str) -> str:
@@ -259,10 +261,17 @@ def _page(
         sentence=sentence,
         found=found,
         chart=growth_chart(infant, found.heads),
+        drawn=_drawn(timeline_figure(found)) if entries else ("", ""),
         variants=[e for e in infant.in_order if isinstance(e, Variant)],
         added=next((f"{described(e)}, at {age_text(e.age_days)}" for e in infant.entries if e.id == kept), ""),
         used=_used(store, kind),
     )
+
+
+def _drawn(figure: str) -> tuple[str, str]:
+    """Width and height of a figure, so that the page does not jump when it comes."""
+    found = _VIEW_BOX.search(figure)
+    return (found[1], found[2]) if found else ("", "")
 
 
 def _used(store: Shelf, kind: str) -> dict[str, list[str]]:
