@@ -6,6 +6,7 @@ In an address an infant has a number made with the server's key: even a pseudony
 from __future__ import annotations
 
 import hmac
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -22,7 +23,9 @@ from ictal.exchange.tables import write_events
 from ictal.infant.overview import overview
 from ictal.infant.timeline.ages import age_text
 from ictal.infant.timeline.reading import infant_from
-from ictal.infant.timeline.types import Infant
+from ictal.infant.timeline.types import Infant, Variant
+from ictal.infant.timeline.words import NOT_CAPTURED
+from ictal.report.growth_chart import growth_chart
 from ictal.report.timeline import timeline_figure
 from ictal.study.recordings import recording_from
 from ictal.web import forms, pages
@@ -34,6 +37,7 @@ from ictal.web.sign_in import Text, door
 from ictal.web.work import RESULT
 
 router = APIRouter()
+_VIEW_BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
 def number_of(here: Door, pseudonym: str) -> str:
@@ -85,11 +89,11 @@ def new_infant(request: Request, pseudonym: Text = "", sex: Text = "not captured
 
 
 @router.get("/infants/{number}", response_class=HTMLResponse)
-def infant_page(request: Request, number: str, add: str = "") -> Response:
-    """One infant's record, and what follows from it."""
+def infant_page(request: Request, number: str, add: str = "", kept: str = "") -> Response:
+    """One infant's record, and what follows from it. `kept` is the entry that was just put in."""
     infant = infant_of(request, number)
     door(request).note(who(request), "opened infant", infant=number)
-    return _page(request, infant, add if add in forms.KINDS else "")
+    return _page(request, infant, add if add in forms.KINDS else "", kept=kept)
 
 
 @router.get("/api/infants/{number}")
@@ -207,9 +211,11 @@ def _add(request: Request, number: str, said: dict[str, str]) -> Response:
     except IctalError as error:
         return _page(request, infant, kind, said, str(error), 422)
     door(request).note(who(request), f"added {kind}", infant=number)
+    if not added.keys:
+        return _page(request, infant, kind, {}, "This stands in the record already, word for word: nothing was added.")
     if added.flagged:
         return _page(request, infant_of(request, number), kind, {}, " ".join(added.flagged))
-    return RedirectResponse(f"/infants/{number}?add={kind}", 303)
+    return RedirectResponse(f"/infants/{number}?add={kind}&kept={added.keys[0]}#add", 303)
 
 
 def _list(
@@ -228,12 +234,14 @@ def _page(
     said: dict[str, str] | None = None,
     sentence: str = "",
     status: int = 200,
+    kept: str = "",
 ) -> HTMLResponse:
     store = shelf(request)
     here = {a.sha256: a for a in store.all() if a.infant == infant.pseudonym}
     entries = [
         (e, age_text(e.age_days), described(e), here.get(getattr(e, "digest", "") or "-")) for e in infant.in_order
     ]
+    found = overview(infant)
     return pages.page(
         request,
         "infant.html",
@@ -251,8 +259,32 @@ def _page(
         values=said or {},
         wrong=forms.wrong_field(kind, sentence) if sentence and kind and status != 200 else "",
         sentence=sentence,
-        found=overview(infant),
+        found=found,
+        chart=growth_chart(infant, found.heads),
+        drawn=_drawn(timeline_figure(found)) if entries else ("", ""),
+        variants=[e for e in infant.in_order if isinstance(e, Variant)],
+        added=next((f"{described(e)}, at {age_text(e.age_days)}" for e in infant.entries if e.id == kept), ""),
+        used=_used(store, kind),
     )
+
+
+def _drawn(figure: str) -> tuple[str, str]:
+    """Width and height of a figure, so that the page does not jump when it comes."""
+    found = _VIEW_BOX.search(figure)
+    return (found[1], found[2]) if found else ("", "")
+
+
+def _used(store: Shelf, kind: str) -> dict[str, list[str]]:
+    """What was written before in the free fields of this kind of entry, to be offered again: never a note."""
+    free = [f.name for f in forms.fields_of(kind) if not (f.words or f.number)] if kind else []
+    found: dict[str, set[str]] = {name: set() for name in free if name not in ("note", "source", "dose")}
+    entries = (e for i in store.study.infants() for e in i.entries if forms.is_kind(e, kind)) if found else ()
+    for entry in entries:
+        for name in found:
+            value = getattr(entry, name, "")
+            if isinstance(value, str) and value and value != NOT_CAPTURED:
+                found[name].add(value)
+    return {name: sorted(values) for name, values in found.items() if values}
 
 
 def _last(infant: Infant) -> str:

@@ -9,7 +9,7 @@ import msgspec
 
 from ictal.exchange.entry_words import field_names
 from ictal.infant.timeline.reading import ENTRY_NAMES
-from ictal.infant.timeline.types import Recording
+from ictal.infant.timeline.types import Entry, Recording
 from ictal.infant.timeline.words import NOT_CAPTURED
 
 KINDS = tuple(name for name, kind in ENTRY_NAMES.items() if kind is not Recording)
@@ -50,6 +50,11 @@ def fields_of(kind: str) -> tuple[Field, ...]:
     first = [n for n in names if n == "age_days"]
     rest = [n for n in names if n not in (*first, *_LATER)]
     return tuple(_field(n, known[n.split(".")[0]]) for n in (*first, *rest, *(n for n in names if n in _LATER)))
+
+
+def is_kind(entry: Entry, kind: str) -> bool:
+    """Is an entry of this kind?"""
+    return isinstance(entry, ENTRY_NAMES[kind])
 
 
 def wrong_field(kind: str, sentence: str) -> str:

@@ -126,7 +126,8 @@ class Jobs:
                 continue
             job.share, job.doing = float(told.get("share", job.share)), str(told.get("doing", job.doing))
             job.said = str(told.get("said", job.said))
-        code = process.wait()
+        with process:  # its pipe is closed too
+            code = process.wait()
         if code == 0 and job.state == RUNNING:
             try:
                 self._done(job)

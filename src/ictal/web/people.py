@@ -10,7 +10,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from ictal.web import pages
 from ictal.web.accounts import Refused, Role
+from ictal.web.children import number_of
 from ictal.web.gate import who
+from ictal.web.home import shelf
 from ictal.web.sign_in import Text, door
 
 router = APIRouter()
@@ -64,16 +66,19 @@ def invite(request: Request, role: ROLE = 1, until: Text = "") -> Response:
 
 
 @router.post("/admin/accounts/{number}", response_class=HTMLResponse)
-def change(request: Request, number: str, role: ROLE, until: Text = "", closed: Text = "") -> Response:
-    """Renew, promote or close an account. Whoever is closed is signed out at once."""
+def change(
+    request: Request, number: str, role: ROLE, until: Text = "", closed: Text = "", renew: Text = ""
+) -> Response:
+    """Renew (for a year), promote or close an account. Whoever is closed is signed out at once."""
     here = door(request)
     try:
-        account = here.accounts.change(number, Role(role), _day(until), bool(closed))
+        last = here.accounts.today + timedelta(days=_USUAL_DAYS) if renew else _day(until)
+        account = here.accounts.change(number, Role(role), last, bool(closed) and not renew)
     except Refused as refused:
         return _people(request, sentence=str(refused), status=422)
     if not account.has_access(here.accounts.today):
         here.sessions.end_all(account.id)
-    here.note(who(request), "changed an account", account=number)
+    here.note(who(request), "renewed an account" if renew else "changed an account", account=number)
     return RedirectResponse("/admin", 303)
 
 
@@ -107,6 +112,8 @@ def _people(request: Request, link: str = "", sentence: str = "", status: int = 
         sentence=sentence,
         audit=shown,
         names=names,
+        labels={a.id: a.label for a in shelf(request).all()},
+        infants={number_of(here, name): name for name in shelf(request).study.pseudonyms()},
         audit_count=len(entries),
     )
 

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from ictal.base.errors import IctalError, UsageError
 from ictal.report import head, view
 from ictal.report.chronogram import chronogram
+from ictal.report.small import small_multiple
 from ictal.review import Reviewed, standing
 from ictal.web import pages
 from ictal.web.children import attach_reviewed
@@ -20,12 +21,14 @@ from ictal.web.eeg import noted, opened
 from ictal.web.gate import who
 from ictal.web.home import shelf
 from ictal.web.reading import Reading, Reviews
-from ictal.web.review_words import agreement, seizure_json, told
+from ictal.web.review_words import agreement, ictal_places, seizure_json, told
 from ictal.web.shelf import NotThere
 from ictal.web.sign_in import door
 
 router = APIRouter()
 VERDICTS = ("open", "accepted", "rejected")
+_MOST_SMALL = 36
+"""So many seizures of one focus are drawn beside each other."""
 Field = Annotated[str, Form(max_length=200)]
 
 
@@ -223,14 +226,16 @@ def _chosen(reading: Reading, reviews: Reviews, number: str) -> dict[str, Any] |
     if reviewed.seizure.localised:
         here = reviewed.seizure.onset.electrode
         same = [r for r in reviews.reviewed if r.seizure.localised and r.seizure.onset.electrode == here]
-        fellows = [(r, reviews.number(r.id)) for r in same if r.verdict != "rejected"][:24]
+        fellows = [(r, reviews.number(r.id)) for r in same if r.verdict != "rejected"][:_MOST_SMALL]
+    longest_s = max((r.seizure.duration_s for r, _ in fellows), default=0.0)
     return {
         "reviewed": reviewed,
         "number": at,
         "view": view.seizure_view(scene, at),
         "chronogram": chronogram(scene, at),
         "head": head.path_map(scene, at),
-        "json": seizure_json(reading, reviewed),
-        "fellows": [(r, n, seizure_json(reading, r)) for r, n in fellows],
+        "json": {**seizure_json(reading, reviewed), "ictal": ictal_places(scene, reviewed.seizure)},
+        "fellows": [(r, n, small_multiple(scene, n, longest_s)) for r, n in fellows],
+        "longest_s": longest_s,
         "others": [r for r in reviews.reviewed if r.id != reviewed.id and r.verdict != "rejected"],
     }

@@ -2,10 +2,11 @@
 "use strict";
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
-  let timer = 0;
+  let timer = 0, playing = false;  // playing: somebody moves through the seizure, so that what comes later is faint
 
   function dress() {
     clearInterval(timer);
+    timer = 0; playing = false;
     const article = document.querySelector("article.seizure[data-seizure]");
     if (!article || article.dataset.dressed) return;
     article.dataset.dressed = "yes";
@@ -20,6 +21,16 @@
       head?.insertBefore(ring, head.querySelector(".nd"));
       return ring;
     });
+    const lit = seizure.ictal.map(([x, y, side]) => {
+      const disc = document.createElementNS(SVG, "circle");
+      disc.setAttribute("class", `lit ${{ left: "sl", right: "sr", midline: "sm" }[side]}`);
+      disc.setAttribute("cx", x); disc.setAttribute("cy", y); disc.setAttribute("r", 15);
+      head?.insertBefore(disc, head.querySelector(".el, .cn, .nd"));
+      return disc;
+    });
+    const arrows = [...(head?.querySelectorAll(".cn") ?? [])];  // one for each leg that came from another place
+    const arrowLegs = seizure.legs.filter((leg) => leg.came_from !== null && seizure.legs[leg.came_from].electrode !== leg.electrode);
+    const where = article.querySelector(".pathwhere");
     const line = document.createElementNS(SVG, "path");
     line.setAttribute("class", "now");
     chart?.append(line);
@@ -34,6 +45,18 @@
         const on = t >= leg.start_s - seizure.start_s && t < leg.stop_s - seizure.start_s;
         glows[k].setAttribute("visibility", on ? "visible" : "hidden");
       });
+      const now = new Set(), sides = { left: 0, right: 0, midline: 0 };
+      seizure.ictal.forEach(([x, y, side, start, stop], k) => {
+        const on = t >= start && t < stop;
+        lit[k].setAttribute("visibility", on ? "visible" : "hidden");
+        if (on && !now.has(`${x} ${y}`)) { now.add(`${x} ${y}`); sides[side] += 1; }
+      });
+      arrows.forEach((arrow, k) => {
+        const yet = !playing || !arrowLegs[k] || t >= arrowLegs[k].start_s - seizure.start_s;
+        for (const part of [arrow, arrow.nextElementSibling?.matches(".ah") ? arrow.nextElementSibling : null]) part?.setAttribute("opacity", yet ? 1 : 0.15);
+      });
+      const here = seizure.legs.filter((leg) => t >= leg.start_s - seizure.start_s && t < leg.stop_s - seizure.start_s).map((leg) => leg.name);
+      where.textContent = `${here.length ? `At ${here.join(" and ")}` : "Between two legs"}; ictal: ${sides.left} left, ${sides.midline} midline, ${sides.right} right`;
       if (!plot) return;
       const x = Number(plot.getAttribute("x")), width = Number(plot.getAttribute("width")), y = Number(plot.getAttribute("y")), height = Number(plot.getAttribute("height"));
       const before = Math.min(margin, seizure.start_s);
@@ -44,6 +67,7 @@
     button.addEventListener("click", () => {
       if (timer) { halt(); return; }
       if (Number(range.value) >= duration - 0.05) range.value = 0;
+      playing = true;
       const step = Math.max(0.1, duration / 120);
       button.textContent = "❚❚";
       button.setAttribute("aria-label", "Stop");
@@ -53,7 +77,7 @@
         if (Number(range.value) >= Number(range.max)) halt();
       }, 80);
     });
-    range.addEventListener("input", show);
+    range.addEventListener("input", () => { playing = true; show(); });
     show();
     const current = document.querySelector(".seizures [aria-current]");
     current?.scrollIntoView({ block: "nearest" });
@@ -66,7 +90,7 @@
     const all = [...document.querySelectorAll(".seizures a")];
     const at = all.findIndex((a) => a.hasAttribute("aria-current"));
     const press = (kind) => document.querySelector(`.correct button[value="${kind}"]`)?.click();
-    const keys = { j: () => all[at + 1]?.click(), k: () => all[at - 1]?.click(), a: () => press("accept"), r: () => press("reject"), u: () => document.querySelector('button[value="undo"]')?.click(), " ": () => document.querySelector(".playpath")?.click() };
+    const keys = { j: () => all[at + 1]?.click(), k: () => all[at - 1]?.click(), a: () => press("accept"), r: () => press("reject"), u: () => document.querySelector("button.undo")?.click(), " ": () => document.querySelector(".playpath")?.click() };
     const action = keys[event.key.toLowerCase()];
     if (action && !(event.key === " " && event.target.closest?.("button, a, summary"))) { event.preventDefault(); action(); }
   });
