@@ -46,7 +46,7 @@ def create_app(served: Served, clock: Callable[[], float] = time.time, study: St
         account = accounts.get(job.by)
         children.attach(shelf, job.recording, account.name if account else "the workbench")
 
-    jobs = Jobs(shelf, served.private, finished)
+    jobs = Jobs(shelf, served.private, finished, served.workers)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
