@@ -19,7 +19,7 @@ from ictal.eeg.signal.types import HIDING, Derivation, Montage
 from ictal.web import pages
 from ictal.web.gate import Door, who
 from ictal.web.reading import Reading, Readings
-from ictal.web.review_words import seizure_json
+from ictal.web.review_words import burden, seizure_json
 
 router = APIRouter()
 BYTES = "application/octet-stream"
@@ -135,13 +135,14 @@ def trends(request: Request, number: str) -> dict[str, Any]:
 
 @router.get("/api/recordings/{number}/events")
 def events(request: Request, number: str) -> dict[str, Any]:
-    """Seizures as the readers left them; discharges: start, stop, derivation, electrode, rhythm (Hz), uV."""
+    """Seizures as the readers left them; burden by hour: start, stop, minutes an hour; discharges: start, stop, derivation, electrode, rhythm (Hz), uV."""
     reading = opened(request, number)
     reviews, result = reading.reviews(), reading.result
     if reviews is None or result is None:
-        return {"seizures": [], "discharges": []}
+        return {"seizures": [], "burden": [], "discharges": []}
     return {
         "seizures": [seizure_json(reading, r) for r in reviews.reviewed],
+        "burden": burden(reviews),
         "discharges": [
             [d.start_s, d.stop_s, d.derivation, _place(d.electrode), _number(d.frequency_hz), _number(d.amplitude_uv)]
             for d in result.discharges

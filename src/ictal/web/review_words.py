@@ -30,6 +30,14 @@ def seizure_json(reading: Reading, reviewed: Reviewed) -> dict[str, Any]:
     }
 
 
+def burden(reviews: Reviews) -> list[list[float | None]]:
+    """Seizure minutes per readable hour, hour by hour: start, stop (s), minutes; none where nothing could be read."""
+    recorded_s = reviews.findings.recorded.duration_s
+    return [
+        [h.start_s, min(h.start_s + 3600.0, recorded_s), h.burden_min_per_h] for h in reviews.findings.burden_by_hour
+    ]
+
+
 def _leg(reading: Reading, leg: Leg) -> dict[str, Any]:
     x, y = head.place(leg.electrode)
     return {

@@ -20,7 +20,7 @@ from ictal.web.eeg import noted, opened
 from ictal.web.gate import who
 from ictal.web.home import shelf
 from ictal.web.reading import Reading, Reviews
-from ictal.web.review_words import agreement, seizure_json, told
+from ictal.web.review_words import agreement, burden, seizure_json, told
 from ictal.web.shelf import NotThere
 from ictal.web.sign_in import door
 
@@ -110,7 +110,8 @@ def correct(request: Request, number: str, asked: Asked) -> dict[str, Any]:
     """Accept, reject, move, split, merge, change the onset, add, or take back. What is answered is on the disk."""
     reading, _ = _reviews(request, number)
     reviews = _correct(request, reading, asked)
-    return {"seizures": [seizure_json(reading, r) for r in reviews.reviewed], "last": reviews.corrections[-1].id}
+    found = [seizure_json(reading, r) for r in reviews.reviewed]
+    return {"seizures": found, "burden": burden(reviews), "last": reviews.corrections[-1].id}
 
 
 @router.post("/recordings/{number}/corrections", response_class=HTMLResponse)
