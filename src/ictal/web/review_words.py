@@ -96,11 +96,15 @@ def agreement(reading: Reading, reviews: Reviews, accounts: Accounts) -> list[di
                 "found": found.unmerged.found,
                 "of": found.unmerged.reference,
                 "false": found.unmerged.false,
-                "f1": found.unmerged.f1,
-                "kappa": found.seconds.kappa,
+                "f1": _finite(found.unmerged.f1),
+                "kappa": _finite(found.seconds.kappa),
             }
         )
     return rows
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _name(accounts: Accounts, who: str) -> str:

@@ -15,6 +15,7 @@ from ictal.report import head, view
 from ictal.report.chronogram import chronogram
 from ictal.review import Reviewed, standing
 from ictal.web import pages
+from ictal.web.answers import Corrected, SeizureRoom
 from ictal.web.children import attach_reviewed
 from ictal.web.eeg import noted, opened
 from ictal.web.gate import who
@@ -66,7 +67,7 @@ def room(
     return _room(request, reading, Filters(verdict, pattern, side, focus), seizure)
 
 
-@router.get("/api/recordings/{number}/seizures")
+@router.get("/api/recordings/{number}/seizures", response_model=SeizureRoom)
 def seizures(request: Request, number: str) -> dict[str, Any]:
     """Seizures as the readers left them, every correction, and agreement."""
     reading, reviews = _reviews(request, number)
@@ -105,7 +106,7 @@ def by_form(
     return said, seizure
 
 
-@router.post("/api/recordings/{number}/corrections")
+@router.post("/api/recordings/{number}/corrections", response_model=Corrected)
 def correct(request: Request, number: str, asked: Asked) -> dict[str, Any]:
     """Accept, reject, move, split, merge, change the onset, add, or take back. What is answered is on the disk."""
     reading, _ = _reviews(request, number)
