@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from ictal.cli import main
@@ -62,6 +63,13 @@ def ask(base: str, token: str, method: str, path: str, body: bytes | None = None
         return json.load(answer)
 
 
+def until(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + FIRST_S
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_what_was_acknowledged_outlives_a_kill(serve, study, recording):
     (study / "web").mkdir()
     accounts = Accounts(study / "web")
@@ -78,8 +86,14 @@ def test_what_was_acknowledged_outlives_a_kill(serve, study, recording):
         corrections.append(
             ask(base, token, "POST", f"/api/recordings/{recording}/corrections", json.dumps(asked).encode())["last"]
         )
-    process.send_signal(signal.SIGKILL)
+    asked = urllib.request.Request(f"{base}/recordings/{recording}/analyse", b"", {"authorization": f"Bearer {token}"})
+    urllib.request.urlopen(asked, timeout=30).close()
+    state = f"/api/recordings/{recording}"
+    until(lambda: ask(base, token, "GET", state)["share"] > 0)
+    (analysis,) = psutil.Process(process.pid).children()
+    process.send_signal(signal.SIGKILL)  # in mid-analysis
     process.wait()
+    analysis.wait(timeout=FIRST_S)
     _, base, _ = serve(study)
     assert ask(base, token, "GET", f"/api/uploads/{number}") == {"there": 6000}
     told = ask(base, token, "GET", f"/api/recordings/{recording}/seizures")["corrections"]
@@ -87,6 +101,9 @@ def test_what_was_acknowledged_outlives_a_kill(serve, study, recording):
     assert main.run(["serve", "--study", str(study), "--verify-audit"]) == 0
     assert main.run(["study", "verify", "--study", str(study)]) == 0
     assert "killer" not in said.read_text()
+    until(lambda: ask(base, token, "GET", state)["state"] == "done")
+    folder = study / "recordings" / recording
+    assert {p.name for p in folder.iterdir()} == {"about.json", "recording.edf", "view", "result", ".lock"}
 
 
 def test_a_new_folder_becomes_a_study_with_a_link_for_its_first_admin(serve, tmp_path):
