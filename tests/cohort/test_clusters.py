@@ -149,7 +149,12 @@ def test_ctrl_c_stops_within_two_seconds_on_a_cluster_too(cluster, start, many, 
     [
         ("tcp://127.0.0.1:9", 3, "The scheduler at tcp://127.0.0.1:9 cannot be reached"),
         ("tls://127.0.0.1:9", 3, "The scheduler at tls://127.0.0.1:9 wants certificates"),
-        ("tcp://no-such-host.invalid:8786", 3, "cannot be reached"),
+        ("tcp://no-such-host.invalid:8786", 2, "has no TLS, so whoever reaches it can run code there"),
+        ("tcp://10.0.0.7:8786", 2, "has no TLS"),
+        ("tcp://0.0.0.0:8786", 2, "has no TLS"),
+        ("tcp://127.0.0.1.example.org:8786", 2, "has no TLS"),
+        ("tcp://[::1]:9", 3, "cannot be reached"),
+        ("tcp://localhost:9", 3, "cannot be reached"),
         ("127.0.0.1:8786", 2, "is no address of a scheduler: write tcp://HOST:PORT or tls://HOST:PORT"),
         ("http://127.0.0.1:8786", 2, "is no address of a scheduler"),
         ("tcp://127.0.0.1", 2, "is no address of a scheduler"),
@@ -171,6 +176,8 @@ def test_a_scheduler_that_cannot_be_reached_is_one_sentence(address, code, sente
         ["--slurm-option", "queue=long"],
         ["--slurm", "--slurm-option", "queue"],
         ["--slurm", "--jobs", "0"],
+        ["--slurm", "--slurm-option", "protocol=tcp"],
+        ["--slurm", "--slurm-option", "protocol=tcp://"],
     ],
 )
 def test_engines_that_cannot_be_meant_are_wrong_usage(options, ictal, many, tmp_path):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ictal.base.errors import OutputError, RecordError, UsageError
+from ictal.base.errors import RecordError, UsageError
 
 if TYPE_CHECKING:
     from ictal.infant.syndrome.gather import Gathered
@@ -158,12 +158,10 @@ def _show(answer: Assessment, changed: Difference | None, report: Path | None, a
     from ictal.infant.syndrome.show import lines, to_dict
 
     if report is not None:
+        from ictal.exchange.whole_file import write_whole
         from ictal.report.assessment import assessment_page
 
-        try:
-            report.write_text(assessment_page(answer), encoding="utf-8")
-        except OSError as error:
-            raise OutputError(f"The report could not be written to {report}: {error.strerror or error}.") from None
+        write_whole(report, assessment_page(answer), overwrite=True)
     if as_json:
         click.echo(json.dumps(to_dict(answer, changed), indent=2, ensure_ascii=False, allow_nan=False))
     else:

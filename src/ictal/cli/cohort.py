@@ -27,7 +27,7 @@ MOST_REASONS = 10
 @click.option("--summary", "summary_only", is_flag=True, help="Print the cohort per infant, per age and per gene.")
 @click.option("--jobs", type=int, help="Processes at a time, or jobs of SLURM [default: one for each core].")
 @click.option(
-    "--scheduler", metavar="ADDRESS", help="A Dask cluster that is running: tcp://HOST:PORT or tls://HOST:PORT."
+    "--scheduler", metavar="ADDRESS", help="A Dask cluster that is running: tls://HOST:PORT, or tcp://127.0.0.1:PORT."
 )
 @click.option("--slurm", is_flag=True, help="Run as jobs of SLURM, by dask-jobqueue and its configuration.")
 @click.option(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ictal.base.errors import UsageError
+from ictal.cli.seal import ENCRYPT_TO, deliver
 from ictal.cli.studies import (
     AS_JSON,
     STUDY,
@@ -203,22 +204,21 @@ def timeline(
 @click.option("--to", "form", type=click.Choice(FORMATS), default="phenopacket", help="In which form.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file [default: standard output].")
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
+@ENCRYPT_TO
 @STUDY
-def export(pseudonym: str, form: str, out: Path | None, overwrite: bool, place: str | None) -> None:
+def export(pseudonym: str, form: str, out: Path | None, overwrite: bool, **asked: Any) -> None:
     """Write the record of PSEUDONYM for other programs; what the form cannot hold is listed on standard error.
 
-    No identity is written, whatever the study knows.
+    No identity is written, whatever the study knows. With --encrypt-to only the owners of those keys can read it
+    (`age -d -i KEY FILE`).
     """
     from ictal.exchange.child import exported
-    from ictal.exchange.whole_file import write_whole
 
-    text, left_out = exported(opened(place).infant(pseudonym), form)
+    text, left_out = exported(opened(asked["place"]).infant(pseudonym), form)
     for sentence in left_out:
         click.echo(f"ictal: not in the {form}: {sentence}", err=True)
-    if out is None:
-        click.echo(text, nl=False)
-    else:
-        write_whole(out, text, overwrite)
+    deliver(text, asked["encrypt_to"], out, overwrite)
+    if out is not None:
         click.echo(f"{pseudonym} is written to {out}.", err=True)
 
 

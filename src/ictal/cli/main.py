@@ -46,6 +46,7 @@ COMMANDS = {
     "growth": Verb("ictal.cli.growth", "Say how far a head, weight or length is from the WHO median of its age."),
     "infant": Verb("ictal.cli.infant", "Keep the record of one child: take in, add, show, draw, export."),
     "score": Verb("ictal.cli.score", "Compare one set of seizures with a reference."),
+    "seal": Verb("ictal.cli.seal", "Encrypt a file or a folder of results for those who may read it."),
     "serve": Verb("ictal.cli.serve", "Serve the workbench: upload, analyse, read and correct in the browser."),
     "simulate": Verb("ictal.cli.simulate", "Make a recording with migrating seizures whose truth is known."),
     "study": Verb("ictal.cli.study", "Make a study of infants, and look after its store and history."),

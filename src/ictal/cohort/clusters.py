@@ -1,11 +1,12 @@
 """The engines of many computers: a Dask cluster that runs already, or one that SLURM is asked for.
 
 A cluster needs the same Ictal on every worker, and sees the dataset and the output folder at the same paths. Whoever
-can reach a scheduler without TLS can run code on its workers: `tcp://` is for a network where that is no matter.
+can reach a scheduler without TLS can run code on its workers, so `tcp://` is refused but on this computer itself.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import queue
 import shutil
@@ -47,7 +48,7 @@ def _nobody(_: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Dask:
-    """A Dask cluster that is running, by the address of its scheduler: `tcp://host:8786` or `tls://host:8786`.
+    """A Dask cluster that is running, by the address of its scheduler: `tls://host:8786`, or `tcp://127.0.0.1:8786`.
 
     For TLS the certificates are those of Dask's own configuration (`distributed.comm.tls`). `tell` hears what is waited
     for.
@@ -65,6 +66,11 @@ class Dask:
         if not fine:
             raise UsageError(
                 f"'{self.address}' is no address of a scheduler: write tcp://HOST:PORT or tls://HOST:PORT."
+            )
+        if told.scheme == "tcp" and not _is_here(told.hostname or ""):
+            raise UsageError(
+                f"{self.address} has no TLS, so whoever reaches it can run code there: start the scheduler with "
+                "certificates and write tls://HOST:PORT; tcp:// is for 127.0.0.1 alone."
             )
 
     def run(self, call: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[T, R | Lost]]:
@@ -105,6 +111,9 @@ class Slurm:
     def __post_init__(self) -> None:
         if self.jobs < 1:
             raise UsageError(f"There can be 1 job of SLURM or more; got {self.jobs}.")
+        protocol = str(self.options.get("protocol", "tls"))
+        if protocol.rstrip(":/") != "tls":
+            raise UsageError(f"The jobs of SLURM are spoken to by TLS alone; got protocol={protocol}: leave it out.")
 
     def run(self, call: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[T, R | Lost]]:
         """Call for each item in a job of SLURM; see `types.Engine`."""
@@ -136,6 +145,14 @@ class Slurm:
             finally:
                 with suppress(Exception):
                     cluster.close(timeout=_CLOSED_WITHIN_S)
+
+
+def _is_here(host: str) -> bool:
+    """Is this the name of the computer itself, and not of its network?"""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _security() -> Any:
