@@ -7,12 +7,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from ictal.base.errors import IctalError
 from ictal.web.journal import now, write_whole
+from ictal.web.kept import load
 from ictal.web.shelf import Shelf
 
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
@@ -41,8 +43,7 @@ class Jobs:
     def __init__(self, shelf: Shelf, folder: Path, done: Callable[[Job], None] = lambda job: None) -> None:
         self._shelf, self._path, self._done = shelf, folder / "jobs.json", done
         self._changed = threading.Condition()
-        text = self._path.read_bytes() if self._path.exists() else b"[]"
-        self._jobs = msgspec.json.decode(text, type=list[Job])
+        self._jobs = load(self._path, list[Job], [])
         for job in self._jobs:
             if job.state == RUNNING:
                 job.state, job.share, job.doing = WAITING, 0.0, "begins again"
@@ -71,8 +72,12 @@ class Jobs:
             found = next((j for j in self._jobs if j.recording == recording and j.open), None)
             if found is None:
                 found = Job(recording=recording, by=by, asked=now())
-                self._jobs = [*self._jobs[-_KEPT:], found]
-                self._save()
+                before, self._jobs = self._jobs, [*self._jobs[-_KEPT:], found]
+                try:
+                    self._save()
+                except OSError:
+                    self._jobs = before
+                    raise
                 self._changed.notify_all()
             return found
 
@@ -102,16 +107,21 @@ class Jobs:
                 if job is None:
                     self._changed.wait()
                     continue
+                try:
+                    self._process = self._begin(job)
+                except (OSError, IctalError) as error:  # its folder is gone, or there is no room for a process
+                    job.state, job.said = FAILED, f"The analysis could not begin: {error}"
+                    self._note()
+                    continue
                 job.state, job.doing = RUNNING, "beginning"
-                self._save()
-                self._process = self._begin(job)
+                self._note()
             self._follow(job, self._process)
 
     def _begin(self, job: Job) -> subprocess.Popen[str]:
         folder = self._shelf.folder(job.recording)
         return subprocess.Popen(
             [sys.executable, "-m", "ictal.web.work", str(folder)],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # it ends with this process, however that ends
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -130,8 +140,10 @@ class Jobs:
         if code == 0 and job.state == RUNNING:
             try:
                 self._done(job)
-            except IctalError as error:
+            except (OSError, IctalError) as error:
                 job.said = str(error)
+        if process.stdin is not None:
+            process.stdin.close()
         with self._changed:
             self._process = None
             if self._stopping:
@@ -140,7 +152,13 @@ class Jobs:
                 job.state = DONE if code == 0 else FAILED
                 if code != 0:
                     job.said = job.said or "The analysis ended before its time: start it again."
-                    self._shelf.tell(job.recording, refused=job.said)
+                    with suppress(OSError, IctalError):
+                        self._shelf.tell(job.recording, refused=job.said)
+            self._note()
+
+    def _note(self) -> None:
+        """Save as far as the disk lets us: the queue goes on, and the next that is noted is noted with this."""
+        with suppress(OSError):
             self._save()
 
     def _save(self) -> None:

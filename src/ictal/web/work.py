@@ -1,4 +1,5 @@
-"""One job, in a process of its own: `python -m ictal.web.work FOLDER`. It tells how far it is in lines of JSON.
+"""One job, in a process of its own: `python -m ictal.web.work FOLDER`. It tells how far it is in lines of JSON,
+and ends when its standard input does.
 
 First the overview, so that the recording can be paged through; then the analysis. Each appears whole or not at all.
 """
@@ -6,8 +7,10 @@ First the overview, so that the recording can be paged through; then the analysi
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +24,7 @@ from ictal.eeg.recording import read
 from ictal.eeg.recording.types import Recording
 from ictal.eeg.signal.overview import overview
 from ictal.exchange.folder import whole_folder
+from ictal.exchange.publish import flush, publish, tidy
 from ictal.results import write_results
 from ictal.web.journal import write_whole
 from ictal.web.shelf import About
@@ -93,14 +97,15 @@ class _staged:
         self._out, self._part = out, out.with_name(f".{out.name}.part")
 
     def __enter__(self) -> Path:
+        tidy(self._out)
         shutil.rmtree(self._part, ignore_errors=True)
         self._part.mkdir(mode=0o700)
         return self._part
 
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is None:
-            shutil.rmtree(self._out, ignore_errors=True)
-            self._part.replace(self._out)
+            flush(self._part)
+            publish(self._part, self._out)
         else:
             shutil.rmtree(self._part, ignore_errors=True)
 
@@ -110,5 +115,12 @@ def _tell(**said: object) -> None:
     sys.stdout.flush()
 
 
+def _end_with_the_server() -> None:
+    """A server that was killed leaves nobody behind who writes where its successor will."""
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=_end_with_the_server, daemon=True).start()
     sys.exit(main(Path(sys.argv[1])))
