@@ -6,11 +6,9 @@ version, and the sources of Ictal that simulate, detect and follow.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -21,6 +19,7 @@ from typing import TypeVar
 import msgspec
 
 from ictal.base.errors import UsageError
+from ictal.exchange.whole_file import whole_file
 
 ROOMS = ("analysis.py", "base", "benchmark", "eeg", "simulator")
 """What an outcome depends on; not the rooms that show it. Of this room: what runs, not what counts."""
@@ -87,12 +86,5 @@ class Store:
             raise UsageError(
                 f"The work folder '{self.folder}' cannot be made ({reason}): choose another with --work."
             ) from None
-        handle, name = tempfile.mkstemp(dir=self.folder, prefix=f".{key}-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(msgspec.json.encode(outcome))
-            os.replace(name, self.folder / f"{key}.json")
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-            raise
+        with whole_file(self.folder / f"{key}.json") as aside:
+            aside.write_bytes(msgspec.json.encode(outcome))

@@ -9,9 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -20,6 +18,7 @@ from ictal.base.errors import OutputError
 from ictal.base.settings import to_mapping
 from ictal.cohort.types import Asked, Item, Outcome
 from ictal.exchange.findings_json import FILE_NAME
+from ictal.exchange.whole_file import whole_file
 
 OUTCOMES = "outcomes"
 
@@ -74,23 +73,12 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
 
     Raises `OutputError` with one sentence where it cannot be written.
     """
-    aside: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.partial-", dir=path.parent)
-        aside = Path(name)
-        os.close(handle)
-        write(aside)
-        with aside.open("rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(aside, path)
-    except BaseException as error:
-        if aside is not None:
-            with suppress(OSError):
-                aside.unlink()
-        if isinstance(error, OSError) and not isinstance(error, OutputError):
-            raise refused(error, path.name) from None
-        raise
+        with whole_file(path) as aside:
+            write(aside)
+    except OSError as error:
+        raise error if isinstance(error, OutputError) else refused(error, path.name) from None
 
 
 def write_text(path: Path, text: str) -> None:

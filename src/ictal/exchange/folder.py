@@ -1,12 +1,13 @@
 """A folder of results that is there whole or not at all.
 
-    with whole_folder(out) as staging:       staging = .NAME.partial-xxxx beside `out`
+    with whole_folder(out) as staging:       staging = .NAME.partial-run-xxxx beside `out`
         write_everything(staging)            a failure here removes it: nothing is left
                                              success: flushed to the disk, then renamed to `out`
 
-With a `recipe` the staging folder is `.NAME.partial-RECIPE` and stays after an interruption, so that the same work can
-go on where it was. Then `.NAME.lock` beside it keeps every other such run away from `out`, whatever its recipe; it goes
-when a run ends, and one that a killed run left keeps nobody out.
+While a run writes, `.NAME.lock` beside it keeps every other one away from `out`; it goes when the run ends, and one
+that a killed run left keeps nobody out. What else a killed run left is taken away, or brought back, by the next one
+(`publish.py`). With a `recipe` the staging folder is `.NAME.partial-RECIPE` and stays after an interruption, so that
+the same work can go on where it was.
 
 The folder is readable by its owner alone (mode 0700), because results are a patient's data; where an empty or replaced
 folder was there before, its own mode is kept, so that a folder made for a group stays one.
@@ -20,11 +21,12 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from ictal.base.errors import IctalError, Interrupted, OutputError, UsageError
+from ictal.exchange.publish import ASIDE_WITHIN, PARTIAL, PASSING, flush, own_name, publish, tidy
 
 if sys.platform != "win32":
     import fcntl
@@ -78,13 +80,15 @@ def whole_folder(out: Path, overwrite: bool = False, recipe: str | None = None) 
     made = _make_parents(wanted, target.parent)
     staging: Path | None = None
     try:
-        with _locked(_where(target), wanted, target) if recipe is not None else nullcontext():
+        with _locked(_where(target), wanted, target):
+            tidy(target)
+            _check_free(wanted, target, overwrite)
             staging = _stage(wanted, target, recipe)
             yield staging
-            _flush(staging)
+            flush(staging)
             for kept in staging.glob(SCRATCH):
                 kept.unlink()
-            _publish(staging, target)
+            publish(staging, target)
     except (KeyboardInterrupt, SystemExit) as stop:
         if recipe is None or staging is None:
             _remove(staging, made)
@@ -134,7 +138,7 @@ def _remove(staging: Path | None, made: list[Path]) -> None:
 @contextmanager
 def _locked(where: Path, wanted: Path, target: Path) -> Iterator[None]:
     """Keep other runs away from `target` while this one writes. Where files cannot be locked nobody is kept out."""
-    place = where / f".{target.name[:40]}.lock"
+    place = where / own_name(target, ".lock")
     try:
         file = _lock(place)
     except BlockingIOError:
@@ -183,7 +187,7 @@ def _check_free(wanted: Path, target: Path, overwrite: bool) -> None:
             return
         if not target.is_dir():
             raise UsageError(f"'{wanted}' is a file, but the results need a folder: choose another with --out.")
-        own = (_hidden(target), f".{target.name[:40]}.lock")
+        own = (own_name(target, PARTIAL), own_name(target, ".lock"), *ASIDE_WITHIN)
         content = {entry.name for entry in target.iterdir() if not entry.name.startswith(own)}
     except OSError as error:
         raise UsageError(f"The output folder '{wanted}' cannot be used: {_reason(error)}.") from None
@@ -227,85 +231,12 @@ def _stage(wanted: Path, target: Path, recipe: str | None) -> Path:
     """A new staging folder, or that of this recipe with what is in it."""
     try:
         if recipe is None:
-            return Path(tempfile.mkdtemp(prefix=_hidden(target), dir=_where(target)))
-        staging = _where(target) / f"{_hidden(target)}{recipe[:16]}"
+            return Path(tempfile.mkdtemp(prefix=own_name(target, PASSING), dir=_where(target)))
+        staging = _where(target) / own_name(target, f"{PARTIAL}{recipe[:16]}")
         staging.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise _sentence(error, wanted, None) from None
     return staging
-
-
-def _hidden(target: Path) -> str:
-    """How do the names of staging folders begin?"""
-    return f".{target.name[:40]}.partial-"
-
-
-def _flush(folder: Path) -> None:
-    """See to it that everything is on the disk before the folder gets its name; a full disk often shows only here."""
-    for place, _, names in os.walk(folder):
-        for name in names:
-            _sync(Path(place, name))
-        _sync(Path(place))
-
-
-def _sync(path: Path) -> None:
-    if path.is_symlink() or (os.name == "nt" and path.is_dir()):
-        return
-    handle = os.open(path, os.O_RDONLY if path.is_dir() or os.name != "nt" else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # file systems that cannot be asked to flush
-            raise
-    finally:
-        os.close(handle)
-
-
-def _publish(staging: Path, target: Path) -> None:
-    """Put the finished folder in its place, the older one aside until that is done."""
-    if staging.parent == target:
-        _publish_within(staging, target)
-        return
-    if not target.is_dir():
-        os.rename(staging, target)
-    else:
-        staging.chmod(target.stat().st_mode & 0o7777)
-        aside = Path(tempfile.mkdtemp(prefix=f".{target.name[:40]}.old-", dir=target.parent))
-        older = aside / "older"
-        try:
-            os.rename(target, older)
-            try:
-                os.rename(staging, target)
-            except BaseException:
-                os.rename(older, target)
-                raise
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-    with suppress(OSError):
-        _sync(target.parent)
-
-
-def _publish_within(staging: Path, target: Path) -> None:
-    """Put finished files in a folder that cannot itself be renamed: older ones aside, new ones in, back on failure."""
-    aside = Path(tempfile.mkdtemp(prefix=".older-", dir=target))
-    moved: list[tuple[Path, Path]] = []
-    own = (aside.name, staging.name, f".{target.name[:40]}.lock")
-    older = [(p, aside / p.name) for p in target.iterdir() if p.name not in own]
-    newer = [(p, target / p.name) for p in staging.iterdir()]
-    try:
-        for source, goal in older + newer:
-            os.rename(source, goal)
-            moved.append((source, goal))
-    except BaseException:
-        for source, goal in reversed(moved):
-            os.rename(goal, source)
-        raise
-    finally:
-        if len(moved) in (0, len(older) + len(newer)) or not any(aside.iterdir()):
-            shutil.rmtree(aside, ignore_errors=True)
-    staging.rmdir()
-    with suppress(OSError):
-        _sync(target)
 
 
 def _reason(error: OSError) -> str:

@@ -1,37 +1,75 @@
-"""One file that is there whole or not at all."""
+"""One file that is there whole or not at all.
+
+It is written as `.NAME.partial` beside its place. What a killed run left there is written over by the next.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from ictal.base.errors import OutputError, UsageError
+from ictal.exchange.publish import own_name
+
+if sys.platform != "win32":
+    import fcntl
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Where can a file be written so that `path` is whole or as it was? Readable by its owner alone.
+
+    Two who write the same file take turns. Raises `OSError` as the computer does.
+    """
+    aside, held = _begin(path)
+    try:
+        yield aside
+        with aside.open("rb+") as file:
+            os.fsync(file.fileno())
+        if sys.platform == "win32":  # what is open cannot be renamed there
+            held.close()
+        os.replace(aside, path)
+    except BaseException:
+        with suppress(OSError):
+            aside.unlink()
+        raise
+    finally:
+        held.close()
+
+
+def _begin(path: Path) -> tuple[Path, IO[bytes]]:
+    """The empty file to write, and the handle that keeps others from it."""
+    place = path.with_name(own_name(path, ".partial"))
+    while sys.platform != "win32":
+        file = os.fdopen(os.open(place, os.O_RDWR | os.O_CREAT, 0o600), "rb+")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if place.exists() and os.path.samestat(os.fstat(file.fileno()), place.stat()):
+                file.truncate(0)
+                return place, file  # else another has just put it in place
+        except OSError:  # a file system without locks: a name of one's own
+            file.close()
+            break
+        file.close()
+    handle, name = tempfile.mkstemp(prefix=own_name(path, ".partial-"), dir=path.parent)
+    return Path(name), os.fdopen(handle, "rb+")
 
 
 def write_whole(path: Path, content: str | bytes, overwrite: bool = False) -> None:
-    """Write a text (in UTF-8) or bytes so that `path` is whole or as it was. Readable by its owner alone, as a child's data should be.
+    """Write a text (in UTF-8) or bytes so that `path` is whole or as it was. Its owner alone may read it, as it should
+    be with the data of a child.
 
     Raises `UsageError` when the file is there and may not be replaced, `OutputError` when it cannot be written.
     """
     if path.exists() and not overwrite:
         raise UsageError(f"The file '{path}' is there already: choose another with --out, or add --overwrite.")
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.partial-", dir=path.parent)
+        with whole_file(path) as aside:
+            aside.write_bytes(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise OutputError(f"The file '{path}' cannot be written: {(error.strerror or str(error)).lower()}.") from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException as error:
-        with suppress(OSError):
-            os.unlink(name)
-        if isinstance(error, OSError):
-            raise OutputError(
-                f"The file '{path}' cannot be written: {(error.strerror or str(error)).lower()}."
-            ) from None
-        raise

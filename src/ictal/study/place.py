@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 from ictal.base.errors import IctalError, StudyError, UsageError
@@ -13,6 +14,7 @@ from ictal.study.store import Study
 FILE_NAME = "study.toml"
 STORE = "study.db"
 _PARTIAL = ".study.db.partial-"
+_HIDDEN = (_PARTIAL, f".{FILE_NAME}.partial")
 FORM = 1
 _TOML = """# A study of Ictal. `store` is a file of SQLite beside this one, or a URL of PostgreSQL, whose password
 # stands elsewhere: in PGPASSWORD or in ~/.pgpass. Infants are under pseudonyms; recordings stay where they are.
@@ -45,31 +47,75 @@ def create_study(place: str | Path, store: str | None = None) -> Study:
         _check_store(store)
     if folder.is_dir():
         _fill(folder, store)
+    elif store is not None:
+        _make_and_fill(folder, store)
     else:
         with whole_folder(folder) as staging:
             _fill(staging, store)
     return open_study(folder)
 
 
+def _make_and_fill(folder: Path, store: str) -> None:
+    """Make the folder where its database is last to be made, so that a run that is killed can be given again."""
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+    except OSError as error:
+        raise _refused(error, folder) from None
+    try:
+        _fill(folder, store)
+    except BaseException:
+        with suppress(OSError):
+            folder.rmdir()
+        raise
+
+
 def _fill(folder: Path, store: str | None) -> None:
-    """Make the study in an empty folder that is there: it is one from the moment on when it has its study.toml."""
+    """Make the study in a folder that is there, empty or with what a killed run left: a study from its last step on."""
     from ictal.exchange.whole_file import write_whole
 
+    said = _TOML.format(form=FORM, store=STORE if store is None else store)
     try:
-        there = [entry.name for entry in folder.iterdir() if not entry.name.startswith(_PARTIAL)]
-        if there:
+        there = {entry.name for entry in folder.iterdir() if not entry.name.startswith(_HIDDEN)}
+        begun = there == {STORE if store is None else FILE_NAME} and _begun(folder, store, said)
+        if there and not begun:
             raise UsageError(
                 f"The folder '{folder}' is not empty (it has '{min(there)}'): choose another for the study."
             )
-        partial = folder / f"{_PARTIAL}{os.getpid()}"
-        _open(partial if store is None else store, str(folder), new=True)
         if store is None:
-            partial.rename(folder / STORE)
-        write_whole(folder / FILE_NAME, _TOML.format(form=FORM, store=STORE if store is None else store))
+            if not begun:
+                for left in folder.glob(f"{_PARTIAL}*"):
+                    left.unlink()
+                partial = folder / f"{_PARTIAL}{os.getpid()}"
+                _open(partial, str(folder), new=True)
+                partial.rename(folder / STORE)
+            write_whole(folder / FILE_NAME, said)
+            return
+        write_whole(folder / FILE_NAME, said, overwrite=True)
+        try:
+            _open(store, str(folder), new=True)
+        except BaseException:
+            if not begun:
+                (folder / FILE_NAME).unlink()
+            raise
     except OSError as error:
         if isinstance(error, IctalError):
             raise
-        raise UsageError(f"The study cannot be made in '{folder}': {(error.strerror or str(error)).lower()}.") from None
+        raise _refused(error, folder) from None
+
+
+def _begun(folder: Path, store: str | None, said: str) -> bool:
+    """Is what is in this folder what a run left that was killed while it made a study: nobody's yet?"""
+    if store is not None:
+        return (folder / FILE_NAME).read_text(encoding="utf-8", errors="replace") == said
+    try:
+        study = _open((folder / STORE).resolve(), str(folder))
+        return not study.pseudonyms() and not study.history()
+    except StudyError:
+        return False
+
+
+def _refused(error: OSError, folder: Path) -> UsageError:
+    return UsageError(f"The study cannot be made in '{folder}': {(error.strerror or str(error)).lower()}.")
 
 
 def open_study(place: str | Path) -> Study:

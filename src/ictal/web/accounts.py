@@ -21,6 +21,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from ictal.base.errors import IctalError
 from ictal.web.journal import write_whole
+from ictal.web.kept import load
 
 INVITATION_DAYS = 14
 FIRST_LINK_HOURS = 24
@@ -109,8 +110,7 @@ class Accounts:
         self._lock = threading.RLock()
         self._hasher = PasswordHasher()
         self._nobody = self._hasher.hash(secrets.token_hex(8))
-        text = self._path.read_bytes() if self._path.exists() else b"{}"
-        self._state = msgspec.json.decode(text, type=_State)
+        self._state = load(self._path, _State, _State())
 
     @property
     def today(self) -> date:
@@ -296,7 +296,11 @@ class Accounts:
             return False
 
     def _save(self) -> None:
-        write_whole(self._path, msgspec.json.encode(self._state))
+        try:
+            write_whole(self._path, msgspec.json.encode(self._state))
+        except OSError:
+            self._state = load(self._path, _State, _State())  # what is not on the disk is not so
+            raise
 
 
 def _number() -> str:

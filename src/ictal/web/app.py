@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -22,6 +23,7 @@ from ictal.web.description import Workbench
 from ictal.web.gate import Door, Gate, unforged
 from ictal.web.jobs import Job, Jobs
 from ictal.web.journal import Journal
+from ictal.web.kept import check_form
 from ictal.web.oidc import Oidc
 from ictal.web.reading import Readings
 from ictal.web.sessions import Limit, Sessions
@@ -39,6 +41,7 @@ def create_app(served: Served, clock: Callable[[], float] = time.time, study: St
     """The workbench of one study. `clock` gives seconds since 1970; tests give another."""
     study = opened(served) if study is None else study
     served.private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    check_form(served.private)
     accounts = Accounts(served.private, lambda: datetime.fromtimestamp(clock(), UTC))
     door = Door(served, accounts, Sessions(served.private, clock), Journal(served.private / AUDIT))
     shelf = Shelf(served.study, study)
@@ -76,6 +79,7 @@ def create_app(served: Served, clock: Callable[[], float] = time.time, study: St
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     app.add_exception_handler(IctalError, _said)
+    app.add_exception_handler(OSError, _system)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_middleware(Gate, door=door)
@@ -98,6 +102,14 @@ def first_link(app: FastAPI) -> str | None:
 async def _said(request: Request, error: Exception) -> Response:
     status = 404 if isinstance(error, NotThere) else 400
     return _answer(request, "This cannot be", str(error), status)
+
+
+async def _system(request: Request, error: Exception) -> Response:
+    """What the computer refused. Much of an answer may be kept already, so nothing is said of that."""
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    why = "is full: free some space" if full else "could not be read or written: see that it is there"
+    sentence = f"The disk of this workbench {why}, then load the page again to see what was kept."
+    return _answer(request, "This cannot be", sentence, 507 if full else 503)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -242,7 +242,8 @@ def finish_upload(request: Request, number: str) -> dict[str, str]:
     """Every piece was sent: it becomes a recording, and its analysis is queued."""
     about = uploads(request).finish(number, who(request).account)
     noted(request, about.id, "uploaded")
-    jobs(request).add(about.id, who(request).account)
+    if jobs(request).of(about.id) is None:  # it may be asked twice, when the first answer was lost
+        jobs(request).add(about.id, who(request).account)
     return {"recording": about.id}
 
 

@@ -11,12 +11,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from ictal.base.errors import IctalError
 from ictal.web.journal import now, write_whole
+from ictal.web.kept import load
 from ictal.web.shelf import Shelf
 
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
@@ -53,8 +55,7 @@ class Jobs:
     ) -> None:
         self._shelf, self._path, self._done, self._workers = shelf, folder / "jobs.json", done, workers
         self._changed = threading.Condition()
-        text = self._path.read_bytes() if self._path.exists() else b"[]"
-        self._jobs = msgspec.json.decode(text, type=list[Job])
+        self._jobs = load(self._path, list[Job], [])
         for job in self._jobs:
             if job.state == RUNNING:
                 job.state, job.share, job.doing = WAITING, 0.0, "begins again"
@@ -91,8 +92,12 @@ class Jobs:
             if found is None:
                 found = Job(recording=recording, by=by, asked=now())
                 ended = [j for j in self._jobs if not j.open][:-_KEPT]
-                self._jobs = [*(j for j in self._jobs if j not in ended), found]
-                self._save()
+                before, self._jobs = self._jobs, [*(j for j in self._jobs if j not in ended), found]
+                try:
+                    self._save()
+                except OSError:
+                    self._jobs = before
+                    raise
                 self._changed.notify_all()
             return found
 
@@ -124,13 +129,13 @@ class Jobs:
                     continue
                 try:
                     process = self._begin(job)
-                except (IctalError, OSError):
-                    job.state, job.said = FAILED, "The analysis could not be begun: start it again."
-                    self._save()
+                except (IctalError, OSError) as error:  # its folder is gone, or there is no room for a process
+                    job.state, job.said = FAILED, f"The analysis could not begin: {error}"
+                    self._note()
                     continue
                 self._running[job.recording] = process
                 job.state, job.doing = RUNNING, "beginning"
-                self._save()
+                self._note()
             self._follow(job, process)
 
     def _begin(self, job: Job) -> subprocess.Popen[str]:
@@ -151,14 +156,19 @@ class Jobs:
         if code == 0 and job.state == RUNNING:
             try:
                 self._done(job)
-            except IctalError as error:
+            except (OSError, IctalError) as error:
                 job.said = str(error)
         with self._changed:
             del self._running[job.recording]
             if job.state == RUNNING:
                 self._end(job, code)
-            self._save()
+            self._note()
             self._changed.notify_all()
+
+    def _note(self) -> None:
+        """Save as far as the disk lets us: the queue goes on, and the next that is noted is noted with this."""
+        with suppress(OSError, IctalError):
+            self._save()
 
     @staticmethod
     def _hear(job: Job, line: str) -> None:
@@ -177,7 +187,8 @@ class Jobs:
         else:
             job.state = FAILED
             job.said = job.said or "The analysis ended before its time: start it again."
-            self._shelf.tell(job.recording, refused=job.said)
+            with suppress(OSError, IctalError):
+                self._shelf.tell(job.recording, refused=job.said)
 
     def _save(self) -> None:
         write_whole(self._path, msgspec.json.encode(self._jobs))

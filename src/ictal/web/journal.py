@@ -8,6 +8,7 @@ changed or taken out breaks the chain, which `verify` finds.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -29,7 +30,7 @@ class Journal:
         self.path = path
         self._lock = threading.Lock()
         self._count, self._last = 0, _FIRST
-        self._mend()
+        self._size = self._mend()
         for line in self._lines():
             self._count, self._last = self._count + 1, _digest(line)
 
@@ -40,13 +41,17 @@ class Journal:
             entry = {**head, **{k: v for k, v in said.items() if k not in head}}
             line = json.dumps(entry, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n"
             made = not self.path.exists()
-            with open(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
+            with open(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab", buffering=0) as file:
+                try:
+                    if file.write(line) != len(line):
+                        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                    os.fsync(file.fileno())
+                except OSError:
+                    file.truncate(self._size)  # half a line would break the chain of those that follow
+                    raise
             if made:
                 flush_folder(self.path.parent)
-            self._count, self._last = self._count + 1, _digest(line)
+            self._count, self._last, self._size = self._count + 1, _digest(line), self._size + len(line)
             return entry
 
     def entries(self) -> Iterator[dict[str, Any]]:
@@ -76,15 +81,16 @@ class Journal:
             with self.path.open("rb") as file:
                 yield from (line for line in file if line.endswith(b"\n"))
 
-    def _mend(self) -> None:
-        """Take away a last line that never got its end."""
+    def _mend(self) -> int:
+        """Take away a last line that never got its end, and say how many bytes are there."""
         if not self.path.exists():
-            return
+            return 0
         with self.path.open("rb+") as file:
             text = file.read()
             whole = text.rfind(b"\n") + 1
             if whole != len(text):
                 file.truncate(whole)
+        return whole
 
 
 def now() -> str:

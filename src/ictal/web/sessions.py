@@ -8,11 +8,13 @@ import secrets
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from ictal.web.journal import write_whole
+from ictal.web.kept import load
 
 IDLE_S = 12 * 3600.0
 LONGEST_S = 7 * 24 * 3600.0
@@ -35,8 +37,7 @@ class Sessions:
         if not self._key_path.exists():
             write_whole(self._key_path, secrets.token_bytes(32))
         self.key = self._key_path.read_bytes()
-        text = self._path.read_bytes() if self._path.exists() else b"{}"
-        self._open = msgspec.json.decode(text, type=dict[str, _Session])
+        self._open = load(self._path, dict[str, _Session], {})
 
     def begin(self, account: str) -> str:
         """A new session's number, never one that a visitor had before."""
@@ -55,7 +56,7 @@ class Sessions:
         if found is None or not self._alive(found, now):
             return None
         if now - found.seen > _NOTE_S:
-            with self._lock:
+            with self._lock, suppress(OSError):  # a full disk keeps nobody out; the next request notes it
                 found.seen = now
                 self._save()
         return found.account
@@ -82,10 +83,15 @@ class Sessions:
 
     @staticmethod
     def _alive(session: _Session, now: float) -> bool:
-        return now - session.seen < IDLE_S and now - session.began < LONGEST_S
+        """A clock that was set back makes no session longer: whoever began after `now` signs in again."""
+        return -_NOTE_S <= now - session.seen < IDLE_S and now - session.began < LONGEST_S
 
     def _save(self) -> None:
-        write_whole(self._path, msgspec.json.encode(self._open))
+        try:
+            write_whole(self._path, msgspec.json.encode(self._open))
+        except OSError:
+            self._open = load(self._path, dict[str, _Session], {})  # what is not on the disk is not so
+            raise
 
 
 class Limit:
@@ -101,7 +107,7 @@ class Limit:
         now = self._clock()
         with self._lock:
             tries = self._tries.pop(key, deque())
-            while tries and now - tries[0] >= self._within_s:
+            while tries and not 0 <= now - tries[0] < self._within_s:  # or after now: the clock was set back
                 tries.popleft()
             allowed = len(tries) < self._most
             if allowed:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -20,12 +21,14 @@ from ictal.base.age import Age
 from ictal.base.errors import UsageError
 from ictal.review import Correction
 from ictal.study.store import Study
-from ictal.web.journal import now, write_whole
+from ictal.web.journal import flush_folder, now, write_whole
+from ictal.web.kept import load
 
 SUFFIXES = (".edf", ".bdf", ".rec")
 """Formats of one file that are taken by upload."""
 
-_NUMBER = re.compile(r"[0-9a-f]{12}")
+_LENGTH = 12
+_NUMBER = re.compile(rf"[0-9a-f]{{{_LENGTH}}}")
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +44,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     age_days: float | None = None
     gestation_weeks: float | None = None
     sha256: str = ""
+    upload: str = ""
+    """The number of the upload that it came by."""
     refused: str = ""
     """Why it could not be analysed, in one sentence."""
 
@@ -69,6 +74,8 @@ class Shelf:
         self.root = place / "recordings"
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.study = study
+        for part in self.root.glob(".*.part"):
+            self._go_on(part)
 
     def folder(self, number: str) -> Path:
         """The folder of a recording. Raises `NotThere`; a number is the only way to name one."""
@@ -78,7 +85,10 @@ class Shelf:
         return found
 
     def about(self, number: str) -> About:
-        return msgspec.json.decode((self.folder(number) / "about.json").read_bytes(), type=About)
+        told = load(self.folder(number) / "about.json", About, None)
+        if told is None:
+            raise NotThere("There is no such recording in this study.")
+        return told
 
     def all(self) -> tuple[About, ...]:
         """Every recording, the latest first."""
@@ -88,11 +98,22 @@ class Shelf:
     def file(self, number: str) -> Path:
         return self.folder(number) / self.about(number).file
 
-    def take(self, finished: Path, suffix: str, told: Told, by: str) -> About:
-        """Put a finished upload on the shelf; it is there whole or not at all."""
-        number = secrets.token_hex(6)
+    def taken(self, upload: str, by: str) -> About | None:
+        """Which recording became of an upload of this person? `None` when none did."""
+        try:
+            about = self.about(upload[:_LENGTH])
+        except NotThere:
+            return None
+        return about if (about.upload, about.by) == (upload, by) else None
+
+    def take(self, finished: Path, suffix: str, told: Told, by: str, upload: str = "") -> About:
+        """Put a finished upload on the shelf; it is there whole or not at all.
+
+        A server that is killed here goes on when it next starts: the file is moved last, so that it is never lost.
+        """
+        number = upload[:_LENGTH] or secrets.token_hex(_LENGTH // 2)
         folder = self.root / f".{number}.part"
-        folder.mkdir(mode=0o700)
+        folder.mkdir(mode=0o700, exist_ok=True)
         about = About(
             id=number,
             label=told.label,
@@ -103,11 +124,22 @@ class Shelf:
             infant=told.infant,
             age_days=told.age_days,
             gestation_weeks=self.study.infant(told.infant).gestation_weeks if told.infant else None,
+            upload=upload,
         )
-        finished.replace(folder / about.file)
         write_whole(folder / "about.json", msgspec.json.encode(about))
+        finished.replace(folder / about.file)
+        flush_folder(folder)
         folder.replace(self.root / number)
+        flush_folder(self.root)
         return about
+
+    def _go_on(self, part: Path) -> None:
+        """Put what a killed server was taking on the shelf when its file had come; else it is still an upload."""
+        about = load(part / "about.json", About, None)
+        if about is not None and (part / about.file).is_file():
+            part.replace(self.root / about.id)
+        else:
+            shutil.rmtree(part, ignore_errors=True)
 
     def tell(self, number: str, **said: str | float | None) -> About:
         """Note something more about a recording."""

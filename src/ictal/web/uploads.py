@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from ictal.base.errors import UsageError
-from ictal.web.journal import write_whole
+from ictal.web.journal import flush_folder, write_whole
 from ictal.web.shelf import About, NotThere, Shelf, Told, checked_suffix, checked_told
 
 KEPT_S = 7 * 24 * 3600.0
@@ -45,7 +45,7 @@ class Uploads:
         self._root = folder / "uploads"
         self._root.mkdir(mode=0o700, exist_ok=True)
         for old in self._root.iterdir():
-            if time.time() - old.stat().st_mtime > KEPT_S:
+            if self._planned(old) is None or time.time() - old.stat().st_mtime > KEPT_S:
                 shutil.rmtree(old, ignore_errors=True)
 
     def begin(self, name: str, size: int, told: Told, by: str) -> Planned:
@@ -63,6 +63,7 @@ class Uploads:
         folder.mkdir(mode=0o700)
         (folder / "data").touch(mode=0o600)
         write_whole(folder / "plan.json", msgspec.json.encode(planned))
+        flush_folder(self._root)
         return planned
 
     def of(self, by: str) -> tuple[tuple[Planned, int], ...]:
@@ -90,12 +91,16 @@ class Uploads:
             return max(size, at + len(piece))
 
     def finish(self, number: str, by: str) -> About:
-        """Every byte is there: it becomes a recording of the study."""
+        """Every byte is there: it becomes a recording of the study. Asked again, it is the same recording."""
+        known = self._shelf.taken(number, by)
+        if known is not None:
+            shutil.rmtree(self._root / number, ignore_errors=True)
+            return known
         folder, planned = self._folder(number, by)
         size = (folder / "data").stat().st_size
         if size != planned.bytes:
             raise UsageError(f"The upload has {size} of {planned.bytes} bytes: send the rest first.")
-        about = self._shelf.take(folder / "data", planned.suffix, planned.told, by)
+        about = self._shelf.take(folder / "data", planned.suffix, planned.told, by, number)
         shutil.rmtree(folder, ignore_errors=True)
         return about
 

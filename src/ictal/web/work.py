@@ -25,6 +25,7 @@ from ictal.eeg.recording import read
 from ictal.eeg.recording.types import Recording
 from ictal.eeg.signal.overview import overview
 from ictal.exchange.folder import whole_folder
+from ictal.exchange.publish import flush, publish, tidy
 from ictal.results import write_results
 from ictal.web.journal import write_whole
 from ictal.web.shelf import About
@@ -100,14 +101,15 @@ class _staged:
         self._out, self._part = out, out.with_name(f".{out.name}.part")
 
     def __enter__(self) -> Path:
+        tidy(self._out)
         shutil.rmtree(self._part, ignore_errors=True)
         self._part.mkdir(mode=0o700)
         return self._part
 
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is None:
-            shutil.rmtree(self._out, ignore_errors=True)
-            self._part.replace(self._out)
+            flush(self._part)
+            publish(self._part, self._out)
         else:
             shutil.rmtree(self._part, ignore_errors=True)
 

@@ -90,6 +90,8 @@ def _head(file: Path) -> bytes:
     try:
         if file.is_dir():
             raise RecordingError(f"'{file.name}' is a folder; give the path of one EEG file.")
+        if file.exists() and not file.is_file():  # whoever opens a pipe waits for what may never come
+            raise RecordingError(f"'{file.name}' is a pipe or a device; save it as a file, and give its path.")
         with file.open("rb") as opened:
             head = opened.read(256)
     except FileNotFoundError as error:
