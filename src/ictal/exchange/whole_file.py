@@ -10,8 +10,8 @@ from pathlib import Path
 from ictal.base.errors import OutputError, UsageError
 
 
-def write_whole(path: Path, text: str, overwrite: bool = False) -> None:
-    """Write a text so that `path` is whole or as it was. Readable by its owner alone, as a child's data should be.
+def write_whole(path: Path, text: str | bytes, overwrite: bool = False) -> None:
+    """Write a text (as UTF-8) or bytes so that `path` is whole or as it was. Readable by its owner alone, as a child's data should be.
 
     Raises `UsageError` when the file is there and may not be replaced, `OutputError` when it cannot be written.
     """
@@ -22,8 +22,8 @@ def write_whole(path: Path, text: str, overwrite: bool = False) -> None:
     except OSError as error:
         raise OutputError(f"The file '{path}' cannot be written: {(error.strerror or str(error)).lower()}.") from None
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8") if isinstance(text, str) else text)
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, path)
