@@ -16,6 +16,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from ictal.base.errors import TableError
 from ictal.base.provenance import ictal_version
 from ictal.eeg.findings.types import Findings
@@ -75,6 +77,14 @@ def read_findings(path: Path) -> dict[str, Any]:
             "analyse the recording again."
         )
     return dict(said)
+
+
+def findings_of(said: Mapping[str, Any], where: str) -> Findings:
+    """The same as a record. Raises `TableError` when a part is missing or of another kind."""
+    try:
+        return msgspec.convert(said, Findings)
+    except msgspec.ValidationError as error:
+        raise TableError(f"The findings of {where} cannot be read: {error}. Analyse the recording again.") from None
 
 
 def schema() -> dict[str, Any]:

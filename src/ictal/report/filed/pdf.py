@@ -1,0 +1,98 @@
+"""The sheet as a PDF: tagged, PDF/UA-1, the same bytes for the same sheet on every machine.
+
+typst sets it from `templates/filed.typ`, with the fonts that come with typst and no other. The template is given the
+sheet as JSON, so that it says what the HTML page says.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import Any
+
+from ictal.base.errors import MissingExtra
+from ictal.report.filed.figures import alone
+from ictal.report.filed.types import Bullets, Cell, Figure, Section, Sheet, Table, Text
+
+LONGEST_AUTO = 13
+"""A column whose longest word-cell has no more letters than this is as wide as it needs; the others share the rest."""
+
+
+def pdf_of(sheet: Sheet) -> bytes:
+    """The report as a PDF file. Raises `MissingExtra` without typst."""
+    return _compiled(sheet, format="pdf", pdf_standards=["ua-1"])[0]
+
+
+def pages_of(sheet: Sheet, dots_per_inch: float = 80.0) -> list[bytes]:
+    """Each page as a PNG picture, to look at."""
+    return _compiled(sheet, format="png", ppi=dots_per_inch)
+
+
+def _compiled(sheet: Sheet, **how: Any) -> list[bytes]:
+    try:
+        import typst
+    except ImportError:
+        raise MissingExtra("A report as PDF", "report") from None
+    source = resources.files("ictal.report").joinpath("templates", "filed.typ").read_bytes()
+    said = json.dumps(_sheet(sheet), ensure_ascii=False)
+    made = typst.compile(source, font_paths=[], ignore_system_fonts=True, sys_inputs={"sheet": said}, **how)
+    return [bytes(page) for page in made] if isinstance(made, list) else [bytes(made or b"")]
+
+
+def _sheet(sheet: Sheet) -> dict[str, Any]:
+    return {
+        "language": sheet.language,
+        "paper": {"a4": "a4", "letter": "us-letter"}[sheet.paper],
+        "title": sheet.title,
+        "pseudonym": sheet.pseudonym,
+        "simulated": sheet.simulated,
+        "redacted": sheet.redacted,
+        "version": sheet.version,
+        "fixed": dict(sheet.fixed),
+        "first": _section(sheet, sheet.first),
+        "sections": [_section(sheet, s) for s in sheet.sections],
+    }
+
+
+def _section(sheet: Sheet, section: Section) -> dict[str, Any]:
+    blocks = [_block(sheet, b) for b in section.blocks]
+    return {"key": section.key, "title": section.title, "level": section.level, "blocks": blocks}
+
+
+def _block(sheet: Sheet, block: Text | Bullets | Table | Figure) -> dict[str, Any]:
+    if isinstance(block, Text):
+        return {"what": "text", "kind": block.kind, "label": block.label, "body": _words(sheet, block.words)}
+    if isinstance(block, Bullets):
+        return {"what": "list", "ordered": block.ordered, "items": [_words(sheet, i) for i in block.items]}
+    if isinstance(block, Figure):
+        share = 100 * block.share
+        return {
+            "what": "figure",
+            "svg": alone(block.drawing),
+            "alt": block.alt,
+            "caption": block.caption,
+            "share": share,
+        }
+    rows = [[_cell(sheet, c) for c in row] for row in block.rows]
+    return {"what": "table", "caption": block.caption, "head": list(block.head), "rows": rows, "widths": _widths(block)}
+
+
+def _words(sheet: Sheet, text: str) -> dict[str, str]:
+    """A text with its language, so that it is read aloud as what it is."""
+    return {"text": text, "lang": "en" if text in sheet.foreign else sheet.language}
+
+
+def _cell(sheet: Sheet, cell: Cell) -> dict[str, str]:
+    return {**_words(sheet, cell.text), "side": cell.side}
+
+
+def _widths(table: Table) -> list[float]:
+    """Shares of the width for columns of words; 0 for a column of short cells."""
+    columns = list(zip(*(table.head, *([c.text for c in row] for row in table.rows)), strict=True))
+    longest = [max(map(len, column)) for column in columns]
+    typical = [sorted(map(len, column))[-max(1, len(column) // 4)] for column in columns]
+    shares = [
+        0.0 if most <= LONGEST_AUTO else float(max(8, min(60, usual)) ** 0.62)
+        for most, usual in zip(longest, typical, strict=True)
+    ]
+    return shares if any(shares) else [*shares[:-1], 1.0]
