@@ -22,8 +22,8 @@ from typing import Any
 from ictal.base.provenance import ictal_version
 from ictal.eeg.recording.types import Recording
 from ictal.exchange.bids import BIDS_VERSION, EVENT_COLUMNS
-from ictal.exchange.columns import DISCHARGE_COLUMNS, DISCHARGES, LEG_COLUMNS, LEGS, SZCORE_COLUMNS
-from ictal.export.events import events_text, table_text
+from ictal.exchange.columns import DISCHARGE_COLUMNS, LEG_COLUMNS, SZCORE_COLUMNS
+from ictal.export.events import discharges_text, events_text, legs_text, table_text
 from ictal.export.hed import BIDS_HED_VERSION, sidecar
 from ictal.export.recordings import write_recording
 from ictal.export.types import Case, Item
@@ -39,7 +39,6 @@ _COLUMNS = sidecar(
         "eventType": {"Description": "Kind of event: a code of SzCORE"},
     }
 )
-_TABLES = (("legs", LEGS, LEG_COLUMNS), ("discharges", DISCHARGES, DISCHARGE_COLUMNS))
 _MEANINGS = {
     "onset": {"Description": "Seconds from the first sample", "Units": "s"},
     "duration": {"Description": "Duration", "Units": "s"},
@@ -141,20 +140,14 @@ def _write_found(folder: Path, item: Item) -> None:
     eeg = folder / where / "eeg"
     _text(eeg / f"{stem}_desc-ictal_events.tsv", events_text(item, bids=True))
     _json(eeg / f"{stem}_desc-ictal_events.json", _COLUMNS)
-    for word, name, columns in _TABLES:
-        if item.results is not None and (item.results / name).is_file():
-            _text(eeg / f"{stem}_desc-{word}_events.tsv", _reordered(item.results / name, columns))
-            _json(eeg / f"{stem}_desc-{word}_events.json", {c: _MEANINGS[c] for c in columns})
+    for word, text, columns in (
+        ("legs", legs_text(item, bids=True), LEG_COLUMNS),
+        ("discharges", discharges_text(item), DISCHARGE_COLUMNS),
+    ):
+        _text(eeg / f"{stem}_desc-{word}_events.tsv", text)
+        _json(eeg / f"{stem}_desc-{word}_events.json", {c: _MEANINGS[c] for c in columns})
     if item.findings is not None:
         _json(eeg / f"{stem}_findings.json", item.findings)
-
-
-def _reordered(path: Path, columns: Sequence[str]) -> str:
-    """A table of ours with onset and duration first, as BIDS wants them."""
-    first, *rows = path.read_text(encoding="utf-8").splitlines()
-    names = first.split("\t")
-    order = ["onset", "duration", *(c for c in columns if c not in ("onset", "duration") and c in names)]
-    return table_text(order, ([cells[names.index(c)] for c in order] for cells in (row.split("\t") for row in rows)))
 
 
 def _description(name: str, kind: str, ours: bool) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ictal.base.errors import UsageError
 from ictal.eeg.recording.types import Annotation, Channel, Recording
 from ictal.exchange.edf import edf_labels, write_edf
+from ictal.export.clean import clean_unit
 from ictal.export.edf_copy import EdfFile, Told, copy_edf, open_edf
 from ictal.export.marks import annotations_of
 from ictal.export.types import Item
@@ -16,7 +18,7 @@ SUFFIXES = {2: ".edf", 3: ".bdf"}
 
 
 def write_recording(
-    item: Item, stem: Path, *, marks: bool = True, anonymous: bool = False, told: Told | None = None
+    item: Item, stem: Path, *, marks: bool = True, anonymous: bool = False
 ) -> tuple[Path, tuple[str, ...]]:
     """Write the recording to `stem` with .edf or .bdf behind it; the path, and sentences about what is not in it.
 
@@ -26,8 +28,6 @@ def write_recording(
         With the seizures, legs and discharges of its results as annotations.
     anonymous
         With no name in its header and no text of its transducers. Annotations of the file stay: `clean` is for those.
-    told
-        What the header of the copy says, if that was decided elsewhere.
     """
     if item.path is None or item.recording is None:
         raise UsageError(f"The recording of '{item.name}' is needed for this format: give its file with --recording.")
@@ -42,16 +42,24 @@ def write_recording(
         return out, lost
     file = open_edf(item.path)
     out = path or stem.with_name(stem.name + SUFFIXES[file.header.bytes_per_sample])
-    said = told or file.told()
-    if anonymous and told is None:
-        empty = ("",) * len(said.labels)
-        said = replace(said, patient="X X X X", recording=equipment(recording), transducers=empty, prefilters=empty)
-    said = replace(said, start=item.start)
     channels = kept_channels(file, recording)
+    said = replace(_told(file, channels, item, anonymous=anonymous), start=item.start)
     own = annotations_of(item.events, channels, said.labels) if marks and item.events is not None else ()
     copy_edf(file, out, said, (*_texts(recording), *own))
     missing = len(recording.channels) - len(channels)
     return out, (f"{missing} channels without a range, whose samples have no value.",) if missing else ()
+
+
+def _told(file: EdfFile, channels: Sequence[Channel], item: Item, *, anonymous: bool) -> Told:
+    """What the header of the copy says."""
+    said = file.told()
+    if not (anonymous or item.anonymous) or item.recording is None:
+        return said
+    empty = ("",) * len(channels)
+    said = replace(said, patient="X X X X", recording=equipment(item.recording), transducers=empty, prefilters=empty)
+    if not item.anonymous:
+        return said
+    return replace(said, labels=tuple(c.label for c in channels), units=tuple(clean_unit(u) for u in said.units))
 
 
 def equipment(recording: Recording) -> str:

@@ -12,7 +12,7 @@ from ictal.eeg.recording.types import Recording
 from ictal.exchange.types import Events
 from ictal.infant.timeline.types import Infant
 
-OF_RECORDINGS = ("edf", "bids", "szcore", "hed", "score")
+OF_RECORDINGS = ("edf", "bids", "szcore", "hed", "score", "results")
 OF_CHILDREN = ("phenopacket", "fhir", "csv", "json")
 FORMATS = (*OF_RECORDINGS, *OF_CHILDREN)
 
@@ -35,6 +35,8 @@ class Item:
     session: str = ""
     run: str = ""
     start: datetime | None = None
+    anonymous: bool = False
+    """Was identity taken out of it (`clean`)? Then its file is copied without any text of its own."""
 
     @property
     def simulated(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from ictal.export.types import OF_CHILDREN, Case, Item, Written
 ENDINGS = {
     "edf": (".edf", ".bdf"), "szcore": (".tsv",), "score": (".json",), "phenopacket": (".json",),
     "fhir": (".json",), "csv": (".csv",), "json": (".json",), "bids": (), "hed": (),
+    "results": (),
 }  # fmt: skip
-"""The endings of a single file of each format; BIDS and HED are folders always."""
+"""The endings of a single file of each format; the others are folders always."""
 
 
 def write(folder: Path, case: Case, form: str) -> Written:
@@ -53,7 +55,7 @@ def write(folder: Path, case: Case, form: str) -> Written:
 
 
 def _named(case: Case) -> tuple[Item, ...]:
-    return case.items if len(case.items) == 1 else numbered(case)
+    return tuple(replace(i, subject="") for i in case.items) if len(case.items) == 1 else numbered(case)
 
 
 def _stem(folder: Path, item: Item) -> Path:
@@ -92,6 +94,22 @@ def _write_hed(folder: Path, item: Item) -> tuple[str, ...]:
     return ("times of legs within a seizure: HED says their order alone.",) if _has_legs(item) else ()
 
 
+def _write_results(folder: Path, item: Item) -> tuple[str, ...]:
+    """The files of the output contract, but for the page."""
+    from ictal.exchange.columns import DISCHARGES, LEGS, SEIZURES
+    from ictal.exchange.findings_json import FILE_NAME
+    from ictal.export.events import discharges_text, legs_text, seizures_text
+
+    _needs_events(item, "results")
+    place = _stem(folder, item)
+    place.mkdir(parents=True, exist_ok=True)
+    for name, text in ((SEIZURES, seizures_text(item)), (LEGS, legs_text(item)), (DISCHARGES, discharges_text(item))):
+        _text(place / name, text)
+    if item.findings is not None:
+        _json(place / FILE_NAME, item.findings)
+    return ("report.html: make it again from the recording.",)
+
+
 def _write_score(folder: Path, item: Item) -> tuple[str, ...]:
     from ictal.export.score import score_report
 
@@ -107,6 +125,7 @@ _WRITERS: dict[str, Callable[[Path, Item], tuple[str, ...]]] = {
     "szcore": _write_szcore,
     "hed": _write_hed,
     "score": _write_score,
+    "results": _write_results,
 }
 
 
