@@ -42,6 +42,7 @@ COMMANDS = {
     ),
     "cohort": Verb("ictal.cli.cohort", "Analyse every EEG file of a BIDS dataset, here or on a cluster."),
     "demo": Verb("ictal.cli.demo", "Simulate a recording, analyse it, and score the answer against the truth."),
+    "export": Verb("ictal.cli.export", "Write recordings, results or a child's record in the field's standards."),
     "facts": Verb("ictal.cli.facts", "Search what is known of the disease: sources, provenance, and what has expired."),
     "growth": Verb("ictal.cli.growth", "Say how far a head, weight or length is from the WHO median of its age."),
     "infant": Verb("ictal.cli.infant", "Keep the record of one child: take in, add, show, draw, export."),
@@ -50,6 +51,7 @@ COMMANDS = {
     "seal": Verb("ictal.cli.seal", "Encrypt a file or a folder of results for those who may read it."),
     "serve": Verb("ictal.cli.serve", "Serve the workbench: upload, analyse, read and correct in the browser."),
     "simulate": Verb("ictal.cli.simulate", "Make a recording with migrating seizures whose truth is known."),
+    "szcore": Verb("ictal.cli.szcore", "Find the seizures of $INPUT and write $OUTPUT, as a SzCORE container does."),
     "study": Verb("ictal.cli.study", "Make a study of infants, and look after its store and history."),
     "variants": Verb("ictal.cli.variants", "Rank the variants of a child (VCF) by what fits, and say what follows."),
 }

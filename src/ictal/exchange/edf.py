@@ -334,7 +334,7 @@ def _header(recording: Recording, plan: _Plan) -> bytes:
         (_number(float(plan.record_s)), 8), (str(count), 4),
     ]  # fmt: skip
     columns: list[tuple[list[str], int]] = [
-        ([*_labels(recording.channels), "EDF Annotations"], 16),
+        ([*edf_labels(recording.channels), "EDF Annotations"], 16),
         ([""] * count, 80),
         ([*(c.unit for c in recording.channels), ""], 8),
         ([*(_number(low) for low, _ in plan.ranges), "-1"], 8),
@@ -345,22 +345,22 @@ def _header(recording: Recording, plan: _Plan) -> bytes:
         ([*(str(n) for n in plan.per_record), str(plan.texts.size // 2)], 8),
         ([""] * count, 32),
     ]
-    fields = [_field(text, width) for text, width in head]
-    fields += [_field(text, width) for texts, width in columns for text in texts]
+    fields = [edf_field(text, width) for text, width in head]
+    fields += [edf_field(text, width) for texts, width in columns for text in texts]
     return b"".join(fields)
 
 
-def _field(text: str, width: int) -> bytes:
+def edf_field(text: str, width: int) -> bytes:
     """Text as one field of the header: printable ASCII, filled up with spaces."""
     plain = text.replace("\u00b5", "u").replace("\u03bc", "u").encode("ascii", "replace")
     return bytes(b if 32 <= b < 127 else 63 for b in plain)[:width].ljust(width)
 
 
-def _labels(channels: Sequence[Channel]) -> list[str]:
+def edf_labels(channels: Sequence[Channel]) -> list[str]:
     """The labels, cut to 16 characters; those that the cut makes alike get a number."""
     found: list[str] = []
     for channel in channels:
-        label = _field(channel.label, 16).decode("ascii").strip()
+        label = edf_field(channel.label, 16).decode("ascii").strip()
         again = 2
         while label in found and channel.label not in found:
             label = f"{label[:13]}~{again}"

@@ -1,0 +1,109 @@
+"""In how many ways may a name, a number or a date be written? What an audit searches for, and how it reads.
+
+A text is folded before it is searched: small letters, no accents, `ß` as `ss`. A name is searched in its folded form,
+with umlauts as two letters (`Müller`, `Muller`, `Mueller`), as UTF-8 read as Latin-1, and with `?` or `_` in the
+place of what ASCII cannot say. A date is searched in the orders and separators of forms and file headers, with the
+months of five languages.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+
+_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th"})
+_TWO_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "ñ": "ny"})
+_MONTHS = (
+    "jan january januar janvier enero gennaio janv ene gen", "feb february februar fevrier febrero febbraio fev fevr",
+    "mar march marz maerz mars marzo mrz", "apr april avril abril aprile avr abr", "may mai mayo maggio mag",
+    "jun june juni juin junio giugno giu", "jul july juli juillet julio luglio juil lug",
+    "aug august aout agosto ago", "sep sept september septembre septiembre settembre set",
+    "oct okt october oktober octobre octubre ottobre ott", "nov november novembre noviembre",
+    "dec dez december dezember decembre diciembre dicembre dic",
+)  # fmt: skip
+LONG = 5
+"""From this length on a name is found within other words too; a shorter one stands by itself."""
+
+
+def fold(text: str) -> str:
+    """Small letters without accents.
+
+    >>> fold("MÜLLER-Strauß")
+    'muller-strauss'
+    """
+    small = text.casefold().translate(_LETTERS)
+    return "".join(c for c in unicodedata.normalize("NFKD", small) if not unicodedata.combining(c))
+
+
+def forms(name: str) -> frozenset[str]:
+    """The folded forms in which a name may stand in a folded text."""
+    small = name.casefold()
+    found = {fold(small), fold(small.translate(_TWO_LETTERS))}
+    if not small.isascii():
+        for encoding in ("latin-1", "cp1252"):
+            found.add(fold(name.encode("utf-8").decode(encoding, "replace")))
+        found |= {"".join(c if c.isascii() else other for c in small) for other in "?_"}
+    return frozenset(f for f in found if f)
+
+
+def of_name(name: str) -> re.Pattern[str]:
+    """A pattern that finds this name in a folded text."""
+    words = sorted(forms(name))
+    inside = [re.escape(w) for w in words if len(w) >= LONG]
+    alone = [rf"(?<![^\W\d_]){re.escape(w)}(?![^\W\d_])" for w in words if len(w) < LONG]
+    return re.compile("|".join([*inside, *alone]))
+
+
+def of_number(number: str) -> re.Pattern[str]:
+    """A pattern that finds an identifier in a folded text, with its separators and without, never in a decimal."""
+    plain = fold(number)
+    bare = re.sub(r"[\W_]", "", plain)
+    words = "|".join(sorted({re.escape(plain), re.escape(bare)}))
+    return re.compile(rf"(?<![^\W_])(?<!\d\.)(?:{words})(?![^\W_])(?!\.\d)")
+
+
+def of_date(day: date) -> re.Pattern[str]:
+    """A pattern that finds this day in a folded text."""
+    return re.compile(rf"(?<!\d)(?:{'|'.join(_dates(day))})(?!\d)")
+
+
+def _dates(day: date) -> Iterator[str]:
+    d, m, y = rf"0?{day.day}", rf"0?{day.month}", str(day.year)
+    short, gap, months = y[2:], r"[\s._/\\-]{1,2}", "|".join(_MONTHS[day.month - 1].split())
+    month, th = rf"(?:{months})\.?", r"(?:st|nd|rd|th|\.|er)?"
+    yield rf"{y}{gap}{m}{gap}{d}"
+    yield rf"{d}{gap}{m}{gap}(?:{y}|{short})"
+    yield rf"{m}{gap}{d}{gap}(?:{y}|{short})"
+    yield rf"{d}{th}[\s._-]{{0,2}}{month}[\s._,-]{{0,2}}(?:{y}|'?{short})"
+    yield rf"{month}[\s._-]{{0,2}}{d}{th}[\s._,-]{{0,2}}(?:{y}|'?{short})"
+    yield rf"{y}[\s._-]{{0,2}}{month}[\s._-]{{0,2}}{d}"
+    two = (f"{day.day:02}", f"{day.month:02}")
+    yield from (f"{y}{two[1]}{two[0]}", f"{two[0]}{two[1]}{y}", f"{two[1]}{two[0]}{y}")
+    yield from (f"{short}{two[1]}{two[0]}", f"{two[0]}{two[1]}{short}")
+
+
+def date_in(text: str) -> date | None:
+    """Which day is this text, if it is one alone? Years of two digits are of 2000 on; days come before months."""
+    small = fold(text).strip()
+    numbers = re.fullmatch(r"(\d{1,4})[.\-/\s](\d{1,2})[.\-/\s](\d{1,4})", small)
+    named = re.fullmatch(r"(\d{1,2})[.\-/\s]*([a-z]{3,10})[.\-/\s]*(\d{4}|\d{2})", small)
+    compact = re.fullmatch(r"((?:19|20)\d\d)(\d\d)(\d\d)", small)
+    if numbers:
+        a, b, c = numbers.groups()
+        year, month, day = (a, b, c) if len(a) == 4 else (c, b, a)
+    elif named:
+        day, word, year = named.groups()
+        month = str(next((n for n, names in enumerate(_MONTHS, 1) if word in names.split()), 0))
+    elif compact:
+        year, month, day = compact.groups()
+    else:
+        return None
+    full = int(year) + (2000 if len(year) < 4 else 0)
+    for first, second in ((month, day), (day, month)):
+        try:
+            return date(full, int(first), int(second))
+        except ValueError:
+            continue
+    return None
