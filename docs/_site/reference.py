@@ -22,7 +22,9 @@ from sphinx.application import Sphinx
 import ictal
 from ictal.base.settings import describe
 from ictal.cli import main
+from ictal.cli.entries import adding
 from ictal.exchange import columns
+from ictal.infant.timeline.reading import ENTRY_NAMES
 
 HERE = Path(__file__).parent
 PLACE = re.compile(r"^<!-- made: ([\w ]+) -->$", re.MULTILINE)
@@ -51,13 +53,18 @@ def _below(name: str, command: click.Command) -> Iterator[tuple[str, click.Comma
 
 def commands() -> str:
     """Every command: how it is called, what it does, its arguments and options."""
-    return "\n\n".join(_command(name, found) for name, found in every_command())
+    parts = []
+    for name, found in every_command():
+        parts.append(_command(name, found))
+        if name == "ictal infant add":
+            parts += [_command(f"{name} PSEUDONYM {kind}", adding("the child", kind)) for kind in sorted(ENTRY_NAMES)]
+    return "\n\n".join(parts)
 
 
 def _command(name: str, found: click.Command) -> str:
     context = click.Context(found, info_name=name)
     usage = " ".join((name, *found.collect_usage_pieces(context)))
-    level = "##" if name.count(" ") == 1 else "###"
+    level = "#" * min(1 + name.count(" "), 4)
     parts = [f"{level} {name}", f"```none\n{usage}\n```", _prose(found.help or "")]
     options = [o for o in found.params if isinstance(o, click.Option) and not o.hidden]
     if options:
