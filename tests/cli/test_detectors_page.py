@@ -17,15 +17,15 @@ def page(root):
     return (root / "docs" / "detectors.md").read_text(encoding="utf-8")
 
 
-def part(page, name):
-    return re.search(rf"<!-- {name} -->\n```\n(.*?)```\n<!-- end -->", page, re.DOTALL)[1]
+def part(page, begins):
+    return re.search(rf"```\n({re.escape(begins)}.*?)```", page, re.DOTALL)[1]
 
 
 def test_the_table_of_the_page_is_read_as_the_page_says(ictal, page, edf, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shutil.copy(edf, "night.edf")
-    (tmp_path / "list.csv").write_text(part(page, "example"), encoding="utf-8")
-    program, *arguments = shlex.split(part(page, "command"))
+    (tmp_path / "list.csv").write_text(part(page, "Nr;Start"), encoding="utf-8")
+    program, *arguments = shlex.split(part(page, "ictal analyse night.edf --events list.csv"))
     assert program == "ictal"
     assert ictal(*arguments, "--quiet", "--no-report")[0] == 0
     found = rows(tmp_path / "night-ictal" / "seizures.tsv")
@@ -48,7 +48,7 @@ def test_the_entry_point_of_the_page_is_the_one_that_is_installed(page, tmp_path
     assert 'loud = "loud_detector:Loud"' in page
 
 
-def test_the_python_of_the_page_runs(page, edf, tmp_path, monkeypatch):
+def test_the_python_of_the_page_finds_the_same_twice(page, edf, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shutil.copy(edf, "night.edf")
     (tmp_path / "marks.tsv").write_text("onset\tduration\teventType\n100\t40\tsz\n", encoding="utf-8")

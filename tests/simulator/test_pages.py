@@ -38,9 +38,3 @@ def test_every_part_that_is_made_stands_in_a_page(refresh: ModuleType, root: Pat
 
 def test_a_page_that_lags_is_seen(refresh: ModuleType) -> None:
     assert refresh.refreshed("<!-- scenarios -->\n\nold\n\n<!-- end -->").count("eimfs-storm") == 1
-
-
-def test_the_python_of_the_page_runs(root: Path) -> None:
-    text = (root / "docs" / "simulator.md").read_text(encoding="utf-8")
-    (code,) = re.findall("```python\n(.+?)```", text, re.DOTALL)
-    exec(compile(code.replace("hours=4", "hours=0.02"), "simulator.md", "exec"), {})

@@ -33,10 +33,12 @@ class Discharge:
 
     @property
     def interval(self) -> Interval:
+        """Its time, `[start_s, stop_s)`."""
         return Interval(self.start_s, self.stop_s)
 
     @property
     def duration_s(self) -> float:
+        """Its length in seconds."""
         return self.stop_s - self.start_s
 
 

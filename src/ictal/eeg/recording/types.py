@@ -120,10 +120,12 @@ class Recording:
 
     @property
     def recorded(self) -> IntervalSet:
+        """When it was recorded, in seconds from its first sample: its segments."""
         return IntervalSet.of(self.segments)
 
     @property
     def gaps(self) -> tuple[Interval, ...]:
+        """When nothing was recorded between its first sample and its last."""
         return tuple(
             Interval(a.stop_s, b.start_s)
             for a, b in zip(self.segments, self.segments[1:], strict=False)

@@ -46,18 +46,22 @@ class Leg:
 
     @property
     def interval(self) -> Interval:
+        """Its time, `[start_s, stop_s)`."""
         return Interval(self.start_s, self.stop_s)
 
     @property
     def duration_s(self) -> float:
+        """Its length in seconds."""
         return self.stop_s - self.start_s
 
     @property
     def hemisphere(self) -> Hemisphere:
+        """The side of its electrode."""
         return electrode(self.electrode).hemisphere
 
     @property
     def lobe(self) -> Lobe:
+        """The lobe below its electrode."""
         return electrode(self.electrode).lobe
 
 
@@ -83,18 +87,22 @@ class Seizure:
 
     @property
     def start_s(self) -> float:
+        """Begin, in seconds from the first sample of the recording."""
         return self.legs[0].start_s if self.marked is None else self.marked.start_s
 
     @property
     def stop_s(self) -> float:
+        """End, in seconds from the first sample of the recording; the last leg decides, or the mark."""
         return max(leg.stop_s for leg in self.legs) if self.marked is None else self.marked.stop_s
 
     @property
     def interval(self) -> Interval:
+        """Its time, `[start_s, stop_s)`."""
         return Interval(self.start_s, self.stop_s)
 
     @property
     def duration_s(self) -> float:
+        """Its length in seconds."""
         return self.stop_s - self.start_s
 
     @property
