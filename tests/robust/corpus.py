@@ -83,7 +83,7 @@ def _readers() -> Iterator[Reader]:
     yield Reader("findings attached", "r/findings.json", lambda: sound.results()["findings.json"], ("infant", "add", "inf-1", "recording", "--age-days", "50", "--results", "r", *AS), lambda: {**_study(), **_but(sound.results, "findings.json", "r/")()}, many=True)
     yield Reader("seizures attached", "r/seizures.tsv", lambda: sound.results()["seizures.tsv"], ("infant", "add", "inf-1", "recording", "--age-days", "50", "--results", "r", *AS), lambda: {**_study(), **_but(sound.results, "seizures.tsv", "r/")()}, many=True)
     yield Reader("assessment, replayed", "a.json", sound.assessment, ("assess", "--replay", "a.json"))
-    yield Reader("criteria", "c.toml", lambda: sound.CRITERIA.encode(), ("assess", "--phenopacket", "p.json", "--rules", "c.toml"), lambda: {"p.json": sound.packet()})
+    yield Reader("criteria", "c.toml", sound.criteria, ("assess", "--phenopacket", "p.json", "--rules", "c.toml"), lambda: {"p.json": sound.packet()})
     yield Reader("knowledge", "k.toml", lambda: sound.GOOD.encode(), ("facts", "one", "--file", "k.toml"))
     yield Reader("children, CSV", "c.csv", lambda: sound.CHILDREN, ("study", "import", "c.csv", *AS), _study, many=True)
     yield Reader("growth, CSV", "g.csv", lambda: sound.GROWTH, ("infant", "add", "inf-1", "--from", "g.csv", "--entry", "growth", "--columns", "age_days=Alter,head_cm=Kopfumfang,weight_kg=Gewicht", *AS), _study, many=True)
@@ -133,7 +133,7 @@ def sound_cases() -> Iterator[Case]:
 def _damaged(reader: Reader, held: bytes, seed: int) -> damage.Damaged:
     suffix = Path(reader.file).suffix
     if reader.natures:
-        yield from damage.of_nature(held, suffix)
+        yield from damage.of_nature(held, suffix, 30 if reader.text else 2)
     yield from damage.of_bytes(held, seed, 10 if reader.text else 20)
     if reader.text:
         yield from damage.of_text(held, seed, 15)

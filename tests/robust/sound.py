@@ -14,7 +14,7 @@ import numpy as np
 
 from tests.exchange.test_phenopacket import HELD
 from tests.genes import build
-from tests.knowledge.test_bad_files import CRITERIA, GOOD
+from tests.knowledge.test_bad_files import GOOD
 from tests.recording.edf_files import EdfFile, Sig, tal
 from tests.syndrome.conftest import phenopacket
 
@@ -85,12 +85,11 @@ CLINVAR = (
 ).encode()
 CHILDREN = (
     "pseudonym,entry,age_days,sex,gestation_weeks,head_cm,weight_kg,name,dose,note\n"
-    "inf-1,infant,,female,32+4,,,,,\ninf-1,growth,91,,,34.5,4.1,,,\ninf-1,treatment,40,,,,,phenobarbital,5 mg/kg/day,x\n"
+    "inf-1,infant,,female,32.57,,,,,\ninf-1,growth,91,,,34.5,4.1,,,\ninf-1,treatment,40,,,,,phenobarbital,5 mg/kg/day,x\n"
     "inf-2,infant,,male,40,,,,,\ninf-2,growth,12.5,,,36,,,,twin\n"
 ).encode()
 GROWTH = "Alter;Kopfumfang;Gewicht\n10;35,5;3,1\n40;38;4,0\n91;40,5;5,25\n".encode()
 PARTICIPANTS = b"participant_id\tage\tgene\nsub-01\t0.2\tKCNT1\nsub-02\tn/a\tSCN2A\n"
-ISSUED = "2026-11-25"
 
 
 @cache
@@ -214,3 +213,11 @@ def foreign() -> Mapping[str, Mapping[str, bytes]]:
             files = sorted((Path(place) / name).iterdir(), key=lambda p: p.suffix != suffix)
             found[name] = {p.name: p.read_bytes() for p in files}
     return found
+
+
+@cache
+def criteria() -> bytes:
+    """The criteria that come with Ictal, as somebody's own."""
+    from importlib import resources
+
+    return resources.files("ictal.infant.syndrome").joinpath("data", "criteria.toml").read_bytes()
