@@ -145,7 +145,7 @@ def test_a_file_without_read_permission_is_refused(tmp_path: Path, monkeypatch: 
         def refuse(*_: object, **__: object) -> None:
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr(Path, "open", refuse)
+        monkeypatch.setattr(os, "open", refuse)
     assert "permission" in sentence(path)
 
 

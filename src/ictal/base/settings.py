@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ictal.base.errors import SettingsError
+from ictal.base.files import MOST_TOML_BYTES, read_file
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -59,13 +60,15 @@ def load_toml(path: str | Path, type_: type[S]) -> S:
     """
     name = Path(path).name
     try:
-        text = Path(path).read_bytes()
+        text = read_file(path, MOST_TOML_BYTES)
     except OSError as error:
         raise SettingsError(f"The settings file '{name}' cannot be read: {error.strerror or error}.") from error
     try:
         return msgspec.toml.decode(text, type=type_)
     except msgspec.ValidationError as error:
         raise SettingsError(f"Settings file '{name}': {_explain(error, type_)}") from error
+    except RecursionError:
+        raise SettingsError(f"The settings file '{name}' is nested too deeply.") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"The settings file '{name}' is not TOML: {str(error).rstrip('.')}.") from error
 

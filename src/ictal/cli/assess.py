@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ictal.base.errors import RecordError, UsageError
+from ictal.base.files import read_file
 
 if TYPE_CHECKING:
     from ictal.infant.syndrome.gather import Gathered
@@ -82,7 +83,7 @@ def _replayed(stored: Path, today: date, book: RuleBook | None) -> tuple[Assessm
     from ictal.infant.syndrome.replay import read_assessment, replay
 
     try:
-        text = stored.read_bytes()
+        text = read_file(stored)
     except OSError as error:
         raise RecordError(f"The stored assessment {stored} cannot be read: {error.strerror or error}.") from None
     return replay(read_assessment(text, stored.name), today, book)

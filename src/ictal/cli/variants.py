@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import click
 
 from ictal.base.errors import TableError, UsageError
+from ictal.base.files import load_json
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW = click.Path(dir_okay=False, path_type=Path)
@@ -101,7 +101,7 @@ def _migrating(path: Path | None) -> bool | None:
     if path is None:
         return None
     try:
-        findings = json.loads(path.read_text(encoding="utf-8"))
+        findings = load_json(path)
         patterns, seizures = findings["patterns"], findings["seizures"]
         count = patterns.get("migrating", 0) if isinstance(patterns, dict) else None
     except (ValueError, KeyError, TypeError, AttributeError):

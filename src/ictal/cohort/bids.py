@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from ictal.base.files import load_json
 from ictal.base.provenance import ictal_version
 from ictal.cohort.find import DESCRIPTION
 from ictal.cohort.store import write_text
@@ -49,7 +50,7 @@ def write_description(out: Path, dataset: Path) -> None:
 def _name(dataset: Path) -> str:
     """The name that the dataset gives itself."""
     try:
-        name = json.loads((dataset / DESCRIPTION).read_text(encoding="utf-8-sig"))["Name"]
+        name = load_json(dataset / DESCRIPTION)["Name"]
     except (OSError, ValueError, LookupError, TypeError):
         return "a dataset without a name"
     return str(name)

@@ -9,7 +9,7 @@ sessions.tsv says the age at each session and goes before it.
 from __future__ import annotations
 
 import csv
-import json
+import io
 import math
 import os
 import re
@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ictal.base.errors import UsageError
+from ictal.base.files import load_json, read_file
 from ictal.cohort.types import Item
 
 SUFFIXES = frozenset({".edf", ".bdf", ".rec", ".vhdr", ".set", ".lay", ".fif"})
@@ -150,13 +151,13 @@ def _table(path: Path, identifier: str) -> _Table:
     """A table that is missing, or is no table, says nothing."""
     rows: dict[str, dict[str, str]] = {}
     try:
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-                cells = {k.strip(): v for k, v in row.items() if isinstance(k, str) and isinstance(v, str)}
-                name = cells.get(identifier, "").strip()
-                prefix = "sub-" if identifier == "participant_id" else "ses-"
-                if name:
-                    rows[name if name.startswith(prefix) else prefix + name] = cells
+        text = read_file(path).decode("utf-8-sig", errors="replace")
+        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter="\t", quoting=csv.QUOTE_NONE):
+            cells = {k.strip(): v for k, v in row.items() if isinstance(k, str) and isinstance(v, str)}
+            name = cells.get(identifier, "").strip()
+            prefix = "sub-" if identifier == "participant_id" else "ses-"
+            if name:
+                rows[name if name.startswith(prefix) else prefix + name] = cells
     except (OSError, csv.Error):
         pass
     return _Table(rows, _age_unit(path.with_suffix(".json")))
@@ -164,7 +165,7 @@ def _table(path: Path, identifier: str) -> _Table:
 
 def _age_unit(path: Path) -> str:
     try:
-        said = json.loads(path.read_text(encoding="utf-8-sig"))
+        said = load_json(path)
         unit = said["age"]["Units"]
     except (OSError, ValueError, LookupError, TypeError):
         return "y"

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from ictal.base.errors import OutputError
+from ictal.base.files import read_file
 from ictal.base.settings import to_mapping
 from ictal.cohort.types import Asked, Item, Outcome
 from ictal.exchange.findings_json import FILE_NAME
@@ -45,7 +46,7 @@ def settings_of(asked: Asked) -> dict[str, object]:
 def find(item: Item, asked: Asked) -> Outcome | None:
     """What became of this file in an earlier run that asked the same; `None` when it is to be done."""
     try:
-        outcome = msgspec.json.decode(_place(asked.out, item.name).read_bytes(), type=Outcome)
+        outcome = msgspec.json.decode(read_file(_place(asked.out, item.name)), type=Outcome)
     except (OSError, msgspec.MsgspecError):
         return None
     return outcome if outcome.key == key(item, asked) and has_results(item, asked, outcome) else None

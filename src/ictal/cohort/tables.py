@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ictal.base.errors import MissingExtra, TableError
+from ictal.base.files import read_file
 from ictal.cohort.store import write_whole
 from ictal.cohort.types import Item, Outcome
 from ictal.exchange.columns import (
@@ -147,7 +148,7 @@ def _event_rows(out: Path, items: Iterable[Item], name: str, types: dict[str, st
 
 def _cells(path: Path) -> Iterator[dict[str, str]]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_file(path).decode("utf-8")
     except (OSError, ValueError):
         raise TableError(
             f"'{path}' cannot be read: remove its folder and give the same command again, which makes it anew."

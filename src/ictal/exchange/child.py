@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from ictal.base.errors import EntryError, TableError
+from ictal.base.files import load_json
 from ictal.exchange.child_types import Read
 from ictal.exchange.phenopacket import phenopacket_of, phenopacket_text
 from ictal.exchange.phenopacket_reading import read_phenopacket
@@ -41,10 +42,10 @@ def read_json(file: Path, pseudonym: str | None = None) -> Read:
     Raises `TableError` when it is neither.
     """
     try:
-        said = json.loads(file.read_bytes().decode("utf-8-sig"))
+        said = load_json(file)
     except OSError as error:
         raise TableError(f"'{file.name}' cannot be read: {(error.strerror or str(error)).lower()}.") from None
-    except (ValueError, RecursionError):
+    except ValueError:
         raise TableError(f"'{file.name}' is not JSON in UTF-8.") from None
     if not isinstance(said, dict):
         raise TableError(f"'{file.name}' tells of no infant: give a Phenopacket, or a record that Ictal wrote.")

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ictal.base.errors import EntryError, IctalError, TableError, UsageError
+from ictal.base.files import read_file
 from ictal.exchange import hpo
 from ictal.exchange.child_types import Read
 from ictal.exchange.entry_words import all_field_names, entry_of_words, field_names, words_of
@@ -234,7 +235,7 @@ def _date(text: str) -> date:
 def _table(file: Path) -> tuple[list[str], list[tuple[int, list[str]]], bool]:
     """Header, rows with their lines, and whether numbers may have a comma."""
     try:
-        raw = file.read_bytes()
+        raw = read_file(file)
     except OSError as error:
         raise TableError(f"'{file.name}' cannot be read: {(error.strerror or str(error)).lower()}.") from None
     if b"\x00" in raw:

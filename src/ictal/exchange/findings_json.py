@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 
 from ictal.base.errors import TableError
+from ictal.base.files import load_json
 from ictal.base.provenance import ictal_version
 from ictal.eeg.findings.types import Findings
 
@@ -65,7 +66,7 @@ def read_findings(path: Path) -> dict[str, Any]:
     """
     file = Path(path) / FILE_NAME if Path(path).is_dir() else Path(path)
     try:
-        said = json.loads(file.read_bytes().decode("utf-8-sig"))
+        said = load_json(file)
     except OSError as error:
         raise TableError(f"The findings {file} cannot be read: {(error.strerror or str(error)).lower()}.") from None
     except ValueError:

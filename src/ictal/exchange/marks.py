@@ -21,6 +21,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from ictal.base.errors import TableError, UsageError
+from ictal.base.files import open_file, read_file
 from ictal.eeg.detection.types import Mark, Marks
 from ictal.eeg.recording.edf_header import is_edf, read_header
 from ictal.eeg.recording.edf_times import read_timeline
@@ -103,13 +104,12 @@ def _checked(columns: Mapping[str, str] | None) -> Mapping[str, str]:
 def _opened(path: Path) -> tuple[bytes | None, str]:
     """What a table holds, `None` for an EDF file (which may not fit in memory), and the digest of either."""
     try:
-        with path.open("rb") as file:
-            head = file.read(256)
-            if is_edf(head):
+        with open_file(path) as file:
+            if is_edf(file.read(256)):
                 file.seek(0)
                 return None, hashlib.file_digest(file, "sha256").hexdigest()
-            raw = head + file.read()
-            return raw, hashlib.sha256(raw).hexdigest()
+        raw = read_file(path)
+        return raw, hashlib.sha256(raw).hexdigest()
     except FileNotFoundError:
         raise TableError(f"There is no file '{path.name}' of marks. Check the path.") from None
     except IsADirectoryError:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ictal.base.electrodes import modern_name
 from ictal.base.errors import TableError
+from ictal.base.files import read_file
 from ictal.eeg.detection.types import Discharge
 from ictal.eeg.tracking.types import Leg, Passage, Pattern
 from ictal.exchange.columns import BACKGROUND, DATE_TIME, DISCHARGES, LEGS, NOT_KNOWN, PATH_JOINT, SEIZURES, TRUTH
@@ -180,7 +181,7 @@ def _shown(text: str) -> str:
 
 def _read_table(path: Path, required: tuple[str, ...]) -> list[_Row]:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_file(path).decode("utf-8-sig")
     except FileNotFoundError:
         raise TableError(f"There is no event table {path}: name a folder with {SEIZURES}, or a table.") from None
     except UnicodeDecodeError:

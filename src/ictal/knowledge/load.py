@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from ictal.base.errors import KnowledgeError
+from ictal.base.files import MOST_TOML_BYTES, read_file
 
 
 class Checked(Protocol):
@@ -78,12 +79,16 @@ def read_tables(file: Path | Traversable, allowed: tuple[str, ...]) -> tuple[dic
     Raises `KnowledgeError` when it cannot be read, is not TOML, or has a table of another name.
     """
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        text = _bytes_of(file).decode("utf-8-sig")
         found = tomllib.loads(text)
     except OSError as error:
         raise KnowledgeError(f"The file {file.name} cannot be read: {error.strerror or error}.") from None
     except UnicodeDecodeError:
         raise KnowledgeError(f"The file {file.name} is not text in UTF-8: save it as UTF-8.") from None
+    except RecursionError:
+        raise KnowledgeError(
+            f"The file {file.name} is nested too deeply: write plain tables."
+        ) from None
     except tomllib.TOMLDecodeError as error:
         line, said = _where(str(error))
         raise KnowledgeError(f"{file.name}, line {line}: this is not TOML ({said}): mend the line.") from None
@@ -99,6 +104,10 @@ def read_tables(file: Path | Traversable, allowed: tuple[str, ...]) -> tuple[dic
             line = places.line(name, 0)
             raise KnowledgeError(f"{file.name}, line {line}: `{name}` must be a list of tables: write `[[{name}]]`.")
     return found, places
+
+
+def _bytes_of(file: Path | Traversable) -> bytes:
+    return read_file(file, MOST_TOML_BYTES) if isinstance(file, Path) else file.read_bytes()
 
 
 def load_entries(

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ictal.base.errors import IctalError, StudyError, UsageError
+from ictal.base.files import MOST_TOML_BYTES, read_file
 from ictal.study.engine import engine_of, migrate
 from ictal.study.store import Study
 
@@ -131,13 +132,13 @@ def open_study(place: str | Path) -> Study:
     folder = Path(place)
     folder = folder.parent if folder.name == FILE_NAME else folder
     try:
-        said = tomllib.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+        said = tomllib.loads(read_file(folder / FILE_NAME, MOST_TOML_BYTES).decode("utf-8"))
     except FileNotFoundError:
         raise StudyError(f"'{place}' is no study (it has no {FILE_NAME}): make one with `ictal study init`.") from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise StudyError(f"The study '{place}' cannot be opened: {reason}.") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise StudyError(f"The file {folder / FILE_NAME} is not TOML: it needs `form` and `store`.") from None
     form, store = said.get("form"), said.get("store")
     if not isinstance(form, int) or not isinstance(store, str):

@@ -15,6 +15,7 @@ import msgspec
 
 from ictal.base.age import Age
 from ictal.base.errors import StudyError
+from ictal.base.files import open_file
 from ictal.base.time import Interval, IntervalSet
 from ictal.eeg.findings.status import status
 from ictal.exchange.columns import SEIZURES
@@ -69,7 +70,7 @@ def digest_of(path: Path) -> str:
     """What is the SHA-256 of this file? Raises `StudyError` when it cannot be read."""
     found = hashlib.sha256()
     try:
-        with Path(path).open("rb") as file:
+        with open_file(path) as file:
             while chunk := file.read(CHUNK):
                 found.update(chunk)
     except OSError as error:

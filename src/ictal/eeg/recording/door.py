@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Thread
 
 from ictal.base.errors import RecordingError
+from ictal.base.files import open_file
 from ictal.eeg.recording.edf import read_edf
 from ictal.eeg.recording.edf_header import is_edf
 from ictal.eeg.recording.types import Recording
@@ -88,12 +89,10 @@ def digest(path: str | PathLike[str]) -> str:
 def _head(file: Path) -> bytes:
     """The first bytes of the file; every reason why there are none is a sentence."""
     try:
-        if file.is_dir():
-            raise RecordingError(f"'{file.name}' is a folder; give the path of one EEG file.")
-        if file.exists() and not file.is_file():  # whoever opens a pipe waits for what may never come
-            raise RecordingError(f"'{file.name}' is a pipe or a device; save it as a file, and give its path.")
-        with file.open("rb") as opened:
+        with open_file(file) as opened:
             head = opened.read(256)
+    except IsADirectoryError as error:
+        raise RecordingError(f"'{file.name}' is a folder; give the path of one EEG file.") from error
     except FileNotFoundError as error:
         raise RecordingError(f"There is no file '{file.name}'. Check the path.") from error
     except PermissionError as error:

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from ictal.base.errors import MissingExtra, RecordingError
+from ictal.base.files import check_file, read_file
 from ictal.base.time import Interval, IntervalSet, to_sample
 from ictal.eeg.recording.labels import ParsedLabel, parse_labels
 from ictal.eeg.recording.types import Annotation, Channel, ChannelKind, Recording, Samples, Source
@@ -111,7 +112,8 @@ def read_foreign(path: Path, file_format: str, digest: Callable[[], str] = str) 
         import mne
     except ImportError as error:
         raise MissingExtra(f"Reading {file_format}", "formats") from error
-    if file_format == "Persyst" and not re.search(r"^BirthDate=.*\d", path.read_text("latin-1"), re.I | re.M):
+    _check_companions(path, file_format)
+    if file_format == "Persyst" and not re.search(r"^BirthDate=.*\d", _words(path), re.I | re.M):
         raise RecordingError(
             f"'{path.name}' has no BirthDate, and the library that reads Persyst needs one: write any, for example "
             "BirthDate=01/01/00, into the [Patient] section of a copy."
@@ -146,6 +148,29 @@ def read_foreign(path: Path, file_format: str, digest: Callable[[], str] = str) 
         simulated=simulated,
         notices=notices,
     )
+
+
+def _check_companions(path: Path, file_format: str) -> None:
+    """Refuse, before the library waits for it, a pipe or device among the files that belong to the recording."""
+    named = []
+    if file_format in ("BrainVision", "Persyst"):
+        named = re.findall(r"^(?:DataFile|MarkerFile|File)\s*=\s*(.+?)\s*$", _words(path), re.MULTILINE)
+    beside = [path.parent / name.replace("$b", path.stem) for name in named if "\0" not in name]
+    for other in {*beside, *(p for p in path.parent.iterdir() if p.stem == path.stem)}:
+        try:
+            check_file(other)
+        except (FileNotFoundError, IsADirectoryError):
+            continue
+        except OSError as error:
+            raise RecordingError(f"'{other.name}' cannot be read: {error.strerror or error}.") from error
+
+
+def _words(path: Path) -> str:
+    """What a file that belongs to a recording says as text, which can only be short."""
+    try:
+        return read_file(path).decode("latin-1")
+    except OSError as error:
+        raise RecordingError(f"'{path.name}' cannot be read: {error.strerror or error}.") from error
 
 
 def _quietly(name: str, work: Callable[[], Any]) -> Any:
@@ -216,7 +241,7 @@ def _jumps(path: Path, file_format: str, rate_hz: float, marks: Sequence[Annotat
 
 def _brainvision_times(path: Path) -> list[tuple[int, float]]:
     """Dated `New Segment` markers of the marker file: first sample, seconds of the clock."""
-    header = path.read_text(encoding="latin-1")
+    header = _words(path)
     named = re.search(r"^MarkerFile\s*=\s*(.+?)\s*$", header, re.MULTILINE)
     if named is None:
         return []
@@ -225,7 +250,7 @@ def _brainvision_times(path: Path) -> list[tuple[int, float]]:
         return []
     found: list[tuple[int, float]] = []
     for at, stamp in re.findall(
-        r"^Mk\d+=New Segment,[^,]*,(\d+),[^,]*,[^,]*,(\d{20})", marker.read_text("latin-1"), re.M
+        r"^Mk\d+=New Segment,[^,]*,(\d+),[^,]*,[^,]*,(\d{20})", _words(marker), re.M
     ):
         try:
             clock = datetime.strptime(stamp, "%Y%m%d%H%M%S%f") - datetime(1900, 1, 1)
@@ -239,7 +264,7 @@ def _persyst_times(path: Path) -> list[tuple[int, float]]:
     """The `[SampleTimes]` of a .lay file: first sample, seconds since midnight (days added when midnight passes)."""
     found: list[tuple[int, float]] = []
     inside = False
-    for line in path.read_text(encoding="latin-1").splitlines():
+    for line in _words(path).splitlines():
         if line.startswith("["):
             inside = line.strip().lower() == "[sampletimes]"
         elif inside and (match := re.fullmatch(r"\s*(\d+)\s*=\s*(\d+(?:\.\d*)?)\s*", line)):

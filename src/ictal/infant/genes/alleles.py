@@ -83,7 +83,7 @@ def _large(record: Record, alt: str, index: int) -> Allele:
 
 def _end(record: Record) -> int:
     for key in ("END", "SVLEN"):
-        match = re.search(rf"(?:^|;){key}=(-?\d+)", record.info)
+        match = re.search(rf"(?:^|;){key}=(-?[0-9]{{1,18}})(?![0-9])", record.info)
         if match:
             value = int(match[1])
             return value if key == "END" else record.position + abs(value)

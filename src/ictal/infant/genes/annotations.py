@@ -207,7 +207,7 @@ class Annotator:
         if "allele_num" in self._layout:
             at = self._layout.index("allele_num")
             if at < len(row) and row[at].isdigit():
-                return int(row[at]) == index
+                return row[at] == str(index)
         if len(record.alts) == 1 or self._allele is None:
             return True
         return row[self._allele].strip().upper() in _names_of(record, index)

@@ -7,6 +7,7 @@ Richards 2015).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -232,9 +233,11 @@ def _highest(fields: Mapping[str, str], names: tuple[str, ...] | list[str]) -> f
     for name in names:
         for part in fields.get(name, "").replace("&", ",").split(","):
             try:
-                found.append(float(part))
+                value = float(part)
             except ValueError:
                 continue
+            if math.isfinite(value):
+                found.append(value)
     return max(found, default=None)
 
 

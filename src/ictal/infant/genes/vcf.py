@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import math
 import re
 import zlib
 from collections.abc import Iterator, Sequence
@@ -17,12 +18,19 @@ from pathlib import Path
 from typing import IO
 
 from ictal.base.errors import TableError, UsageError
+from ictal.base.files import open_file
 from ictal.infant.genes.types import Call, Header, Record
 
 FIXED = ("#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO")
 BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 LONGEST_HEADER = 1_000_000
 """Lines of `##`; a file without an end of its header is no VCF."""
+MOST_HEADER = 64 << 20
+"""Characters of header that are kept; the largest headers have a few million."""
+LONGEST_LINE = 16 << 20
+"""Bytes of a line; twenty thousand samples have a few hundred thousand."""
+MOST_EMPTY = 1000
+"""Lines without anything; a small packed file can hold billions of them."""
 _BASES = re.compile(r"^[ACGTNacgtnRYSWKMBDHVryswkmbdhv]+$")
 _ALT = re.compile(r"^([ACGTNacgtnRYSWKMBDHVryswkmbdhv]+|\*|\.|<[^<>]+>|.*[\[\]].*|\.?[ACGTNacgtn]+\.?)$")
 _META = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*"|[^,>]*)')
@@ -62,7 +70,7 @@ def open_vcf(path: Path, samples: Sequence[str] | None = None) -> Iterator[Varia
         A sample that was asked for is not in the file.
     """
     name = path.name
-    with path.open("rb") as raw, _text_of(raw, name) as text:
+    with open_file(path) as raw, _text_of(raw, name) as text:
         lines = _lines(text, name)
         header, done = _header(lines, name)
         wanted = header.samples if samples is None else tuple(samples)
@@ -80,7 +88,7 @@ def place_of(sample: str, samples: Sequence[str], name: str) -> int:
 
 def is_binary(path: Path) -> bool:
     """Is this a BCF, which only the optional reader can read?"""
-    with path.open("rb") as raw:
+    with open_file(path) as raw:
         start = raw.read(2)
         raw.seek(0)
         if start != b"\x1f\x8b":
@@ -91,13 +99,37 @@ def is_binary(path: Path) -> bool:
             return False
 
 
+class _Bounded(io.BufferedIOBase):
+    """The bytes of a file, as long as its lines are no longer than a line can be."""
+
+    def __init__(self, inner: IO[bytes], name: str) -> None:
+        self._inner, self._name, self._since = inner, name, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read1(self, size: int = -1) -> bytes:
+        piece = self._inner.read1(size)  # type: ignore[attr-defined]
+        at = piece.rfind(b"\n")
+        self._since = self._since + len(piece) if at < 0 else len(piece) - at - 1
+        if self._since > LONGEST_LINE:
+            raise TableError(
+                f"'{self._name}' has a line of more than {LONGEST_LINE >> 20} MB, and a VCF has none: is it a VCF?"
+            )
+        return bytes(piece)
+
+    def close(self) -> None:
+        self._inner.close()
+        super().close()
+
+
 def _text_of(raw: IO[bytes], name: str) -> IO[str]:
     start = raw.read(18)
     raw.seek(0)
     if not start:
         raise TableError(f"'{name}' is empty: give a VCF with a header and records.")
     if start[:2] != b"\x1f\x8b":
-        return io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline=None)
+        return io.TextIOWrapper(_Bounded(raw, name), encoding="utf-8-sig", errors="replace", newline=None)
     if start[12:14] == b"BC":
         raw.seek(0, io.SEEK_END)
         raw.seek(max(0, raw.tell() - len(BGZF_END)))
@@ -105,7 +137,7 @@ def _text_of(raw: IO[bytes], name: str) -> IO[str]:
             raise _cut(name)
         raw.seek(0)
     packed: IO[bytes] = gzip.GzipFile(fileobj=raw)  # type: ignore[assignment]
-    return io.TextIOWrapper(packed, encoding="utf-8-sig", errors="replace", newline=None)
+    return io.TextIOWrapper(_Bounded(packed, name), encoding="utf-8-sig", errors="replace", newline=None)
 
 
 def _cut(name: str) -> TableError:
@@ -124,9 +156,11 @@ def _lines(text: IO[str], name: str) -> Iterator[str]:
 
 def _header(lines: Iterator[str], name: str) -> tuple[Header, int]:
     meta: list[str] = []
+    kept = 0
     for number, line in enumerate(lines, start=1):
         if line.startswith("##"):
-            if number > LONGEST_HEADER:
+            kept += len(line)
+            if number > LONGEST_HEADER or kept > MOST_HEADER:
                 break
             meta.append(line.rstrip("\n"))
             continue
@@ -170,7 +204,7 @@ def header_of(meta: Sequence[str], samples: tuple[str, ...]) -> Header:
         fields = {k: v.strip('"') for k, v in _META.findall(value)}
         if key == "contig" and "ID" in fields:
             length = fields.get("length", "")
-            contigs[chromosome_of(fields["ID"])] = int(length) if length.isdigit() else 0
+            contigs[chromosome_of(fields["ID"])] = _whole(length) or 0
         elif "ID" in fields:
             info.add(fields["ID"])
             if _OF_A_POPULATION.search(fields.get("Description", "")) and fields.get("Type") == "Float":
@@ -201,11 +235,12 @@ def _layout(description: str) -> tuple[str, ...]:
 
 def _records(lines: Iterator[tuple[int, str]], header: Header, places: Sequence[int], name: str) -> Iterator[Record]:
     width = len(FIXED) + (1 + len(header.samples) if header.samples else 0)
-    reader = _Calls()
+    reader, empty = _Calls(), 0
     for number, line in lines:
         columns = line.rstrip("\n").split("\t")
         if len(columns) != width and not (len(columns) == width + 1 and not header.samples):
-            if not line.strip():
+            empty += not line.strip()
+            if not line.strip() and empty <= MOST_EMPTY:
                 continue
             raise TableError(
                 f"'{name}', line {number}: {len(columns)} columns, but the header has {width}: the "
@@ -217,8 +252,9 @@ def _records(lines: Iterator[tuple[int, str]], header: Header, places: Sequence[
 
 def _record(columns: list[str], places: Sequence[int], reader: _Calls, where: tuple[str, int]) -> Record:
     name, number = where
-    if not columns[1].isdigit():
-        raise TableError(f"'{name}', line {number}: the position '{columns[1]}' must be a whole number.")
+    position = _whole(columns[1])
+    if position is None:
+        raise TableError(f"'{name}', line {number}: the position '{columns[1][:20]}' must be a whole number.")
     if not _BASES.match(columns[3]):
         raise TableError(f"'{name}', line {number}: the reference allele '{columns[3][:20]}' must be of A, C, G, T, N.")
     alts = () if columns[4] == "." else tuple(columns[4].split(","))
@@ -234,7 +270,7 @@ def _record(columns: list[str], places: Sequence[int], reader: _Calls, where: tu
             raise TableError(f"'{name}', line {number}: {error}.") from None
     return Record(
         chromosome=chromosome_of(columns[0]),
-        position=int(columns[1]),
+        position=position,
         ref=columns[3].upper(),
         alts=tuple(alt if alt[:1] in "<*." or "[" in alt or "]" in alt else alt.upper() for alt in alts),
         filters=() if columns[6] in (".", "PASS", "") else tuple(columns[6].split(";")),
@@ -256,7 +292,7 @@ class _Calls:
         alleles, phased = self._genotype(values.get("GT", "."))
         if any(a is not None and a > alts for a in alleles):
             raise ValueError(
-                f"the genotype '{values['GT']}' names an allele that is not there (it has {alts} besides REF)"
+                f"the genotype '{values['GT'][:20]}' names an allele that is not there (it has {alts} besides REF)"
             )
         return Call(
             alleles=alleles,
@@ -271,9 +307,9 @@ class _Calls:
         known = self._genotypes.get(text)
         if known is None:
             parts = re.split(r"[/|]", text.lstrip("/|") if len(text) > 1 else text)
-            if not all(part.isdigit() or part in (".", "") for part in parts):
-                raise ValueError(f"the genotype '{text}' must be like 0/1, 1|0, 1 or ./.")
-            alleles = tuple(int(part) if part.isdigit() else None for part in parts)
+            alleles = tuple(_whole(part) for part in parts)
+            if any(a is None and part not in (".", "") for a, part in zip(alleles, parts, strict=True)):
+                raise ValueError(f"the genotype '{text[:20]}' must be like 0/1, 1|0, 1 or ./.")
             known = self._genotypes[text] = alleles, "|" in text
         return known
 
@@ -298,11 +334,13 @@ def reads_of(values: dict[str, str], alts: int) -> tuple[int | None, ...]:
 
 
 def _whole(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
+    """A whole number of the digits 0-9, no longer than any count here; `None` for all else."""
+    return int(text) if len(text) < 19 and text.isascii() and text.isdigit() else None
 
 
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        value = float(text)
     except ValueError:
         return None
+    return value if math.isfinite(value) else None

@@ -6,7 +6,6 @@ were not there: it answers nothing.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ictal.base.errors import RecordError
+from ictal.base.files import load_json
 from ictal.infant.syndrome.durations import age_range_days, moment
 from ictal.infant.syndrome.gather import Gathered, Said, kind_of_treatment
 from ictal.infant.syndrome.terms import terms
@@ -52,11 +52,9 @@ _DISEASES = {
 def read_phenopacket(path: Path) -> Gathered:
     """What does this phenopacket say? Raises `RecordError` when it cannot be read or is none."""
     try:
-        said = json.loads(path.read_bytes().decode("utf-8-sig"))
+        said = load_json(path)
     except OSError as error:
         raise RecordError(f"The phenopacket {path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
-    except RecursionError:
-        raise RecordError(f"{path} is not a phenopacket: it is nested too deeply.") from None
     except ValueError:
         raise RecordError(f"{path} is not a phenopacket: it must be JSON in UTF-8.") from None
     return gather_phenopacket(said, path.name)
