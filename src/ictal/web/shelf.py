@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -20,7 +21,7 @@ from ictal.base.age import Age
 from ictal.base.errors import UsageError
 from ictal.review import Correction
 from ictal.study.store import Study
-from ictal.web.journal import now, write_whole
+from ictal.web.journal import flush_folder, now, write_whole
 
 SUFFIXES = (".edf", ".bdf", ".rec")
 """Formats of one file that are taken by upload."""
@@ -88,10 +89,16 @@ class Shelf:
     def file(self, number: str) -> Path:
         return self.folder(number) / self.about(number).file
 
-    def take(self, finished: Path, suffix: str, told: Told, by: str) -> About:
-        """Put a finished upload on the shelf; it is there whole or not at all."""
-        number = secrets.token_hex(6)
+    def take(self, finished: Path, suffix: str, told: Told, by: str, number: str = "") -> About:
+        """Put a finished upload on the shelf; it is there whole or not at all, and once under its `number`.
+
+        The file that was given is left to the caller: until the recording is in its place, it is the only safe one.
+        """
+        number = number or secrets.token_hex(6)
+        if (self.root / number / "about.json").is_file():
+            return self.about(number)
         folder = self.root / f".{number}.part"
+        shutil.rmtree(folder, ignore_errors=True)  # of a server that was killed at this place
         folder.mkdir(mode=0o700)
         about = About(
             id=number,
@@ -104,9 +111,13 @@ class Shelf:
             age_days=told.age_days,
             gestation_weeks=self.study.infant(told.infant).gestation_weeks if told.infant else None,
         )
-        finished.replace(folder / about.file)
+        try:
+            (folder / about.file).hardlink_to(finished)
+        except OSError:  # a disk that knows no links
+            shutil.copyfile(finished, folder / about.file)
         write_whole(folder / "about.json", msgspec.json.encode(about))
         folder.replace(self.root / number)
+        flush_folder(self.root)
         return about
 
     def tell(self, number: str, **said: str | float | None) -> About:

@@ -95,7 +95,7 @@ class Uploads:
         size = (folder / "data").stat().st_size
         if size != planned.bytes:
             raise UsageError(f"The upload has {size} of {planned.bytes} bytes: send the rest first.")
-        about = self._shelf.take(folder / "data", planned.suffix, planned.told, by)
+        about = self._shelf.take(folder / "data", planned.suffix, planned.told, by, planned.id[:12])
         shutil.rmtree(folder, ignore_errors=True)
         return about
 
