@@ -73,7 +73,7 @@ VIEWS = (
     View("infants", "clinician", "/infants"),
     View("infant", "clinician", "/infants/{infant}", documented=True, whole=False),
     View("infant-whole", "clinician", "/infants/{infant}"),
-    View("infant-form", "clinician", "/infants/{infant}?add=treatment#add", whole=False),
+    View("infant-form", "clinician", "/infants/{infant}?add=treatment", whole=False),
     View("criteria", "clinician", "/infants/{infant}/criteria", documented=True, whole=False),
     View("criteria-whole", "clinician", "/infants/{infant}/criteria"),
     View("knowledge", "reader", "/knowledge", whole=False),

@@ -24,7 +24,8 @@ def growth_chart(infant: Infant, course: tuple[GrowthZ, ...], measure: Measure =
     curves = [(name, [value_at(measure, infant.sex, z, day) for day in days]) for z, name in _CENTILES]
     known = [v for _, curve in curves for v in curve if v is not None] + [v for _, v in points]
     low, high = min(known, default=0.0), max(known, default=1.0)
-    low, high = low - 0.04 * (high - low), high + 0.04 * (high - low)
+    margin = 0.04 * (high - low) or 1.0
+    low, high = low - margin, high + margin
 
     def x(day: float) -> float:
         return _LEFT + (_RIGHT - _LEFT) * day / last_days

@@ -224,7 +224,7 @@ def _add(request: Request, number: str, said: dict[str, str]) -> Response:
         return _page(request, infant, kind, {}, "This stands in the record already, word for word: nothing was added.")
     if added.flagged:
         return _page(request, infant_of(request, number), kind, {}, " ".join(added.flagged))
-    return RedirectResponse(f"/infants/{number}?add={kind}&kept={added.keys[0]}#add", 303)
+    return RedirectResponse(f"/infants/{number}?add={kind}&kept={added.keys[0]}", 303)
 
 
 def _list(

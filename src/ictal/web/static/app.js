@@ -12,8 +12,6 @@
     try { localStorage.setItem("theme", root.hasAttribute("data-dark") ? "light" : "dark"); } catch { /* private window */ }
     show();
   });
-  // A page that was opened at a place of its own (#add) does not heed `autofocus` by itself.
-  document.addEventListener("DOMContentLoaded", () => document.querySelector("[autofocus]")?.focus());
   document.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-Form-Token"] = token(); });
   function token() { return document.querySelector('meta[name="form-token"]').content; }
   window.ictal = {
