@@ -14,9 +14,11 @@ pytest.importorskip("fastapi", reason="The workbench needs the extra `web`.")
 
 from ictal.base.electrodes import TEN_TWENTY
 from ictal.base.time import Interval
+from ictal.eeg.recording import read
 from ictal.eeg.recording.memory import from_arrays
 from ictal.exchange.edf import write_edf
 from ictal.study import create_study
+from ictal.web import work
 from ictal.web.jobs import Jobs
 from ictal.web.shelf import Shelf, Told
 from tests.browser import chromium
@@ -67,12 +69,14 @@ def gaps_edf(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def study(tmp_path, gaps_edf, monkeypatch) -> Path:
-    """A study with that recording; it is not analysed."""
+    """A study with that recording and its overview; it is not analysed."""
     monkeypatch.setattr(Jobs, "start", lambda self: None)
     folder = tmp_path / "study"
     copy = tmp_path / "copy.edf"
     copy.write_bytes(gaps_edf.read_bytes())
-    Shelf(folder, create_study(folder)).take(copy, ".edf", Told(label="Two parts"), "nobody")
+    shelf = Shelf(folder, create_study(folder))
+    about = shelf.take(copy, ".edf", Told(label="Two parts"), "nobody")
+    work.make_view(shelf.folder(about.id), read(shelf.file(about.id)))
     return folder
 
 
@@ -190,3 +194,28 @@ def test_every_key_of_the_help_does_what_it_says(viewer):
     viewer.value("document.querySelector('#v-goto button').click()")
     wait(viewer, "window.ictalViewer.state.start === 80")
     assert not viewer.told("Runtime.exceptionThrown")
+
+
+def test_a_click_on_the_trends_goes_there_and_they_say_what_they_show(viewer):
+    told = json.loads(
+        str(
+            viewer.value(
+                """(() => { const v = window.ictalViewer, t = v.trends, c = t.still.getContext("2d"), said = [];
+          const own = c.fillText.bind(c);
+          c.fillText = (text, ...at) => { said.push(text); own(text, ...at); };
+          t.paint();
+          const box = document.getElementById("v-trends").getBoundingClientRect(), x = t.x(150);
+          const at = { clientX: box.left + x, clientY: box.top + 60, bubbles: true };
+          t.canvas.dispatchEvent(new PointerEvent("pointermove", at));
+          const words = document.getElementById("v-status").textContent;
+          t.canvas.dispatchEvent(new MouseEvent("click", at));
+          return JSON.stringify({ said, words, columns: t.trends.columns, asymmetry: t.trends.asymmetry }); })()"""
+            )
+        )
+    )
+    lanes = ("seizures", "burden", "rhythm 0–13", "aEEG µV", "left 0–16", "right 0–16", "R − L")
+    assert [text for text in told["said"] if text in lanes] == list(lanes)
+    assert told["columns"] >= 185
+    assert all(v is None for v in told["asymmetry"][82:104])  # the gap
+    assert "aEEG left" in told["words"]
+    wait(viewer, "Math.abs(window.ictalViewer.state.start - 145) < 1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -50,11 +51,13 @@ def create_app(served: Served, clock: Callable[[], float] = time.time, study: St
         account = accounts.get(job.by)
         children.attach(shelf, job.recording, account.name if account else "the workbench")
 
+    readings = Readings(shelf)
     jobs = Jobs(shelf, served.private, finished, served.workers)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         jobs.start()
+        threading.Thread(target=readings.warm, name="warm", daemon=True).start()
         yield
         jobs.stop()
 
@@ -68,7 +71,7 @@ def create_app(served: Served, clock: Callable[[], float] = time.time, study: St
         lifespan=life,
     )
     app.state.door, app.state.shelf, app.state.jobs = door, shelf, jobs
-    app.state.readings = Readings(shelf)
+    app.state.readings = readings
     app.state.oidc = Oidc(served.provider) if served.provider is not None else None
     app.state.uploads = Uploads(shelf, served.private, served.most_upload_bytes)
     app.state.name_limit = Limit(_SIGN_INS, _SIGN_IN_WITHIN_S, clock)

@@ -185,5 +185,5 @@
   trends.set(curves, marks, traces.colour, traces.font, traces.hatch);
   redraw();
   tell();
-  window.ictalViewer = { state, marks, outline, traces, trends, show, goTo, keys, firstPage_ms, ready: true };
+  window.ictalViewer = { state, marks, outline, traces, trends, how, show, goTo, keys, firstPage_ms, ready: true };
 })();
