@@ -11,7 +11,9 @@ from ictal.base.errors import OutputError, UsageError
 
 
 def write_whole(path: Path, content: str | bytes, overwrite: bool = False) -> None:
-    """Write a text (in UTF-8) or bytes so that `path` is whole or as it was. Readable by its owner alone, as a child's data should be.
+    """Write a text (in UTF-8) or bytes so that `path` is whole or as it was.
+
+    It is readable by its owner alone, as a child's data should be.
 
     Raises `UsageError` when the file is there and may not be replaced, `OutputError` when it cannot be written.
     """

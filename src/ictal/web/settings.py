@@ -38,6 +38,8 @@ class Served:
     trusted_proxies: tuple[Network, ...] = ()
     most_upload_bytes: int = 8 << 30
     provider: Provider | None = None
+    key: str | None = field(default=None, repr=False)
+    """What opens an encrypted store, where it was typed."""
 
     @property
     def local(self) -> bool:
