@@ -1,4 +1,4 @@
-"""What is sealed only the owner of the key can open; the same tar for the same files; one sentence for what is no key."""
+"""What is sealed only the owner of the key opens; the same files are the same tar; what is no key is one sentence."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-pyrage = pytest.importorskip("pyrage", reason="Encrypted exports need the extra `encryption`.")
+pytest.importorskip("pyrage", reason="Encrypted exports need the extra `encryption`.")
 
+import pyrage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,7 +43,7 @@ def test_each_of_several_readers_opens_it(tmp_path: Path):
 
 @pytest.mark.parametrize("said", ["age1nobody", "ssh-ed25519 AAAA", "nowhere.txt", "-", "password", PUBLIC[:-1], ""])
 def test_what_is_no_key_is_one_sentence(said: str):
-    with pytest.raises(UsageError, match="is no recipient|is no public key"):
+    with pytest.raises(UsageError, match=r"is no recipient|is no public key"):
         recipients([said])
 
 

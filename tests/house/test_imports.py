@@ -87,6 +87,8 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "distributed": ("cohort",),
     "dask_jobqueue": ("cohort",),
     "fastapi": ("web",),
+    "pyrage": ("exchange",),
+    "sqlcipher3": ("study",),
     "starlette": ("web",),
     "uvicorn": ("web",),
     "argon2": ("web",),

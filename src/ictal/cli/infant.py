@@ -100,7 +100,7 @@ def add(pseudonym: str, kind: str | None, words: tuple[str, ...], **told: str | 
     from ictal.cli.entries import adding, from_file
 
     rest = list(words)
-    while kind in ("--study", "--who") and len(rest) > 1:  # options before the kind go behind it
+    while kind in ("--study", "--who", "--key-file") and len(rest) > 1:  # options before the kind go behind it
         kind, rest = rest[1], [*rest[2:], kind, rest[0]]
     if kind is None:
         raise UsageError("What is to be added? Give a kind of entry (growth, diary, treatment, ...) or --from FILE.")

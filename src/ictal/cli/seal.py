@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -69,7 +70,7 @@ def deliver(text: str, encrypt_to: tuple[str, ...], out: Path | None, overwrite:
     box = sealed_for(encrypt_to, text)
     if out is not None:
         write_whole(out, box, overwrite)
-    elif click.get_text_stream("stdout").isatty():
+    elif sys.stdout.isatty():
         raise UsageError("What is encrypted is no text for a terminal: name a file with --out.")
     else:
-        click.get_binary_stream("stdout").write(box)
+        sys.stdout.buffer.write(box)

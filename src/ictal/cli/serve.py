@@ -9,12 +9,14 @@ from typing import Any
 import click
 
 from ictal.base.errors import MissingExtra, UsageError
+from ictal.cli.studies import KEY, named_study
 
 
 @click.command()
 @click.option(
     "--study", required=True, type=click.Path(path_type=Path), help="Folder of the study; it is made when not there."
 )
+@KEY
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option(
     "--host",
@@ -73,5 +75,6 @@ def serve(study: Path, port: int, host: str, https: bool, **said: Any) -> None:
     if (issuer is None) != (client is None):
         raise UsageError("--oidc-issuer and --oidc-client belong together: give both, or neither.")
     provider = None if issuer is None else Provider(issuer, client, os.environ.get("ICTAL_OIDC_SECRET", ""))
+    key = named_study(str(study))[1] if (study / "study.toml").is_file() else None
     workers = said["workers"] or usual_workers()
-    run(Served(study, host, port, https, site, proxies, provider=provider, workers=workers), click.echo)
+    run(Served(study, host, port, https, site, proxies, provider=provider, workers=workers, key=key), click.echo)

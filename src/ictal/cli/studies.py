@@ -5,9 +5,10 @@ from __future__ import annotations
 import getpass
 import os
 import re
+import sys
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,11 +17,31 @@ from ictal.base.errors import UsageError
 if TYPE_CHECKING:
     from ictal.study import Study
 
-STUDY = click.option(
+
+def _named(context: click.Context, _: click.Parameter, file: str | None) -> None:
+    """The option stands for the environment's word while the command runs, for the processes that it starts too."""
+    if file is not None:
+        before = os.environ.get(KEY_FILE)
+        os.environ[KEY_FILE] = file
+        context.call_on_close(lambda: os.environ.update({KEY_FILE: before}) if before else os.environ.pop(KEY_FILE))
+
+
+KEY_FILE = "ICTAL_KEY_FILE"
+KEY = click.option(
+    "--key-file",
+    metavar="FILE",
+    expose_value=False,
+    callback=_named,
+    help=f"Holds the key of an encrypted study [default: {KEY_FILE}, else it is asked for].",
+)
+_PLACE = click.option(
     "--study", "place", metavar="FOLDER|URL", help="The study [default: ICTAL_STUDY, else this folder or one above]."
 )
 WHO = click.option("--who", metavar="NAME", help="Who makes the change [default: ICTAL_WHO, else your login].")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def changing(command: Callable[..., None]) -> Callable[..., None]:
@@ -28,12 +49,31 @@ def changing(command: Callable[..., None]) -> Callable[..., None]:
     return STUDY(WHO(command))
 
 
-def opened(place: str | None) -> Study:
-    """The study that was named, or the one of this folder."""
-    from ictal.study import open_study
-    from ictal.study.place import find_study
+def STUDY(command: F) -> F:
+    """A command that opens a study has these options."""
+    return _PLACE(KEY(command))
 
-    return open_study(find_study() if place is None else place)
+
+def opened(place: str | None) -> Study:
+    """The study that was named, or the one of this folder; its key is asked for where nobody said it."""
+    from ictal.study import open_study
+
+    named, key = named_study(place)
+    return open_study(named, key)
+
+
+def named_study(place: str | None) -> tuple[str, str | None]:
+    """Which study is meant, and its key where it was typed."""
+    from ictal.study.place import find_study, needs_key
+
+    named = find_study() if place is None else place
+    return named, typed_key() if needs_key(named) and sys.stdin.isatty() else None
+
+
+def typed_key(new: bool = False) -> str:
+    """A key as it is typed, unseen; a new one twice."""
+    typed: str = click.prompt("Key of the study", hide_input=True, confirmation_prompt=new, err=True)
+    return typed
 
 
 def name_of_user(who: str | None) -> str:

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import click
 
 from ictal.base.errors import StudyError, UsageError
-from ictal.cli.studies import AS_JSON, STUDY, changing, date_of, name_of_user, opened, say_flags, say_json
+from ictal.cli.studies import (
+    AS_JSON,
+    KEY,
+    KEY_FILE,
+    STUDY,
+    changing,
+    date_of,
+    name_of_user,
+    named_study,
+    opened,
+    say_flags,
+    say_json,
+    typed_key,
+)
 
 
 @click.group()
@@ -21,11 +36,16 @@ def study() -> None:
 @study.command("init")
 @click.argument("folder")
 @click.option("--store", metavar="URL", help="Keep it in PostgreSQL: postgresql://USER@HOST/DATABASE.")
-def init(folder: str, store: str | None) -> None:
-    """Make a new study in FOLDER, which is not there yet or empty. FOLDER may also be the URL of a database."""
+@click.option("--encrypt", is_flag=True, help="Encrypt the store, by the key of --key-file or one that you type.")
+@KEY
+def init(folder: str, store: str | None, encrypt: bool) -> None:
+    """Make a new study in FOLDER, which is not there yet or empty. FOLDER may also be the URL of a database.
+
+    Whoever loses the key of an encrypted study loses the study: nobody can open it then.
+    """
     from ictal.study import create_study
 
-    create_study(folder, store)
+    create_study(folder, store, _new_key(os.environ.get(KEY_FILE)) if encrypt else None)
     where = "that database" if "://" in folder else folder
     click.echo(f"A new study is in '{where}'. Next: ictal infant new PSEUDONYM --study {where}")
 
@@ -115,6 +135,58 @@ def identify(pseudonym: str, born: str | None, name: str, hospital_id: str, forg
         raise UsageError("Give what is known (--born, --name, --hospital-id), or --forget, and not both.")
     opened(told["place"]).identify(pseudonym, None if forget else said, name_of_user(told["who"]))
     click.echo(f"{'Forgotten' if forget else 'Kept apart'}: who is behind '{pseudonym}'.")
+
+
+@study.command("backup")
+@click.argument("folder", type=click.Path(path_type=Path))
+@STUDY
+def backup(folder: Path, place: str | None) -> None:
+    """Copy the store of the study, as it is at this moment, into the new FOLDER. An encrypted one stays so.
+
+    Others may write meanwhile. Recordings are files beside the store: copy them as files.
+    """
+    from ictal.study.place import backup_study
+
+    named, key = named_study(place)
+    backup_study(named, folder, key)
+    click.echo(f"The study is copied to '{folder}'.")
+
+
+@study.command("encrypt")
+@click.option("--new-key-file", metavar="FILE", help="Holds the new key [default: it is asked for].")
+@STUDY
+def encrypt(new_key_file: str | None, place: str | None) -> None:
+    """Encrypt the store of the study, or (when it is encrypted) change its key. Stop its server first.
+
+    Whoever loses the key loses the study. Recordings and results are files of their own and stay as they are, as do
+    copies that were made before.
+    """
+    from ictal.study.place import convert_study
+
+    named, key = named_study(place)
+    convert_study(named, key, _new_key(new_key_file))
+    click.echo("The store of the study is encrypted. Keep its key in two places: without it nobody can open the study.")
+
+
+@study.command("decrypt")
+@STUDY
+def decrypt(place: str | None) -> None:
+    """Keep the store of the study as a plain file of SQLite from now on. Stop its server first."""
+    from ictal.study.place import convert_study
+
+    named, key = named_study(place)
+    convert_study(named, key, None)
+    click.echo("The store of the study is a plain file of SQLite.")
+
+
+def _new_key(file: str | None) -> str:
+    from ictal.study.cipher import checked, words_of
+
+    if file is not None:
+        return words_of(Path(file))
+    if not sys.stdin.isatty():
+        raise UsageError("There is no terminal to ask for a new key: name a file that holds it.")
+    return checked(typed_key(new=True))
 
 
 @study.command("import")

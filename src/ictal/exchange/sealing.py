@@ -2,8 +2,8 @@
 
     sealed(content, recipients(["age1...", "keys.txt"]))      what `age -d -i KEY` opens
 
-A recipient is a public key of age (`age1...`), a public key of SSH (`ssh-ed25519 ...`, `ssh-rsa ...`), or a file with one
-of these a line. Ictal holds no private key and opens nothing: that is done where the file arrives.
+A recipient is a public key of age (`age1...`), a public key of SSH (`ssh-ed25519 ...`, `ssh-rsa ...`), or a file with
+one of these a line. Ictal holds no private key and opens nothing: that is done where the file arrives.
 """
 
 from __future__ import annotations

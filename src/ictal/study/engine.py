@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from ictal.base.errors import StudyError
+from ictal.study.cipher import Cipher, sqlcipher
 
 HEAD = "0003"
 """The migration that this release knows as the last."""
@@ -21,15 +22,16 @@ WAIT_S = 30
 """How long a writer waits for another one."""
 
 
-def engine_of(url: str | Path) -> sa.Engine:
-    """Which engine reaches this URL (`sqlite:///...` or `postgresql://...`) or this file of SQLite?"""
+def engine_of(url: str | Path, key: Cipher | None = None) -> sa.Engine:
+    """Which engine reaches this URL (`sqlite:///...` or `postgresql://...`) or this file (encrypted by `key`)?"""
     try:
         parsed = sa.URL.create("sqlite", database=str(url)) if isinstance(url, Path) else sa.engine.make_url(url)
     except exc.ArgumentError:
         raise StudyError(f"'{url}' is no place of a study: give a folder, sqlite:///FILE or postgresql://...") from None
     backend = parsed.get_backend_name()
     if backend == "sqlite":
-        engine = sa.create_engine(parsed, poolclass=sa.NullPool)
+        how = {} if key is None else {"module": sqlcipher(), "creator": key.connect}
+        engine = sa.create_engine(parsed, poolclass=sa.NullPool, **how)
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine

@@ -93,7 +93,7 @@ def opened(served: Served) -> Study:
     """The study of this folder; a folder that is not there or empty becomes a new one."""
     if not served.study.exists() or not any(served.study.iterdir()):
         return create_study(served.study)
-    return open_study(served.study)
+    return open_study(served.study, served.key)
 
 
 def first_link(app: FastAPI) -> str | None:

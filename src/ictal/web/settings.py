@@ -39,6 +39,8 @@ class Served:
     most_upload_bytes: int = 8 << 30
     provider: Provider | None = None
     workers: int = 1
+    key: str | None = field(default=None, repr=False)
+    """What opens an encrypted store, where it was typed."""
 
     @property
     def local(self) -> bool:
