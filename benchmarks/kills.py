@@ -3,10 +3,11 @@
     python benchmarks/kills.py                      240 moments, about 40 in each part; minutes
     python benchmarks/kills.py --kills 10 --only web --seed 7
 
-Half of the moments are random times in the run; the other half are random steps: the process group dies just before its
-n-th change of the file system (a file opened for writing, renamed, removed, locked, ...), or the n-th statement to the
-database. What is checked in each part stands in its docstring. Prints a table, writes benchmarks/results/kills.json, and
-ends with 1 when anything was lost, half-written, or not the same. PostgreSQL is used where it is installed.
+Half of the moments are random times in the run; the other half are random steps: the process group dies just before
+its n-th change of the file system (a file opened for writing, renamed, removed, locked, ...), or at the n-th statement
+to the database. What is checked in each part stands in its docstring. Prints a table, writes
+benchmarks/results/kills.json, and ends with 1 when anything was lost, half-written, or not the same. PostgreSQL is used
+where it is installed.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ class Bench:
         self.told = self.root / "told"
 
     def fork(self, command: Sequence[str], at: int = 0) -> int:
-        """Start a command of ours in a copy of this process, which has imported all of it: no second is lost to that."""
+        """Start a command of ours in a copy of this process, which has imported all of it already."""
         pid = os.fork()
         if pid:
             return pid
