@@ -40,7 +40,12 @@ def killed(folder: Path, store: str | None, where: str) -> None:
 
 @pytest.mark.parametrize(
     ("where", "there"),
-    [("before the database", True), ("after the database", True), ("before study.toml", True), ("before study.toml", 0)],
+    [
+        ("before the database", True),
+        ("after the database", True),
+        ("before study.toml", True),
+        ("before study.toml", 0),
+    ],
 )
 def test_a_study_whose_making_was_killed_is_made_by_the_same_command(tmp_path, there, where):
     folder = tmp_path / "kids"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ictal.analysis import Settings
-from ictal.base.errors import EngineError, Interrupted, OutputError, UsageError
+from ictal.base.errors import EngineError, Interrupted, OutputError, TableError, UsageError
 from ictal.base.provenance import ictal_version
 from ictal.base.settings import check
 from ictal.cohort import find, store, tables
@@ -27,6 +27,8 @@ from ictal.exchange.folder import alone_in
 from ictal.results import Source
 
 MARKER = "cohort.json"
+FORM = 1
+"""The form of a cohort's folder. A release whose folders could not be read by this one counts up."""
 PAGE = "cohort.html"
 
 
@@ -87,6 +89,7 @@ def run(
     _keep_recordings_safe(out, items)
     with alone_in(out) as target:
         _check_ours(out, target)
+        _check_form(out)
         asked = Asked(target, settings, chosen.detector, chosen.with_report, find.is_bids(dataset), ictal_version())
         _mark(asked)
         outcomes = {item.name: told for item in items if (told := _done(item, asked)) is not None}
@@ -145,6 +148,7 @@ def _gather(dataset: Path, asked: Asked, pairs: Sequence[tuple[Item, Outcome]]) 
 
 def read_summary(out: Path) -> Summary:
     """What did a cohort show whose results are in this folder? Raises `TableError` where there is none."""
+    _check_form(Path(out))
     rows = tables.read_table(Path(out) / tables.RECORDINGS_FILE)
     return summarise(rows, tables.durations_s(Path(out)))
 
@@ -162,6 +166,16 @@ def _check_ours(out: Path, target: Path) -> None:
     raise UsageError(f"The output folder '{out}' has other things in it: choose another with --out.")
 
 
+def _check_form(out: Path) -> None:
+    """Leave alone what a later release wrote."""
+    try:
+        form = json.loads((out / MARKER).read_text(encoding="utf-8")).get("form", FORM)
+    except (OSError, ValueError, AttributeError):
+        return
+    if not isinstance(form, int) or form > FORM:
+        raise TableError(f"The cohort '{out}' was written by a later release of Ictal: install that release.")
+
+
 def _keep_recordings_safe(out: Path, items: Sequence[Item]) -> None:
     """The results may lie within the dataset, but no recording within the results' own folders."""
     target = out.resolve()
@@ -173,6 +187,7 @@ def _keep_recordings_safe(out: Path, items: Sequence[Item]) -> None:
 def _mark(asked: Asked) -> None:
     """Say in the folder whose it is, and with what it was made."""
     said = {
+        "form": FORM,
         "ictal_version": asked.version,
         "research_use": RESEARCH_USE,
         "settings": store.settings_of(asked),

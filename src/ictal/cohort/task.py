@@ -15,7 +15,7 @@ from ictal.base.provenance import ictal_version
 from ictal.cohort import store
 from ictal.cohort.tables import events_text
 from ictal.cohort.types import Asked, Item, Outcome, Task
-from ictal.exchange.findings_json import read_findings
+from ictal.exchange.findings_json import LaterFindings, read_findings
 from ictal.exchange.folder import InUse, whole_folder
 from ictal.results import Source, analyse_into
 
@@ -29,7 +29,8 @@ def perform(task: Task) -> Outcome:
 
     Whatever is wrong with the file, or goes wrong with it, is an outcome.
 
-    Raises `OutputError` where results cannot be written: that is no file's fault, and the others would fare alike.
+    Raises `OutputError` where results cannot be written: that is no file's fault, and the others would fare alike;
+    `LaterFindings` where a later release's results are, which stay.
     """
     begin = time.perf_counter()
     item, asked = task.item, task.asked
@@ -59,7 +60,7 @@ def _reason(item: Item, asked: Asked) -> tuple[str | None, bool]:
                 False,
             )
         _analysed(item, asked)
-    except OutputError:
+    except (OutputError, LaterFindings):
         raise
     except MemoryError:
         return "The worker ran out of memory: give it more, or cut the recording into shorter files.", False
@@ -104,6 +105,8 @@ def _fits(folder: Path, item: Item, asked: Asked) -> bool:
     try:
         said = read_findings(folder)
         recorded = said["recorded"]["sha256"]
+    except LaterFindings:
+        raise
     except (IctalError, LookupError, TypeError):
         return False
     if said.get("ictal_version") != asked.version:

@@ -23,6 +23,11 @@ from ictal.base.files import load_json
 from ictal.base.provenance import ictal_version
 from ictal.eeg.findings.types import Findings
 
+
+class LaterFindings(TableError):
+    """The findings were written by a later release."""
+
+
 FILE_NAME = "findings.json"
 SCHEMA_VERSION = "1.1"
 RESEARCH_USE = "For research use. Not a medical device: no decision about a patient may rest on this alone."
@@ -71,12 +76,9 @@ def read_findings(path: Path) -> dict[str, Any]:
         raise TableError(f"The findings {file} cannot be read: {(error.strerror or str(error)).lower()}.") from None
     except ValueError:
         raise TableError(f"{file} is not a findings file: it must be JSON in UTF-8.") from None
-    version = said.get("schema_version") if isinstance(said, dict) else None
-    if not isinstance(version, str) or version.split(".")[0] != SCHEMA_VERSION.split(".")[0]:
-        raise TableError(
-            f"{file} has the schema version '{version}', but this Ictal reads {SCHEMA_VERSION.split('.')[0]}.x: "
-            "analyse the recording again."
-        )
+    if not isinstance(said, dict):
+        raise TableError(f"{file} is not a findings file: it must be a JSON object.")
+    check_version(said, str(file))
     return dict(said)
 
 
@@ -86,6 +88,22 @@ def findings_of(said: Mapping[str, Any], where: str) -> Findings:
         return msgspec.convert(said, Findings)
     except msgspec.ValidationError as error:
         raise TableError(f"The findings of {where} cannot be read: {error}. Analyse the recording again.") from None
+
+
+def check_version(said: Mapping[str, Any], where: str) -> None:
+    """Can this release read these findings? Raises `LaterFindings` when a later one wrote them, else `TableError`."""
+    version = said.get("schema_version")
+    major = version.split(".")[0] if isinstance(version, str) else ""
+    ours = SCHEMA_VERSION.split(".")[0]
+    if major.isdecimal() and int(major) > int(ours):
+        raise LaterFindings(
+            f"{where} was written by a later release of Ictal (schema version {version}, this one reads {ours}.x): "
+            "install that release."
+        )
+    if major != ours:
+        raise TableError(
+            f"{where} has the schema version '{version}', but this Ictal reads {ours}.x: analyse the recording again."
+        )
 
 
 def schema() -> dict[str, Any]:

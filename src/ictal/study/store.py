@@ -12,6 +12,7 @@ import msgspec
 import sqlalchemy as sa
 
 from ictal.base.errors import EntryError, StudyError, UsageError
+from ictal.exchange.findings_json import check_version
 from ictal.infant.timeline.checks import Problem, check, conflict, problems
 from ictal.infant.timeline.types import AnyEntry, Infant, Recording
 from ictal.study import schema
@@ -101,7 +102,11 @@ class Study:
         with reading(self.engine) as connection:
             ask = sa.select(schema.FINDINGS.c.record).where(schema.FINDINGS.c.key == digest)
             found = connection.execute(ask).scalar()
-        return None if found is None else msgspec.json.decode(found, type=Attached)
+        if found is None:
+            return None
+        attached = msgspec.json.decode(found, type=Attached)
+        check_version(attached.findings, f"The findings of the recording {digest[:12]}")
+        return attached
 
     def history(self, pseudonym: str | None = None) -> tuple[Change, ...]:
         """Who changed what, when, and what stood before: of one infant or of all, oldest first?"""
