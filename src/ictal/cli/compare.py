@@ -10,7 +10,7 @@ import click
 from ictal.base.errors import UsageError
 
 if TYPE_CHECKING:
-    from ictal.scoring.beside import Comparison
+    from ictal.scoring.beside import Comparison, Side
 
 _PLACE = click.Path(path_type=Path)
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -84,11 +84,15 @@ def _form(form: str | None, out: Path | None, as_json: bool) -> str:
 
 def _lines(found: Comparison) -> list[str]:
     """The comparison for a terminal."""
-    from ictal.cli.table import aligned, clock, shortened
+    from ictal.cli.table import aligned
     from ictal.scoring.show import scores_to_rows
 
     a, b = found.a, found.b
-    said = {True: "The same recording.", False: "Two recordings: seizures are not matched.", None: "Whether it is the same recording is not said."}  # fmt: skip
+    said = {
+        True: "The same recording.",
+        False: "Two recordings: seizures are not matched.",
+        None: "Whether it is the same recording is not said.",
+    }
     lines = [
         f"A: {a.name}, {len(a.events)} seizures",
         f"B: {b.name}, {len(b.events)} seizures",
@@ -102,20 +106,14 @@ def _lines(found: Comparison) -> list[str]:
         lines += ["A is taken as the reference:", *aligned(scores_to_rows(found.scores)[1:])]
     for letter, side, lost in (("A", a, found.only_a), ("B", b, found.only_b)):
         if lost:
-            rows = [
-                (
-                    str(k + 1),
-                    clock(e.start_s),
-                    f"{e.stop_s - e.start_s:.0f} s",
-                    str(e.pattern or "n/a"),
-                    shortened(">".join(e.path)),
-                )
-                for k, e in ((k, side.events[k]) for k in lost)
+            lines += [
+                "",
+                f"Only {letter}:",
+                *aligned([("#", "start", "duration", "pattern", "path"), *_rows(side, lost)]),
             ]
-            lines += ["", f"Only {letter}:", *aligned([("#", "start", "duration", "pattern", "path"), *rows])]
     if found.numbers:
-        rows = [(n, _number(x.value, x.unit), _number(y.value, y.unit)) for n, x, y in found.numbers]
-        lines += ["", *aligned([("number", "A", "B"), *rows])]
+        numbers = [(n, _number(x.value, x.unit), _number(y.value, y.unit)) for n, x, y in found.numbers]
+        lines += ["", *aligned([("number", "A", "B"), *numbers])]
     if found.settings:
         lines += ["", "Settings that differ:", *aligned([("setting", "A", "B"), *found.settings])]
     elif a.settings and b.settings:
@@ -123,6 +121,18 @@ def _lines(found: Comparison) -> list[str]:
     if a.versions != b.versions:
         lines += [f"Version: A {', '.join(a.versions) or 'n/a'}, B {', '.join(b.versions) or 'n/a'}"]
     return [*lines, "", "For research use. Not a medical device."]
+
+
+def _rows(side: Side, numbers: tuple[int, ...]) -> list[tuple[str, ...]]:
+    """Some seizures of a side."""
+    from ictal.cli.table import clock, shortened
+
+    rows: list[tuple[str, ...]] = []
+    for k in numbers:
+        e = side.events[k]
+        lasts = f"{e.stop_s - e.start_s:.0f} s"
+        rows.append((str(k + 1), clock(e.start_s), lasts, str(e.pattern or "n/a"), shortened(">".join(e.path))))
+    return rows
 
 
 def _number(value: float | None, unit: str) -> str:

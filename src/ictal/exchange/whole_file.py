@@ -13,7 +13,8 @@ from ictal.base.errors import OutputError, UsageError
 def write_whole(path: Path, text: str | bytes, overwrite: bool = False) -> None:
     """Write a text (as UTF-8) or bytes so that `path` is whole or as it was.
 
-    Readable by its owner alone, as a child's data should be. Raises `UsageError` when the file is there and may not be replaced, `OutputError` when it cannot be written.
+    Readable by its owner alone, as a child's data should be. Raises `UsageError` when the file is there and may not be
+    replaced, `OutputError` when it cannot be written.
     """
     if path.exists() and not overwrite:
         raise UsageError(f"The file '{path}' is there already: choose another with --out, or add --overwrite.")

@@ -26,8 +26,10 @@ _STYLE = """
 .tl .gr{stroke:#dfe4e6;fill:none}.tl .cut{stroke:#c14f00;fill:none;stroke-dasharray:5 3}
 .tl .ln{stroke:#0072b2;fill:none;stroke-width:1.6}.tl .dt{fill:#0072b2}
 .tl .ho{fill:#fff;stroke:#566067}.tl .band{fill:#f0f3f1}
-.tl .bu{fill:#46555e}.tl .k0{fill:#9a3f00}.tl .k1{fill:url(#tl-k1)}.tl .k2{fill:url(#tl-k2)}.tl .k3{fill:url(#tl-k3)}
-.tl .k4{fill:#c3cacd}.tl .k0,.tl .k1,.tl .k2,.tl .k3,.tl .k4{stroke:#46555e;stroke-width:.5}.tl .rx{fill:#9fc5b4}.tl .rx2{fill:#c9b3d6}.tl .op{fill:none;stroke:#566067;stroke-dasharray:3 3}
+.tl .bu{fill:#46555e}.tl .k0{fill:#9a3f00}.tl .k1{fill:url(#tl-k1)}
+.tl .k2{fill:url(#tl-k2)}.tl .k3{fill:url(#tl-k3)}
+.tl .k4{fill:#c3cacd}.tl .k0,.tl .k1,.tl .k2,.tl .k3,.tl .k4{stroke:#46555e;stroke-width:.5}
+.tl .rx{fill:#9fc5b4}.tl .rx2{fill:#c9b3d6}.tl .op{fill:none;stroke:#566067;stroke-dasharray:3 3}
 .tl .up{fill:#00795a}.tl .dn{fill:#c14f00}.tl .ny{fill:none;stroke:#566067;stroke-width:1.4}
 .tl .tick{stroke:#1d2327;stroke-width:1.6}.tl .warn{fill:#c14f00}.tl .bg{fill:#fff}
 """

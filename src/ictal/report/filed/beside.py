@@ -8,7 +8,7 @@ from ictal.base.provenance import ictal_version
 from ictal.report import svg, words
 from ictal.report.chronogram import chronogram
 from ictal.report.filed import cells
-from ictal.report.filed.catalogue import Words
+from ictal.report.filed.catalogue import Words, plain
 from ictal.report.filed.compose import FIXED
 from ictal.report.filed.figures import figure
 from ictal.report.filed.scenes import scene_of
@@ -18,7 +18,7 @@ from ictal.scoring.beside import Comparison, Side
 from ictal.scoring.types import Event, Share
 
 DRAWN = 3
-_WIDTH, _LEFT, _RIGHT, _LANE = 1060.0, 110.0, 20.0, 30.0
+_WIDTH, _LEFT, _RIGHT, _LANE = 1060.0, 110.0, 36.0, 30.0
 
 Results = tuple[Taken | None, Taken | None]
 
@@ -96,7 +96,7 @@ def _share(w: Words, share: Share) -> Cell:
     ends = share.interval
     if share.share is None or ends is None:
         return Cell(w("frame.no_case"))
-    percent, low, high = (cells.plain(100 * x, 0) for x in (share.share, *ends))
+    percent, low, high = (plain(100 * x, 0) for x in (share.share, *ends))
     counts = (Quantity(str(share.count), "count", name="count"), Quantity(str(share.of), "count", name="of"))
     text = f"{w('frame.of', a=share.count, b=share.of)} ({percent} %; {w('frame.to', a=low, b=high)} %)"
     return Cell(text, (*counts, Quantity(percent, "%", low, high)))
@@ -173,7 +173,8 @@ def _settings(w: Words, found: Comparison) -> Iterator[Block]:
     rows += [(Cell(n), Cell(w.local(x)), Cell(w.local(y))) for n, x, y in found.settings]
     if not found.settings:
         yield Text(w("compare.same_settings"))
-    yield Table("settings", w("compare.settings_caption"), (w("settings.head_name"), found.a.name, found.b.name), tuple(rows), "findings.json of both")  # fmt: skip
+    heads = (w("settings.head_name"), found.a.name, found.b.name)
+    yield Table("settings", w("compare.settings_caption"), heads, tuple(rows), "findings.json of both")
 
 
 def _figures(w: Words, found: Comparison, results: Results) -> Iterator[Block]:
