@@ -41,6 +41,7 @@ COMMANDS = {
         "ictal.cli.benchmark", "Measure how well seizures are found, beside peers on the same recordings."
     ),
     "cohort": Verb("ictal.cli.cohort", "Analyse every EEG file of a BIDS dataset, here or on a cluster."),
+    "compare": Verb("ictal.cli.compare", "Put two recordings, two readers or two versions of results side by side."),
     "demo": Verb("ictal.cli.demo", "Simulate a recording, analyse it, and score the answer against the truth."),
     "export": Verb("ictal.cli.export", "Write recordings, results or a child's record in the field's standards."),
     "facts": Verb("ictal.cli.facts", "Search what is known of the disease: sources, provenance, and what has expired."),

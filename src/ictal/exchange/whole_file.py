@@ -64,9 +64,8 @@ def _begin(path: Path) -> tuple[Path, IO[bytes]]:
 def write_whole(path: Path, content: str | bytes, overwrite: bool = False) -> None:
     """Write a text (in UTF-8) or bytes so that `path` is whole or as it was.
 
-    It is readable by its owner alone, as a child's data should be.
-
-    Raises `UsageError` when the file is there and may not be replaced, `OutputError` when it cannot be written.
+    Readable by its owner alone, as a child's data should be. Raises `UsageError` when the file is there and may not be
+    replaced, `OutputError` when it cannot be written.
     """
     if path.exists() and not overwrite:
         raise UsageError(f"The file '{path}' is there already: choose another with --out, or add --overwrite.")

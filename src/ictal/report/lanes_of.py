@@ -234,7 +234,7 @@ def _stacked(name: str, under: str, stacks: list[Stack], words: Sequence[str], e
         for word in used:
             parts.append(svg.box(x, top - 11, 9, 9, class_=colour[word]))
             parts.append(svg.text(x + 13, top - 3, word, class_="s"))
-            x += 26 + 6.2 * len(word)
+            x += 26 + 7.2 * len(word)
         return parts
 
     return Lane(name, 64, draw, under, empty)

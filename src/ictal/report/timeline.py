@@ -26,18 +26,30 @@ _STYLE = """
 .tl .gr{stroke:#dfe4e6;fill:none}.tl .cut{stroke:#c14f00;fill:none;stroke-dasharray:5 3}
 .tl .ln{stroke:#0072b2;fill:none;stroke-width:1.6}.tl .dt{fill:#0072b2}
 .tl .ho{fill:#fff;stroke:#566067}.tl .band{fill:#f0f3f1}
-.tl .bu{fill:#46555e}.tl .k0{fill:#c14f00}.tl .k1{fill:#e69f00}.tl .k2{fill:#0072b2}.tl .k3{fill:#56b4e9}
-.tl .k4{fill:#7a858b}.tl .rx{fill:#9fc5b4}.tl .rx2{fill:#c9b3d6}.tl .op{fill:none;stroke:#566067;stroke-dasharray:3 3}
+.tl .bu{fill:#46555e}.tl .k0{fill:#9a3f00}.tl .k1{fill:url(#tl-k1)}
+.tl .k2{fill:url(#tl-k2)}.tl .k3{fill:url(#tl-k3)}
+.tl .k4{fill:#c3cacd}.tl .k0,.tl .k1,.tl .k2,.tl .k3,.tl .k4{stroke:#46555e;stroke-width:.5}
+.tl .rx{fill:#9fc5b4}.tl .rx2{fill:#c9b3d6}.tl .op{fill:none;stroke:#566067;stroke-dasharray:3 3}
 .tl .up{fill:#00795a}.tl .dn{fill:#c14f00}.tl .ny{fill:none;stroke:#566067;stroke-width:1.4}
 .tl .tick{stroke:#1d2327;stroke-width:1.6}.tl .warn{fill:#c14f00}.tl .bg{fill:#fff}
 """
+
+_PATTERNS = """<defs>
+<pattern id="tl-k1" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+<rect width="5" height="5" fill="#fff"/><rect width="2.2" height="5" fill="#c67f00"/></pattern>
+<pattern id="tl-k2" width="4" height="4" patternUnits="userSpaceOnUse">
+<rect width="4" height="4" fill="#0072b2"/><rect width="4" height="1.3" fill="#fff"/></pattern>
+<pattern id="tl-k3" width="4" height="4" patternUnits="userSpaceOnUse">
+<rect width="4" height="4" fill="#fff"/><circle cx="2" cy="2" r="1.2" fill="#2f7fb0"/></pattern>
+</defs>"""
+"""Kinds differ without colour too: plain dark, striped, lined, dotted, plain light."""
 
 
 def timeline_figure(found: Overview, *, key: str = "timeline") -> Markup:
     """What does the course of this infant look like? One `<svg>` that needs nothing else."""
     scale = age_scale(found.ends_days, LEFT, WIDTH - LEFT - RIGHT)
     lanes = _lanes(found, scale)
-    parts = [svg.tag("style", _STYLE), svg.box(0, 0, WIDTH, lanes.bottom + 60, class_="bg")]
+    parts = [svg.tag("style", _STYLE), _PATTERNS, svg.box(0, 0, WIDTH, lanes.bottom + 60, class_="bg")]
     name = found.infant.pseudonym
     born = found.infant.gestation_weeks
     gestation = "gestation not captured" if born is None else f"born at {born:.1f} weeks"

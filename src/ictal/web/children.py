@@ -112,7 +112,12 @@ def infant_json(request: Request, number: str) -> dict[str, Any]:
     found = overview(infant)
     follows = (found.heads, found.microcephaly, found.development, found.responses, found.resistance)
     names = ("growth", "microcephaly", "development", "responses", "resistance")
-    return {"infant": told, **{name: msgspec.to_builtins(part) for name, part in zip(names, follows, strict=True)}}
+    report = {form: f"/infants/{number}/report.{form}" for form in ("html", "pdf")}
+    return {
+        "infant": told,
+        "report": report,
+        **{name: msgspec.to_builtins(part) for name, part in zip(names, follows, strict=True)},
+    }
 
 
 @router.get("/api/infants/{number}/timeline.svg", response_class=Svg)

@@ -276,4 +276,5 @@ def _plain(row: Row) -> dict[str, Any]:
         "share": round(row.share, 3),
         "doing": row.doing,
         "said": row.said or None,
+        "report": {form: f"/recordings/{about.id}/report.{form}" for form in ("html", "pdf")},
     }

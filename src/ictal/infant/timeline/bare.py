@@ -8,7 +8,18 @@ from typing import Any
 
 import msgspec
 
-from ictal.infant.timeline.types import AnyEntry, FamilyHistory, Feature, Infant, Recording, Test, Variant
+from ictal.infant.timeline.types import (
+    AnyEntry,
+    DoseChange,
+    FamilyHistory,
+    Feature,
+    Infant,
+    Level,
+    Recording,
+    Test,
+    Treatment,
+    Variant,
+)
 
 PSEUDONYM = "infant"
 SUBSTANCES = (
@@ -89,6 +100,6 @@ def _bare(entry: AnyEntry, digests: Mapping[str, str], aliases: dict[str, str]) 
         said["digest"] = digests.get(entry.digest, "")
         if entry.found is not None:
             said["found"] = msgspec.structs.replace(entry.found, analysed_by="not captured", findings_digest="")
-    elif "name" in entry.__struct_fields__:
+    elif isinstance(entry, Treatment | DoseChange | Level):
         said["name"] = substance(entry.name, aliases)
     return msgspec.structs.replace(entry, **said)

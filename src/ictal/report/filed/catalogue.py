@@ -17,6 +17,7 @@ LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français"}
 
 _GAP = re.compile(r"\{(\w+)\}")
 _NUMBER = re.compile(r"(?<![\w.,:/])[-−+]?\d+(?:\.\d+)?(?![\w]|\.\d|:\d)")
+_BETWEEN = re.compile(r"(?<=[a-z0-9)%'][.]) (?=[A-Z'])")
 _NUMBER_ONLY = re.compile(r"[-−+]?\d+(?:\.\d+)?")
 
 
@@ -104,17 +105,30 @@ class Words:
         return iso
 
     def _found(self, text: str) -> str | None:
+        """The words for a text, also where only its first letter is written otherwise."""
+        for asked in (text, text[:1].swapcase() + text[1:]):
+            found = self._fitting(asked)
+            if found is not None:
+                return found if asked is text else found[:1].swapcase() + found[1:]
+        return None
+
+    def _fitting(self, text: str) -> str | None:
         key = _exact().get(text)
         if key is not None:
             return self._known[key]
         if _NUMBER_ONLY.fullmatch(text):
             return self.local(text)
+        sentences = _BETWEEN.split(text)
+        if len(sentences) > 1:
+            said = [self._found(sentence) for sentence in sentences]
+            if all(one is not None for one in said):
+                return " ".join(map(str, said))
         for pattern, key in _shapes():
             match = pattern.fullmatch(text)
             if match:
                 gaps_ = {name: self._inside(value) for name, value in match.groupdict().items()}
                 return self._filled(self._known[key], gaps_)
-        if "; " in text and not text.endswith("."):
+        if "; " in text:
             parts = [self._found(part) for part in text.split("; ")]
             if all(part is not None for part in parts):
                 return "; ".join(str(part) for part in parts)
@@ -122,7 +136,13 @@ class Words:
 
     def _inside(self, text: str) -> str:
         """What stood in a gap: a sentence, a list, or words of its own."""
-        return self._found(text) or ", ".join(self._found(part) or self.local(part) for part in text.split(", "))
+        found = self._found(text)
+        if found is not None:
+            return found
+        for mark in ("; ", ", "):
+            if mark in text:
+                return mark.join(self._inside(part) for part in text.split(mark))
+        return self.local(text)
 
     def _shown(self, value: object) -> str:
         if isinstance(value, float):
@@ -141,5 +161,5 @@ def plain(value: float, digits: int | None = None) -> str:
     elif value == round(value) and abs(value) < 1e6:
         text = f"{value:.0f}"
     else:
-        text = f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+        text = f"{value:.3g}" if 0.0005 <= abs(value) < 1000 else f"{value:.0f}"
     return text.removeprefix("-") if float(text) == 0 else text

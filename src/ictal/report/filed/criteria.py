@@ -64,23 +64,22 @@ def _facts(w: Words, dossier: Dossier) -> Iterator[str]:
 
 
 def _of_eeg(w: Words, dossier: Dossier) -> str:
-    found = [t.findings for t in dossier.recordings]
-    if not found:
+    """All recordings together, those too that the record tells only in summary."""
+    seen = dossier.assessment.case.recordings
+    if not seen:
         return w("first.no_eeg")
-    hours = sum(f.recorded.readable_s for f in found) / 3600
-    seizures, placed = sum(f.seizures for f in found), sum(f.migration.migrating.of for f in found)
-    read = w.number(hours, 1)
+    seizures, placed = sum(r.seizures for r in seen), sum(r.placed for r in seen)
+    read = w.number(sum(r.readable_h for r in seen), 1)
     if not seizures:
         return w("first.no_seizure", read=read)
-    moved = sum(f.migration.migrating.count for f in found)
-    sides = sum(f.migration.crossing_midline.count for f in found)
+    moved, sides = sum(r.migrating for r in seen), sum(r.crossing for r in seen)
     return w("first.eeg", n=seizures, read=read, moved=moved, placed=placed, sides=sides)
 
 
 def _picture(w: Words, dossier: Dossier) -> Iterator[Block]:
     """One drawing: the course of the child, else the seizures of the recording."""
     if dossier.child is not None and dossier.child.infant.entries:
-        yield figure(w, "first-course", timeline_figure(dossier.child), w("course.caption"), 0.86)
+        yield figure(w, "first-course", timeline_figure(dossier.child), w("course.caption"))
     elif dossier.recordings and dossier.recordings[0].seizures:
         scene = scene_of(dossier.recordings[0])
         caption = w("eeg.overview_caption", n=len(dossier.recordings[0].seizures))

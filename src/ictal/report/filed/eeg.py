@@ -10,10 +10,10 @@ from ictal.eeg.tracking.types import Pattern, Seizure
 from ictal.report import charts, head, words
 from ictal.report.chronogram import chronogram
 from ictal.report.filed import cells
-from ictal.report.filed.catalogue import Words
+from ictal.report.filed.catalogue import Words, plain
 from ictal.report.filed.figures import figure
 from ictal.report.filed.scenes import scene_of
-from ictal.report.filed.types import Block, Bullets, Cell, Dossier, Section, Table, Taken, Text
+from ictal.report.filed.types import Block, Bullets, Cell, Dossier, Quantity, Section, Table, Taken, Text
 from ictal.report.numbers import ABOUT
 from ictal.report.scene import Scene
 
@@ -31,12 +31,45 @@ def eeg_sections(w: Words, dossier: Dossier) -> Iterator[Section]:
         ("migration", "migration.title", ()),
     ):
         if not pairs:
-            yield Section(key, w(title), (Text(w("eeg.none"), "note"),))
+            yield Section(key, w(title), tuple(_told(w, key, dossier)))
             continue
         yield Section(key, w(title), tuple(blocks))
         for number, (taken, scene) in enumerate(pairs, 1):
             made = {"eeg": _found, "seizures": _seizures, "migration": _migration}[key](w, number, taken, scene)
             yield Section(f"{key}-{number}", _title(w, number, taken), tuple(made), 3)
+
+
+def _told(w: Words, key: str, dossier: Dossier) -> Iterator[Block]:
+    """What the record tells of recordings whose findings are not at hand, or that there is none."""
+    if not dossier.assessment.case.recordings:
+        yield Text(w("eeg.none"), "note")
+        return
+    yield Text(w("eeg.summaries"), "note")
+    if key == "eeg":
+        yield from _summaries(w, dossier)
+
+
+def _summaries(w: Words, dossier: Dossier) -> Iterator[Table]:
+    """Recordings of the record that no findings are attached to."""
+    known = {t.findings.recorded.sha256 for t in dossier.recordings}
+    rows = [
+        (
+            Cell(r.name) if dossier.child is None else Cell(w.said(r.name)),
+            Cell(w("frame.not_captured")) if r.age_days is None else cells.age(w, r.age_days),
+            cells.number(w, r.readable_h, "h", 2),
+            cells.number(w, r.seizures),
+            cells.number(w, r.migrating),
+            cells.number(w, r.placed),
+            cells.number(w, r.crossing),
+        )
+        for r in dossier.assessment.case.recordings
+        if r.digest not in known or not r.digest
+    ]
+    if rows:
+        heads = tuple(
+            w(f"eeg.told_{x}") for x in ("recording", "age", "readable", "seizures", "migrated", "placed", "sides")
+        )
+        yield Table("summaries", w("eeg.told_caption"), heads, tuple(rows), "record: recordings")
 
 
 def name_of(w: Words, number: int, taken: Taken) -> str:
@@ -72,6 +105,7 @@ def _overview(w: Words, dossier: Dossier) -> Iterator[Block]:
         )
     heads = tuple(w(f"eeg.head_{name}") for name in head_row)
     yield Table("recordings", w("eeg.caption"), heads, tuple(rows), "findings.json: recorded, seizures, migration")
+    yield from _summaries(w, dossier)
 
 
 def _found(w: Words, number: int, taken: Taken, scene: Scene) -> Iterator[Block]:
@@ -90,9 +124,9 @@ def _found(w: Words, number: int, taken: Taken, scene: Scene) -> Iterator[Block]
         rows = []
         for focus in f.foci:
             found = stability.get(focus.electrode)
-            again = cells.Cell(w("frame.not_captured"))
+            again = Cell(w("frame.not_captured"))
             if found is not None:
-                counted = (cells.Quantity(str(found.found), "count"), cells.Quantity(str(found.draws), "count"))
+                counted = (Quantity(str(found.found), "count"), Quantity(str(found.draws), "count"))
                 again = Cell(w("eeg.draws", a=found.found, b=found.draws), counted)
             place = cells.place(w, scene.written(focus.electrode), focus.electrode)
             rows.append((place, Cell(cells.where(w, focus.electrode)), cells.number(w, focus.seizures), again))
@@ -109,7 +143,7 @@ def _quality(w: Words, number: int, taken: Taken) -> Table | Text:
         causes = sorted(((s, c) for c, s in q.masked_s.items() if s > 0), key=lambda item: (-item[0], item[1]))
         hidden = Cell(
             ", ".join(f"{w.word(c)} {w.local(words.span(s))}" for s, c in causes) or w("eeg.hidden_nothing"),
-            tuple(cells.Quantity(cells.plain(s, 0), "s", name=c) for s, c in causes),
+            tuple(Quantity(plain(s, 0), "s", name=c) for s, c in causes),
         )
         percent = cells.number(w, 100 * q.readable_s / q.recorded_s if q.recorded_s > 0 else None, "%", 0)
         rows.append((Cell(q.derivation), cells.span(w, q.readable_s), percent, hidden))
@@ -160,11 +194,9 @@ def _migration(w: Words, number: int, taken: Taken, scene: Scene) -> Iterator[Bl
         yield Text(w("migration.none"))
         return
     told = {x.name: x for x in f.facts}
-    rows = [
-        (Cell(w("migration.migrating")), cells.share(w, f.migration.migrating), Cell(""), cells.number(w, f.migration.migrating.of)),
-        (Cell(w("migration.crossing")), cells.share(w, f.migration.crossing_midline), Cell(""), cells.number(w, f.migration.crossing_midline.of)),
-        (Cell(w("migration.homotopic")), cells.share(w, f.migration.homotopic), Cell(""), cells.number(w, f.migration.homotopic.of)),
-    ]  # fmt: skip
+    moved = f.migration
+    shares = (("migrating", moved.migrating), ("crossing", moved.crossing_midline), ("homotopic", moved.homotopic))
+    rows = [(Cell(w(f"migration.{k}")), cells.share(w, x), Cell("–"), cells.number(w, x.of)) for k, x in shares]
     beside = ("_by_chance", "_p")
     shown = [x for x in f.facts if x.about in ABOUT and x.value is not None and not x.name.endswith(beside)]
     rows += [(Cell(w.said(x.meaning)), cells.fact(w, x), _chance(w, told, x), cells.number(w, x.cases)) for x in shown]
@@ -183,5 +215,5 @@ def _chance(w: Words, told: dict[str, Fact], one: Fact) -> Cell:
     cell = Cell("–") if by_chance is None or by_chance.value is None else cells.fact(w, by_chance)
     if p is None or p.value is None:
         return cell
-    shown = cells.plain(p.value, 3)
-    return Cell(f"{cell.text}; p = {w.local(shown)}", (*cell.quantities, cells.Quantity(shown, "", name="p")))
+    shown = plain(p.value, 3)
+    return Cell(f"{cell.text}; p = {w.local(shown)}", (*cell.quantities, Quantity(shown, "", name="p")))

@@ -36,7 +36,7 @@ def _said(w: Words, text: str) -> str:
 
 def _renamed(text: str, key: str) -> str:
     """Names within the drawing that are its own, though the report holds several of its kind."""
-    text = re.sub(r'id="[a-z0-9-]+-([td])"', rf'id="{key}-\1"', text)
+    text = re.sub(r'id="[a-z0-9-]+-([td])"', rf'id="{key}-\1"', text).replace("tl-k", f"{key}-k")
     return re.sub(r'aria-labelledby="[^"]*"', f'aria-labelledby="{key}-t {key}-d"', text, count=1)
 
 
@@ -46,7 +46,8 @@ def alone(drawing: Markup) -> str:
     text = re.sub(r"<(title|desc)\b[^>]*>[^<]*</\1>", "", text)
     head, rest = text.split(">", 1)
     if "<style>" in rest:  # it carries its own
-        return f"{head}>" + re.sub(r"font-family:[^}]*}", f'font-family:"{_FONT}"}}', rest, count=1)
+        own = re.sub(r"font-family:[^}]*}", f'font-family:"{_FONT}"}}', rest, count=1)
+        return f"{head}>{own.replace('font-size:12.5px', 'font-size:16px').replace('font-size:11px', 'font-size:14px')}"
     return f"{head}><style>{_style()}</style>{_patterns()}{rest}"
 
 

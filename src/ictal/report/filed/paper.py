@@ -52,8 +52,8 @@ def _article(key: str, author: str, title: str, journal: str, year: str, volume:
 _METHODS = {
     "szcore": _article(
         "szcore2024", "Dan, Jonathan and others", "SzCORE: Seizure Community Open-Source Research Evaluation framework "
-        "for the validation of electroencephalography-based automated seizure detection algorithms", "Epilepsia", "2024",
-        "", "10.1111/epi.18113"),
+        "for the validation of electroencephalography-based automated seizure detection algorithms", "Epilepsia",
+        "2024", "", "10.1111/epi.18113"),
     "wilson": _article(
         "wilson1927", "Wilson, Edwin B.", "Probable inference, the law of succession, and statistical inference",
         "Journal of the American Statistical Association", "1927", "22", "10.1080/01621459.1927.10502953"),
@@ -68,6 +68,10 @@ _METHODS = {
         "length/height, weight and age", "Acta Paediatrica Supplement", "2006", "450",
         "10.1111/j.1651-2227.2006.tb02378.x"),
 }  # fmt: skip
+
+
+_OWN = ("ictal", "recalled")
+"""Sources of the library that stand for our own inference, or for none."""
 
 
 def methods(w: Words, dossier: Dossier) -> str:
@@ -88,7 +92,7 @@ def citations(dossier: Dossier) -> tuple[Cited, ...]:
     }
     known = library().sources
     ids = dict.fromkeys(s for row in dossier.assessment.criteria for s in row.sources)
-    sources = (_of_source(known[s]) for s in ids if s in known)
+    sources = (_of_source(known[s]) for s in ids if s in known and s not in _OWN)
     return (Cited("ictal", "software", own, True), *(_METHODS[k] for k in _used(dossier)), *sources)
 
 
@@ -159,10 +163,8 @@ def _of_recording(w: Words, taken: Taken) -> Iterator[str]:
     f = taken.findings
     steps: dict[str, Step] = {s.name: s for s in f.steps}
     versions = ", ".join(dict.fromkeys(s.version for s in f.steps)) or w("frame.not_captured")
-    yield w(
-        "methods.read", version=versions, form=f.recorded.file_format or w("frame.not_captured"), channels=f.recorded.channels,
-        rate=w.number(f.recorded.rate_hz),
-    )  # fmt: skip
+    form, rate = f.recorded.file_format or w("frame.not_captured"), w.number(f.recorded.rate_hz)
+    yield w("methods.read", version=versions, form=form, channels=f.recorded.channels, rate=rate)
     signal = steps.get("signal")
     if signal is not None:
         p, made = signal.parameters, signal.outcome

@@ -90,9 +90,7 @@ def _widths(table: Table) -> list[float]:
     """Shares of the width for columns of words; 0 for a column of short cells."""
     columns = list(zip(*(table.head, *([c.text for c in row] for row in table.rows)), strict=True))
     longest = [max(map(len, column)) for column in columns]
-    typical = [sorted(map(len, column))[-max(1, len(column) // 4)] for column in columns]
-    shares = [
-        0.0 if most <= LONGEST_AUTO else float(max(8, min(60, usual)) ** 0.62)
-        for most, usual in zip(longest, typical, strict=True)
-    ]
+    usual = [sum(map(len, column)) / len(column) for column in columns]
+    pairs = zip(longest, usual, strict=True)
+    shares = [0.0 if most <= LONGEST_AUTO else (0.25 * min(most, 160) + 0.75 * mean + 6) ** 0.7 for most, mean in pairs]
     return shares if any(shares) else [*shares[:-1], 1.0]
