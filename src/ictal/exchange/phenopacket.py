@@ -3,7 +3,8 @@
     sex, gestation            subject; a measurement at birth
     feature                   phenotypicFeatures, `excluded` for what was looked for and not there
     semiology, status         phenotypicFeatures by HPO term, our own words as modifiers
-    growth, ecg, level        measurements (LOINC, UCUM)
+    growth, ecg               measurements (LOINC, UCUM)
+    level                     biosamples (blood), each with its measurement
     milestone                 measurements with codes of our own
     treatment, dose           medicalActions; their times count from a birth on 1900-01-01, because v2 has no ages there
     variant                   interpretations, without a diagnosis beyond epilepsy
@@ -83,6 +84,7 @@ def _packet(infant: Infant) -> dict[str, Any]:
         "subject": _subject(infant, dated=bool(treatments)),
         "phenotypicFeatures": features,
         "measurements": [*_gestation(infant), *(m for e in entries for m in _measurements(e))],
+        "biosamples": [_blood(infant, level, n) for n, level in enumerate(infant.of(Level), 1)],
         "interpretations": _interpretations(infant),
         "medicalActions": [_action(t, _doses(t, infant)) for t in treatments],
         "files": [_file(infant, e) for e in entries if isinstance(e, Recording) and e.digest],
@@ -159,14 +161,24 @@ def _measurements(entry: AnyEntry) -> list[dict[str, Any]]:
             value = getattr(entry, field, None)
             if value is not None:
                 found.append({"assay": code((loinc, label)), "value": {"quantity": quantity(value, unit)}})
-    elif isinstance(entry, Level):
-        assay = code((own("level", entry.name), entry.name))
-        found.append({"assay": assay, "value": {"quantity": quantity(entry.value, entry.unit)}})
     elif isinstance(entry, Milestone):
         value = {"ontologyClass": code((own(entry.event), entry.event))}
         found.append({"assay": code((own("milestone", entry.skill), entry.skill)), "value": value})
     noted = {"description": entry.note} if entry.note else {}
     return [{**noted, **one, "timeObserved": age(entry.age_days)} for one in found]
+
+
+def _blood(infant: Infant, level: Level, number: int) -> dict[str, Any]:
+    """The blood that a level was measured in."""
+    assay, value = code((own("level", level.name), level.name)), {"quantity": quantity(level.value, level.unit)}
+    noted = {"description": level.note} if level.note else {}
+    return {
+        "id": f"{infant.pseudonym}-blood-{number}",
+        "individualId": infant.pseudonym,
+        "sampledTissue": code(codes.BLOOD),
+        "timeOfCollection": age(level.age_days),
+        "measurements": [{**noted, "assay": assay, "value": value, "timeObserved": age(level.age_days)}],
+    }
 
 
 def _doses(treatment: Treatment, infant: Infant) -> tuple[DoseChange, ...]:
@@ -256,6 +268,8 @@ def _meta(infant: Infant, dated: bool) -> dict[str, Any]:
          "http://purl.obolibrary.org/obo/GENO_"),
         ("mondo", "Mondo Disease Ontology", "http://purl.obolibrary.org/obo/mondo.owl", "not captured", "MONDO",
          "http://purl.obolibrary.org/obo/MONDO_"),
+        ("uberon", "Uber-anatomy ontology", "http://purl.obolibrary.org/obo/uberon.owl", "not captured", "UBERON",
+         "http://purl.obolibrary.org/obo/UBERON_"),
         (codes.OWN, "Words of Ictal that have no public code here", "urn:ictal:words", ictal_version(), codes.OWN,
          "urn:ictal:words:"),
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Codes and ages of a GA4GH Phenopacket (v2): which public code says which field, and how an age or a date is written.
 
-Codes: HPO, LOINC, UCUM, GENO, NCBITaxon. What has no public code that we know has one of our own (prefix `ictal`),
+Codes: HPO, LOINC, UCUM, GENO, UBERON, NCBITaxon. What has no public code that we know has one of our own (prefix `ictal`),
 which the packet declares among its resources. Sources: phenopacket-schema.readthedocs.io (v2), loinc.org, ucum.org.
 """
 
@@ -20,6 +20,7 @@ STAND_IN_BIRTH = "1900-01-01T00:00:00Z"
 SIMULATED = f"{OWN}:simulated"
 EPILEPSY = ("MONDO:0005027", "epilepsy")
 STATUS = ("HP:0002133", "Status epilepticus")
+BLOOD = ("UBERON:0000178", "blood")
 GESTATION = ("LOINC:76516-4", "Gestational age--at birth")
 MEASURES = {
     "head_cm": ("LOINC:9843-4", "Head Occipital-frontal circumference", "cm"),

@@ -23,7 +23,7 @@ from ictal.infant.timeline.reading import infant_from
 from ictal.infant.timeline.types import AnyEntry, Infant, Variant
 
 _SECTIONS = ("phenotypicFeatures", "measurements", "interpretations", "medicalActions", "files")
-_NO_PLACE = {"biosamples": "biosample", "diseases": "disease"}
+_NO_PLACE = {"diseases": "disease"}
 _MAPS = ("fileAttributes", "individualToFileIdentifiers")
 _OWN_UNIT = {ucum: word for word, ucum in codes.UCUM.items()}
 
@@ -106,12 +106,27 @@ def read_phenopacket(packet: Mapping[str, Any], pseudonym: str | None = None) ->
         for number, item in enumerate(_listed(said, section), 1):
             make = _READERS[section]
             reading.take(f"{section} {number}", lambda item=item, make=make: make(item, reading))  # type: ignore[misc]
+    for number, sample in enumerate(_listed(said, "biosamples"), 1):
+        _read_sample(sample, number, reading)
     reading.take("subject.vitalStatus", lambda: _death(subject.get("vitalStatus") or {}, reading))
     for section, word in _NO_PLACE.items():
         reading.notices += [f"A {word} has no place in the record: {_label(item)}." for item in _listed(said, section)]
     entries, places = _joined(reading.entries, reading.places)
     infant = head.with_entries(*entries)
     return Read((infant,), (tuple(places),), tuple(reading.refused), tuple(reading.notices))
+
+
+def _read_sample(sample: Any, number: int, reading: _Reading) -> None:
+    """What was measured in a sample, at the age of its collection where the measurement gives none; else its name."""
+    measured = _listed(sample, "measurements") if isinstance(sample, Mapping) else []
+    if not measured:
+        reading.notices.append(f"A biosample has no place in the record: {_label(sample)}.")
+    for count, item in enumerate(measured, 1):
+        if isinstance(item, Mapping) and "timeObserved" not in item and "timeOfCollection" in sample:
+            item = {**item, "timeObserved": sample["timeOfCollection"]}
+        place = f"biosamples {number} measurement {count}"
+        make = _READERS["measurements"]
+        reading.take(place, lambda item=item: make(item, reading))  # type: ignore[misc]
 
 
 def _camel(value: Any, inside: str = "") -> Any:
