@@ -24,6 +24,7 @@ from ictal.base.settings import describe
 from ictal.cli import main
 from ictal.cli.entries import adding
 from ictal.exchange import columns
+from ictal.infant.syndrome.rules import rule_book
 from ictal.infant.timeline.reading import ENTRY_NAMES
 
 HERE = Path(__file__).parent
@@ -212,6 +213,29 @@ def _type(said: dict[str, Any]) -> str:
     return f"{name} of {_type(said['items'])}" if "items" in said and isinstance(said["items"], dict) else name
 
 
+# --- the criteria
+
+
+def criteria() -> str:
+    """Every row of the criteria, with the provenance of its text and of its standing."""
+    book = rule_book()
+    rows = [
+        (f"`{c.id}`", c.kind, c.timing, plain(c.text), c.provenance, c.standing, str(c.expires)) for c in book.criteria
+    ]
+    head = ("row", "kind", "when", "what is asked", "text", "standing", "look again by")
+    core = ", ".join(f"`{name}`" for name in book.set.core)
+    return f"{plain(book.set.title)}, version {book.set.version}. Core rows: {core}.\n\n{table(head, rows)}"
+
+
+def alternatives() -> str:
+    """What else is weighed, and which test tells it apart."""
+    rows = [
+        (plain(d.name), plain(d.test), "yes" if d.time_critical else "", "yes" if d.treatable else "", d.provenance)
+        for d in rule_book().diagnoses
+    ]
+    return table(("alternative", "what would tell", "time-critical", "treatable", "provenance"), rows)
+
+
 # --- Markdown
 
 
@@ -233,6 +257,8 @@ MADE: dict[str, Callable[[], str]] = {
     "settings": settings,
     "files": files,
     "schemas": schemas,
+    "criteria": criteria,
+    "alternatives": alternatives,
 }
 
 
