@@ -11,7 +11,7 @@ from ictal.base.provenance import ictal_version
 
 project = "Ictal"
 author = "The Ictal contributors"
-copyright = author  # noqa: A001
+copyright = author
 version = release = ictal_version()
 language = "en"
 

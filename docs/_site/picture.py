@@ -1,4 +1,4 @@
-"""The picture of the README: one migrating seizure over the head and in the traces, simulated, found by `ictal.analyse`."""
+"""The picture of the README: a simulated seizure that migrates, as Ictal finds it, over the head and in the EEG."""
 
 from __future__ import annotations
 
@@ -32,16 +32,18 @@ def picture() -> str:
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-16 -16 {WIDTH + 32:.0f} {height + 32:.0f}" role="img">'
-        f'<title>{title}</title><rect x="-16" y="-16" width="100%" height="100%" fill="#ffffff"/>{"".join(parts)}</svg>\n'
+        f"<title>{title}</title>"
+        f'<rect x="-16" y="-16" width="100%" height="100%" fill="#ffffff"/>{"".join(parts)}</svg>\n'
     )
 
 
 def _shape(svg: str) -> float:
     """Height over width."""
-    _, _, width, height = map(float, re.search(r'viewBox="([^"]+)"', svg)[1].split())
+    width, height = map(float, re.findall(r'viewBox="\S+ \S+ (\S+) (\S+)"', svg)[0])
     return height / width
 
 
 def _placed(svg: str, x: float, y: float, width: float, height: float) -> str:
-    inner = re.sub(r'style="max-width:[^"]*"', "", svg.strip(), count=1)
-    return inner.replace("<svg ", f'<svg x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" ', 1)
+    head, rest = svg.strip().split(">", 1)
+    head = re.sub(r' (?:style|width|height)="[^"]*"', "", head)
+    return f'{head} x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}">{rest}'

@@ -134,7 +134,9 @@ def settings() -> str:
         for p in describe(record):
             ends = f"{p.low:g} to {p.high:g}" if p.low is not None and p.high is not None else ", ".join(p.choices)
             unit = "" if p.unit == "1" else p.unit
-            rows.append((f"`{p.name}`", f"{plain(str(p.default))} {unit}".strip(), ends, plain(p.meaning), plain(p.source)))
+            rows.append(
+                (f"`{p.name}`", f"{plain(str(p.default))} {unit}".strip(), ends, plain(p.meaning), plain(p.source))
+            )
         parts.append(table(("name", "default", "allowed", "meaning", "source"), rows))
     return "\n\n".join(parts)
 
@@ -242,7 +244,9 @@ def alternatives() -> str:
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     """A table of Markdown."""
     lines = [head, ("---",) * len(head), *rows]
-    return "\n".join("| " + " | ".join(re.sub(r"\s+", " ", cell).replace("|", "\\|") for cell in row) + " |" for row in lines)
+    return "\n".join(
+        "| " + " | ".join(re.sub(r"\s+", " ", cell).replace("|", "\\|") for cell in row) + " |" for row in lines
+    )
 
 
 def plain(text: str) -> str:

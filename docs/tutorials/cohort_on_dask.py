@@ -21,7 +21,9 @@ for number, age in ((1, 40), (2, 120), (3, 200)):
     shutil.copytree(f"made-{number}", "dataset", dirs_exist_ok=True)
 
 rows = "sub-0001\t40\tKCNT1\nsub-0002\t120\tKCNT1\nsub-0003\t200\tn/a\n"
-Path("dataset/participants.tsv").write_text("participant_id\tage_days\tgene\n" + rows, encoding="utf-8")
+Path("dataset/participants.tsv").write_text(
+    "participant_id\tage_days\tgene\n" + rows, encoding="utf-8"
+)
 print(*sorted(str(path) for path in Path("dataset").rglob("*.edf")), sep="\n")
 
 # %%
@@ -38,10 +40,13 @@ from distributed import LocalCluster
 from ictal.cohort.clusters import Dask
 from ictal.cohort.run import run
 
-with LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=":0", host="127.0.0.1") as cluster:
+with LocalCluster(
+    n_workers=2, threads_per_worker=1, processes=False, protocol="tcp://", dashboard_address=":0"
+) as cluster:
     cohort = run(Path("dataset"), Path("out"), engine=Dask(cluster.scheduler_address))
 
-print(f"{cohort.failed} of {len(list(Path('dataset').rglob('*.edf')))} recordings failed")
+for failed in cohort.failed:
+    print(f"{failed.name} failed: {failed.reason}")
 
 # %%
 # The tables are Parquet: any tool reads them. A recording that failed is a row with its reason, not a hole.
@@ -49,7 +54,9 @@ print(f"{cohort.failed} of {len(list(Path('dataset').rglob('*.edf')))} recording
 import pyarrow.parquet as parquet
 
 table = parquet.read_table("out/recordings.parquet")
-for row in table.select(["participant_id", "age_days", "gene", "status", "seizures", "migrating", "reason"]).to_pylist():
+for row in table.select(
+    ["participant_id", "age_days", "gene", "status", "seizures", "migrating", "reason"]
+).to_pylist():
     print(row)
 
 # %%

@@ -19,7 +19,8 @@ made = ictal.simulate(storm, duration_s=1800, seed=11)
 analysis = ictal.analyse(made.recording, age=ictal.Age(days=120, gestation_weeks=39))
 
 for number, seizure in enumerate(analysis.seizures, start=1):
-    print(f"{number:2}  {seizure.start_s:6.0f} s  {seizure.duration_s:4.0f} s  {seizure.pattern:10}  {' > '.join(seizure.path)}")
+    when = f"{seizure.start_s:6.0f} s  {seizure.duration_s:4.0f} s"
+    print(f"{number:2}  {when}  {seizure.pattern:10}  {' > '.join(seizure.path)}")
 
 # %%
 # *Migrating* is said of a seizure in which the next place is another region or the other hemisphere and the first wanes while
@@ -28,7 +29,8 @@ for number, seizure in enumerate(analysis.seizures, start=1):
 
 number = max(range(1, len(analysis.seizures) + 1), key=lambda k: len(analysis.seizures[k - 1].path))
 for link in analysis.findings.details[number - 1].links:
-    print(f"{link.from_electrode} to {link.to_electrode}: {link.way}, after {link.delay_s:.0f} s, hand-over {link.handover_s:+.0f} s")
+    places = f"{link.from_electrode} to {link.to_electrode}"
+    print(f"{places}: {link.way}, after {link.delay_s:.0f} s, hand-over {link.handover_s:+.0f} s")
 
 # %%
 # The same over the head, and over time.
@@ -68,7 +70,9 @@ print("hand-overs beyond chance, p:", told.get("handovers_p", "not captured: too
 # Because this is a simulation, the truth is there too. What the finder missed or made up:
 
 answer = ictal.score(made.truth.seizures, analysis.seizures, made.recording.duration_s)
-print(f"found {answer.unmerged.found} of {answer.unmerged.reference}, {answer.unmerged.false} false")
+print(
+    f"found {answer.unmerged.found} of {answer.unmerged.reference}, {answer.unmerged.false} false"
+)
 
 # %%
 # What each of these numbers rests on: [findings](../findings.md). How a path is made: [tracking](../tracking.md).

@@ -15,7 +15,9 @@ from pathlib import Path
 import ictal
 from ictal.exchange.edf import write_edf
 
-HOURS = 0.25 if "ICTAL_TUTORIAL_SHORT" in os.environ else 24  # the tests of this page have less time
+HOURS = (
+    0.25 if "ICTAL_TUTORIAL_SHORT" in os.environ else 24
+)  # the tests of this page have less time
 
 made = ictal.simulate("eimfs-storm", duration_s=HOURS * 3600, seed=7, rate_hz=128)
 write_edf(made.recording, Path("day.edf"))
@@ -25,7 +27,9 @@ write_edf(made.recording, Path("day.edf"))
 # an hour. EDF, EDF+ and BDF are read by Ictal itself, other formats with `pip install "ictal[formats]"`.
 
 recording = ictal.read("day.edf")
-print(f"{recording.duration_s / 3600:g} hours in {len(recording.segments)} piece, {len(recording.channels)} channels")
+print(
+    f"{recording.duration_s / 3600:g} hours in {len(recording.segments)} piece, {len(recording.channels)} channels"
+)
 for channel in recording.channels[:3]:
     print(channel.label, channel.kind, channel.rate_hz, "Hz, electrode", channel.electrode)
 
@@ -51,14 +55,20 @@ print(seconds.shape, seconds.dtype, "RMS in uV:", seconds.std(axis=1).round(1))
 
 analysis = ictal.analyse(recording, age=ictal.Age(days=120, gestation_weeks=39))
 findings = analysis.findings
-print(f"{findings.recorded.readable_s / 3600:.1f} of {findings.recorded.recorded_s / 3600:.1f} hours could be read")
-print(f"{findings.seizures} seizures, {findings.burden_min_per_h:.2f} minutes of seizure in a readable hour")
+print(
+    f"{findings.recorded.readable_s / 3600:.1f} of {findings.recorded.recorded_s / 3600:.1f} hours could be read"
+)
+print(
+    f"{findings.seizures} seizures, {findings.burden_min_per_h:.2f} minutes of seizure in a readable hour"
+)
 
 # %%
 # What hid the rest is told channel by channel; the three worst:
 
 for row in sorted(findings.quality, key=lambda q: q.readable_s)[:3]:
-    hidden = ", ".join(f"{cause} {seconds:.0f} s" for cause, seconds in row.masked_s.items() if seconds)
+    hidden = ", ".join(
+        f"{cause} {seconds:.0f} s" for cause, seconds in row.masked_s.items() if seconds
+    )
     print(f"{row.derivation}: {row.readable_s / row.recorded_s:.1%} readable; {hidden}")
 
 # %%

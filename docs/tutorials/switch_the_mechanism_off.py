@@ -24,7 +24,9 @@ if "ICTAL_TUTORIAL_SHORT" in os.environ:  # the tests of this page have less tim
 
 for condition in conditions():
     outcome = try_out(condition.mechanism, SEEDS, MINUTES * 60)
-    print(f"{condition.name:18} {outcome.seizures:3} seizures in {outcome.hours:.0f} h, migrating: {outcome.migrating}")
+    print(
+        f"{condition.name:18} {outcome.seizures:3} seizures in {outcome.hours:.0f} h, migrating: {outcome.migrating}"
+    )
 
 # %%
 # The last two rows are the experiment: between them only `chloride.dynamic` changed. Here are the settings that differ.
@@ -34,7 +36,11 @@ from ictal.simulator.mechanism.settings import Mechanism
 
 
 def flat(settings):
-    return {f"{room}.{name}": value for room, part in to_mapping(settings).items() for name, value in part.items()}
+    return {
+        f"{room}.{name}": value
+        for room, part in to_mapping(settings).items()
+        for name, value in part.items()
+    }
 
 
 held, moving = (flat(condition.mechanism) for condition in conditions()[2:])
@@ -45,7 +51,9 @@ print({name: (held[name], moving[name]) for name in held if held[name] != moving
 
 for parameter in describe(Mechanism):
     if parameter.name.startswith("chloride."):
-        print(f"{parameter.name} = {parameter.default} {parameter.unit}: {parameter.meaning} ({parameter.source})")
+        print(
+            f"{parameter.name} = {parameter.default} {parameter.unit}: {parameter.meaning} ({parameter.source})"
+        )
 
 # %%
 # Three infants are few, and the seizures of one infant are alike: read the intervals as too narrow.

@@ -21,8 +21,14 @@ def infant(effect, per_day=8.0, seed=3, more=()):
     diary = []
     for day in range(START - DAYS, START + DAYS):
         rate = per_day * rng.gamma(1.0) * (1 + effect if day >= START else 1.0)
-        diary.append(Diary(age_days=day, hours_observed=14.0, seizures=int(rng.poisson(rate)), source="parents"))
-    given = Treatment(age_days=START, name="medicine", dose=Dose(amount=10, unit="mg/kg/day"), ongoing="yes")
+        diary.append(
+            Diary(
+                age_days=day, hours_observed=14.0, seizures=int(rng.poisson(rate)), source="parents"
+            )
+        )
+    given = Treatment(
+        age_days=START, name="medicine", dose=Dose(amount=10, unit="mg/kg/day"), ongoing="yes"
+    )
     return Infant(
         pseudonym="simulated-1", sex="female", gestation_weeks=39, simulated=True,
         entries=(Growth(age_days=0, head_cm=34.2, weight_kg=3.3), *diary, given, *more),
@@ -63,13 +69,22 @@ nothing = asked(infant(0.0))
 # How often would counting alone, without an interval, have called a medicine without effect a success? Over 200 infants:
 
 counted = [response(infant(0.0, per_day=2.0, seed=seed), DAYS * 2 + 1) for seed in range(200)]
-print("responders by the point alone:", sum(r.change.ratio is not None and r.change.ratio <= 0.5 for r in counted))
+print(
+    "responders by the point alone:",
+    sum(r.change.ratio is not None and r.change.ratio <= 0.5 for r in counted),
+)
 print("responders by the interval:   ", sum(r.answer == "yes" for r in counted))
 
 # %%
 # And when a diet begins in the same week, the change may be real and still not the medicine's:
 
-diet = Treatment(age_days=START + 3, name="ketogenic diet", treatment="diet", dose=Dose(amount=3, unit=":1"), ongoing="yes")
+diet = Treatment(
+    age_days=START + 3,
+    name="ketogenic diet",
+    treatment="diet",
+    dose=Dose(amount=3, unit=":1"),
+    ongoing="yes",
+)
 both = asked(infant(-0.6, more=(diet,)))
 print("attributable to the medicine alone:", both.attributable)
 

@@ -70,7 +70,9 @@ made = ictal.simulate("demo", duration_s=600, seed=7)
 for name, detector in (("built in", None), ("line length", LineLength())):
     analysis = ictal.analyse(made.recording, detector=detector)
     answer = ictal.score(made.truth.seizures, analysis.seizures, made.recording.duration_s)
-    print(f"{name}: found {answer.unmerged.found} of {answer.unmerged.reference}, {answer.unmerged.false} false")
+    print(
+        f"{name}: found {answer.unmerged.found} of {answer.unmerged.reference}, {answer.unmerged.false} false"
+    )
 
 # %%
 # One recording says little. `ictal benchmark --detector NAME` runs yours on the frozen suite once it is installed as a package with an entry

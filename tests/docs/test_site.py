@@ -37,7 +37,9 @@ def test_a_tutorial_shows_what_its_code_did(name, site):
 @pytest.mark.slow
 def test_a_page_asks_for_nothing_from_elsewhere(site):
     for page in site.rglob("*.html"):
-        for address in re.findall(r'(?:src|href)="(https?:)?//[^"]+"[^>]*(?:rel="stylesheet"|></script>)', page.read_text(encoding="utf-8")):
+        for address in re.findall(
+            r'(?:src|href)="(https?:)?//[^"]+"[^>]*(?:rel="stylesheet"|></script>)', page.read_text(encoding="utf-8")
+        ):
             raise AssertionError(f"{page.name}: {address}")
 
 

@@ -98,7 +98,8 @@ def _stacked(strips: tuple[Markup, ...]) -> Markup:
 def alone(figure: Markup) -> str:
     """A figure with the style and the patterns within that it has of the report's page, in the light colours."""
     head, rest = str(figure).split(">", 1)
-    return f"{head}><style>{_style()}</style>{_patterns()}{rest}\n"
+    width, height = re.findall(r'viewBox="\S+ \S+ (\S+) (\S+)"', head)[0]
+    return f'{head} width="{width}" height="{height}"><style>{_style()}</style>{_patterns()}{rest}\n'
 
 
 @cache
@@ -106,8 +107,8 @@ def _style() -> str:
     """The rules of the report's style sheet that figures use, with the colours written out."""
     page = _template("_style.css")
     light = dict(re.findall(r"--([a-z-]+):\s*([^;]+);", page.split("@media", 1)[0]))
-    start = page.index(".fig {")
-    rules = page[start : page.index("@media", start)]
+    start = page.index(".t {")
+    rules = f".fig {{ font-family: var(--sans); }} {page[start : page.index('@media', start)]}"
     return re.sub(r"var\(--([a-z-]+)\)", lambda name: light[name[1]], " ".join(rules.split()))
 
 
