@@ -9,12 +9,12 @@ import pytest
 
 from ictal.base.errors import UsageError
 from ictal.report.drawings import drawing
-from tests.report.made_case import Case, FakePages, made_case
+from tests.report.made_case import Case, FakePages, make_case
 
 
 @pytest.fixture(scope="module")
 def case() -> Case:
-    return made_case()
+    return make_case()
 
 
 @pytest.mark.parametrize("kind", ["path", "chronogram", "overview", "foci", "eeg"])
