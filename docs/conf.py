@@ -14,6 +14,8 @@ author = "The Ictal contributors"
 copyright = author
 version = release = ictal_version()
 language = "en"
+smartquotes = False
+default_role = "code"
 
 extensions = [
     "myst_parser",
