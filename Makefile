@@ -8,7 +8,7 @@ STAMP_TEST := $(VENV)/.ictal-test
 PYTEST_ARGS ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint benchmark clean
+.PHONY: help demo test lint docs benchmark clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,10 @@ lint: $(STAMP_TEST) ## Check style and types, and put the style right
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 	@$(BIN)/mypy
+
+docs: $(STAMP_TEST) ## Build the documentation into build/docs (no network; the tutorials run, so minutes)
+	@$(BIN)/python -m sphinx -b html -E -a -W --keep-going -n -q docs build/docs
+	@echo "Open build/docs/index.html"
 
 benchmark: $(STAMP_TEST) ## Measure accuracy and speed (minutes)
 	@$(BIN)/ictal benchmark --jobs 2 --out benchmarks/results/suite --overwrite --leaderboard benchmarks/leaderboard.tsv

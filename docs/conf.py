@@ -11,9 +11,11 @@ from ictal.base.provenance import ictal_version
 
 project = "Ictal"
 author = "The Ictal contributors"
-copyright = author  # noqa: A001
+copyright = author
 version = release = ictal_version()
 language = "en"
+smartquotes = False
+default_role = "code"
 
 extensions = [
     "myst_parser",

@@ -1,4 +1,4 @@
-"""Write the tables that pages take from the records of the simulator: `python docs/refresh.py`.
+"""Write what pages take from the code, and draw the picture of the README: `python docs/refresh.py`.
 
 A page holds them between `<!-- NAME -->` and `<!-- end -->`; a test compares what stands there with the records.
 """
@@ -35,5 +35,8 @@ def refreshed(page: str) -> str:
 
 
 if __name__ == "__main__":
+    from _site.picture import picture
+
+    (PAGES / "figures" / "migrating.svg").write_text(picture(), encoding="utf-8", newline="\n")
     for path in PAGES.glob("*.md"):
         path.write_text(refreshed(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")

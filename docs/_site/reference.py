@@ -20,10 +20,11 @@ import msgspec
 from sphinx.application import Sphinx
 
 import ictal
-from ictal.base.settings import describe
+from ictal.base.settings import ParameterDescription, describe
 from ictal.cli import main
 from ictal.cli.entries import adding
 from ictal.exchange import columns
+from ictal.infant.syndrome.rules import rule_book
 from ictal.infant.timeline.reading import ENTRY_NAMES
 
 HERE = Path(__file__).parent
@@ -128,14 +129,18 @@ def settings() -> str:
     """Every parameter with default, range, unit, meaning, source."""
     parts = []
     for name, record in settings_records().items():
-        parts.append(f"## {name}\n\n{plain((record.__doc__ or '').strip())}")
-        rows = []
-        for p in describe(record):
-            ends = f"{p.low:g} to {p.high:g}" if p.low is not None and p.high is not None else ", ".join(p.choices)
-            unit = "" if p.unit == "1" else p.unit
-            rows.append((f"`{p.name}`", f"{plain(str(p.default))} {unit}".strip(), ends, plain(p.meaning), plain(p.source)))
-        parts.append(table(("name", "default", "allowed", "meaning", "source"), rows))
+        parts.append(f"## {record.__name__}\n\n`{name}`: {plain((record.__doc__ or '').strip())}")
+        rows = [(f"`{p.name}`", _value(p), f"{plain(p.meaning)}. *{plain(p.source)}*") for p in describe(record)]
+        parts.append(table(("name", "default", "meaning, *source*"), rows))
     return "\n\n".join(parts)
+
+
+def _value(said: ParameterDescription) -> str:
+    """The default with its unit, and what is allowed."""
+    unit = "" if said.unit == "1" else f" {said.unit}"
+    ends = f"{said.low:g} to {said.high:g}" if said.low is not None and said.high is not None else ""
+    allowed = ends or ", ".join(said.choices)
+    return f"{plain(str(said.default))}{unit}" + (f" ({allowed})" if allowed else "")
 
 
 # --- files
@@ -212,13 +217,45 @@ def _type(said: dict[str, Any]) -> str:
     return f"{name} of {_type(said['items'])}" if "items" in said and isinstance(said["items"], dict) else name
 
 
+# --- the criteria
+
+
+def criteria() -> str:
+    """Every row of the criteria, with the provenance of its text and of its standing."""
+    book = rule_book()
+    rows = [
+        (
+            f"`{c.id}`",
+            f"{c.kind}, {c.timing}",
+            plain(c.text),
+            f"text {c.provenance}, standing {c.standing}",
+            str(c.expires),
+        )
+        for c in book.criteria
+    ]
+    head = ("row", "kind", "what is asked", "provenance", "look again by")
+    core = ", ".join(f"`{name}`" for name in book.set.core)
+    return f"{plain(book.set.title)}, version {book.set.version}. Core rows: {core}.\n\n{table(head, rows)}"
+
+
+def alternatives() -> str:
+    """What else is weighed, and which test tells it apart."""
+    rows = [
+        (plain(d.name), plain(d.test), "yes" if d.time_critical else "", "yes" if d.treatable else "", d.provenance)
+        for d in rule_book().diagnoses
+    ]
+    return table(("alternative", "what would tell", "time-critical", "treatable", "provenance"), rows)
+
+
 # --- Markdown
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     """A table of Markdown."""
     lines = [head, ("---",) * len(head), *rows]
-    return "\n".join("| " + " | ".join(re.sub(r"\s+", " ", cell).replace("|", "\\|") for cell in row) + " |" for row in lines)
+    return "\n".join(
+        "| " + " | ".join(re.sub(r"\s+", " ", cell).replace("|", "\\|") for cell in row) + " |" for row in lines
+    )
 
 
 def plain(text: str) -> str:
@@ -233,6 +270,8 @@ MADE: dict[str, Callable[[], str]] = {
     "settings": settings,
     "files": files,
     "schemas": schemas,
+    "criteria": criteria,
+    "alternatives": alternatives,
 }
 
 

@@ -1,8 +1,8 @@
 """Run a tutorial cell by cell, and say what each cell printed and drew: `python docs/_site/run.py SCRIPT`.
 
-A tutorial is a script. Its docstring is the beginning of the page; a comment that begins with `# %%` is text of the page,
-down to the first line that is no comment; what follows is code. A figure is an SVG or PNG file that the code wrote.
-Standard output is the JSON of the cells.
+A tutorial is a script. Its docstring is the beginning of the page; a comment that begins with `# %%` is text of the
+page, down to the first line that is no comment; what follows is code. A figure is an SVG or PNG file that the code
+wrote. Standard output is the JSON of the cells.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A script in docs/tutorials is a page: its text, its code, and what the code printed and drew when the site was built."""
+"""A script in docs/tutorials is a page: its text, its code, and what the code printed and drew when it was built."""
 
 from __future__ import annotations
 

@@ -69,22 +69,31 @@ def analyse(
 
     Parameters
     ----------
-    recording : what `ictal.read` or a simulation gives.
-    settings : `None` for the defaults; checked against their ranges.
-    progress : called with the share of the recording that was read (0-1), now and then.
-    events : seizures that were marked elsewhere (`ictal.read_marks` reads files of them), or anything with `start_s`
+    recording
+        What `ictal.read` or a simulation gives.
+    settings
+        `None` for the defaults; checked against their ranges.
+    progress
+        Called with the share of the recording that was read (0-1), now and then.
+    events
+        Seizures that were marked elsewhere (`ictal.read_marks` reads files of them), or anything with `start_s`
         and `stop_s`. They stand in place of detection: each is one seizure; Ictal finds where it was and how it moved.
-    detector : the name of an installed detector, or one that keeps `ictal.eeg.detection.protocol`; else the one of the
+    detector
+        The name of an installed detector, or one that keeps `ictal.eeg.detection.protocol`; else the one of the
         settings, which is the built-in rule.
-    age : days since birth and weeks of gestation (`ictal.Age`), as far as they are known. They decide the rule of
+    age
+        Days since birth and weeks of gestation (`ictal.Age`), as far as they are known. They decide the rule of
         status (both are shown when they cannot) and the size of the head, without which no speed is told.
 
     Raises
     ------
-    RecordingError, ChannelError : the recording cannot be analysed, with the reason.
-    SettingsError, UsageError : a setting is outside its range, a detector is not there, or both events and a detector
+    RecordingError, ChannelError
+        The recording cannot be analysed, with the reason.
+    SettingsError, UsageError
+        A setting is outside its range, a detector is not there, or both events and a detector
         were given.
-    DetectorError, TableError : a detector failed, or no mark lies in the recording.
+    DetectorError, TableError
+        A detector failed, or no mark lies in the recording.
     """
     chosen, plugged = _chosen(settings, events, detector)
     montage = montages.build(recording, "average")

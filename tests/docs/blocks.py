@@ -30,7 +30,8 @@ from ictal.cli import main
 
 PROGRAMS = ("ictal", "python", "make", "pip", "source", ".", "export", "cd", "git", "nice", "docker", "podman")
 FENCE = re.compile(
-    r"^(?:<!-- (?P<mark>not run|file): (?P<said>.+?) -->\n)?(?P<tick>```+)(?P<language>[^\n`]*)\n(?P<text>.*?)^(?P=tick)$",
+    r"^(?:<!-- (?P<mark>not run|file): (?P<said>.+?) -->\n)?"
+    r"(?P<tick>```+)(?P<language>[^\n`]*)\n(?P<text>.*?)^(?P=tick)$",
     re.MULTILINE | re.DOTALL,
 )
 SHORTER = {"--hours": "0.05", "--minutes": "3"}
@@ -92,7 +93,7 @@ def find(words: list[str]) -> tuple[click.Command, str, list[str]]:
 
 
 def looked_up(root: Path, words: list[str]) -> str:
-    """What is wrong with a command that is not run: a program, an option, a target that is not there? Empty: nothing."""
+    """What is wrong with a command that is not run: a program, an option, a target that is not there? Empty: none."""
     program, rest = words[0], words[1:]
     if program == "nice":
         return looked_up(root, rest)

@@ -1,4 +1,4 @@
-"""The folder in which a page's commands run: a recording, its results, marks, variants, records; all of it simulated."""
+"""The folder in which a page's commands run: a recording, its results, marks, variants, records; all simulated."""
 
 from __future__ import annotations
 

@@ -57,6 +57,7 @@ def test_every_setting_is_in_the_reference():
     page = reference.settings()
     for setting in describe(Settings):
         assert f"| `{setting.name}` |" in page
+        assert reference.plain(setting.source) in page
 
 
 @pytest.mark.parametrize("name", reference.tables())

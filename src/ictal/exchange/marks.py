@@ -53,16 +53,21 @@ def read_marks(
 
     Parameters
     ----------
-    source : a table, a folder with seizures.tsv, an EDF+ file with annotations, or the word `annotations` for those of
+    source
+        A table, a folder with seizures.tsv, an EDF+ file with annotations, or the word `annotations` for those of
         the recording.
-    pattern : regular expression; an annotation or an event type in which it is found (case does not matter) is a
+    pattern
+        Regular expression; an annotation or an event type in which it is found (case does not matter) is a
         seizure. Without it, the words for seizures in English, German, French and a few more.
-    columns : field of `FIELDS` -> name of the column, for a table that is neither SzCORE nor BIDS.
+    columns
+        Field of `FIELDS` -> name of the column, for a table that is neither SzCORE nor BIDS.
 
     Raises
     ------
-    TableError : the source cannot be read, or a line makes no sense.
-    UsageError : the pattern or the map of columns cannot be used.
+    TableError
+        The source cannot be read, or a line makes no sense.
+    UsageError
+        The pattern or the map of columns cannot be used.
     """
     words = Words.of(pattern)
     if str(source) == ANNOTATIONS:
