@@ -70,7 +70,8 @@ def marks(held: bytes, folder: Path) -> None:
     from ictal.exchange.marks import read_marks
 
     recording = _night()
-    told = read_marks(_file(held, folder, "m.tsv"), recording)
+    columns = {"onset": "Start", "stop": "Ende", "channels": "Kanal", "type": "Art"} if b"Ende" in held else None
+    told = read_marks(_file(held, folder, "m.tsv"), recording, columns=columns)
     for mark in told.marks:
         must(math.isfinite(mark.start_s) and math.isfinite(mark.stop_s), f"a mark at {mark.start_s} s")
         must(mark.stop_s >= mark.start_s, "a mark that ends before it begins")
@@ -229,7 +230,7 @@ TARGETS: dict[str, tuple[Target, Callable[[], tuple[bytes, ...]]]] = {
     "edf": (edf, lambda: tuple(_short(kind) for kind in ("EDF+C", "EDF+D"))),
     "bdf": (bdf, lambda: (_short("EDF+D", bdf=True),)),
     "marks": (marks, lambda: (sound.MARKS, sound.BIDS_MARKS, sound.CLOCK_MARKS, _short("EDF+C"))),
-    "events": (events, lambda: (sound.MARKS, sound.BIDS_MARKS, sound.results()["seizures.tsv"])),
+    "events": (events, lambda: (sound.MARKS, sound.results()["seizures.tsv"])),
     "legs": (legs, lambda: (sound.results()["legs.tsv"],)),
     "vcf": (vcf, lambda: (sound.vcf(), sound.bgzipped())),
     "clinvar": (clinvar, lambda: (sound.CLINVAR,)),
