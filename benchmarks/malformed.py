@@ -19,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from tests.robust import web
 from tests.robust.corpus import cases, sound_cases
 from tests.robust.load import load_all
 from tests.robust.trial import Outcome, run_all
@@ -38,7 +39,7 @@ def main() -> int:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     longest: dict[str, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
     chosen = (
-        case for case in chain(sound_cases(), cases(told.seed, told.share))
+        case for case in chain(sound_cases(), cases(told.seed, told.share), web.cases(told.seed, told.share))
         if told.reader.lower() in case.reader.lower() and told.name in case.name
     )  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="malformed-") as folder:

@@ -85,8 +85,8 @@ CLINVAR = (
 ).encode()
 CHILDREN = (
     "pseudonym,entry,age_days,sex,gestation_weeks,head_cm,weight_kg,name,dose,note\n"
-    "inf-1,infant,,female,32.57,,,,,\ninf-1,growth,91,,,34.5,4.1,,,\ninf-1,treatment,40,,,,,phenobarbital,5 mg/kg/day,x\n"
-    "inf-2,infant,,male,40,,,,,\ninf-2,growth,12.5,,,36,,,,twin\n"
+    "kid-1,infant,,female,32.57,,,,,\nkid-1,growth,91,,,34.5,4.1,,,\nkid-1,treatment,40,,,,,phenobarbital,5 mg/kg/day,x\n"
+    "kid-2,infant,,male,40,,,,,\nkid-2,growth,12.5,,,36,,,,twin\n"
 ).encode()
 GROWTH = "Alter;Kopfumfang;Gewicht\n10;35,5;3,1\n40;38;4,0\n91;40,5;5,25\n".encode()
 PARTICIPANTS = b"participant_id\tage\tgene\nsub-01\t0.2\tKCNT1\nsub-02\tn/a\tSCN2A\n"

@@ -261,7 +261,7 @@ def _too_large(headers: Headers, path: str) -> Response | None:
             if "transfer-encoding" in headers
             else None
         )
-    if not length.isdigit() or int(length) > most:
+    if not (length.isascii() and length.isdigit()) or len(length) > 18 or int(length) > most:
         return PlainTextResponse(f"This is larger than the {most >> 20} MB that are taken at once.", 413)
     return None
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,8 @@ from ictal.web.journal import now, write_whole
 
 SUFFIXES = (".edf", ".bdf", ".rec")
 """Formats of one file that are taken by upload."""
+
+_DAMAGED = "What was noted of this recording (about.json) is damaged: restore it from a copy of the study."
 
 _NUMBER = re.compile(r"[0-9a-f]{12}")
 
@@ -78,12 +81,32 @@ class Shelf:
         return found
 
     def about(self, number: str) -> About:
-        return msgspec.json.decode((self.folder(number) / "about.json").read_bytes(), type=About)
+        """What is known of a recording. Raises `UsageError` where the file that says it is damaged."""
+        try:
+            found = msgspec.json.decode((self.folder(number) / "about.json").read_bytes(), type=About)
+            datetime.fromisoformat(found.came)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            raise UsageError(_DAMAGED) from None
+        if found.id != number or found.file not in {f"recording{suffix}" for suffix in SUFFIXES} or found.bytes < 0:
+            raise UsageError(_DAMAGED)
+        return found
 
     def all(self) -> tuple[About, ...]:
         """Every recording, the latest first."""
         numbers = (p.name for p in self.root.iterdir() if _NUMBER.fullmatch(p.name) and (p / "about.json").is_file())
-        return tuple(sorted(map(self.about, numbers), key=lambda a: a.came, reverse=True))
+        return tuple(sorted(map(self._shown, numbers), key=lambda a: a.came, reverse=True))
+
+    def _shown(self, number: str) -> About:
+        """A recording for the list: one whose file about it is damaged stands there too, and says so."""
+        try:
+            return self.about(number)
+        except UsageError as error:
+            if isinstance(error, NotThere):
+                raise
+            came = datetime.fromtimestamp((self.root / number).stat().st_mtime, UTC).isoformat(timespec="seconds")
+            return About(
+                id=number, label="(damaged)", file="recording.edf", came=came, by="", bytes=0, refused=str(error)
+            )
 
     def file(self, number: str) -> Path:
         return self.folder(number) / self.about(number).file
