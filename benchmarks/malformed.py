@@ -64,7 +64,10 @@ def main() -> int:
 
 def _say(one: Outcome) -> None:
     """One that ended as none may, as soon as it has."""
-    print(f"--- {one.case.reader}: {one.case.name} (exit {one.code}): {'; '.join(one.wrong)}\n{one.said[-3000:]}\n", flush=True)
+    print(
+        f"--- {one.case.reader}: {one.case.name} (exit {one.code}): {'; '.join(one.wrong)}\n{one.said[-3000:]}\n",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

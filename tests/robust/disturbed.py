@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,7 +63,7 @@ class Drawn:
     def _segments(self) -> tuple[Interval, ...]:
         edges = [0.0, *(round(at_s * self.rate_hz) / self.rate_hz for at_s, _ in self.gaps), float(LENGTH_S)]
         late_s, found = 0.0, []
-        for k, (a, b) in enumerate(zip(edges, edges[1:], strict=False)):
+        for k, (a, b) in enumerate(itertools.pairwise(edges)):
             late_s += self.gaps[k - 1][1] if k else 0.0
             found.append(Interval(a + late_s, b + late_s))
         return tuple(found)
@@ -134,7 +135,9 @@ def _masked(analysis: Analysis) -> list[str]:
             seen = [~row[label] for label in leg.channels if label in row]
             ends = (int(leg.start_s), int(np.ceil(leg.stop_s)) - 1)
             if not all(any(one[at] for one in seen) for at in ends):
-                found.append(f"leg [{leg.start_s:g}, {leg.stop_s:g}) of {leg.channels} begins or ends where all is masked")
+                found.append(
+                    f"leg [{leg.start_s:g}, {leg.stop_s:g}) of {leg.channels} begins or ends where all is masked"
+                )
     return found
 
 

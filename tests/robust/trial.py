@@ -127,7 +127,7 @@ def _judged(code: int, said: str, many: bool) -> Iterator[str]:
             yield f"it said {len(lines) - len(notes)} lines and not one sentence"
         if any(len(line) > _LONGEST_SENTENCE for line in lines):
             yield f"it said a line of {max(map(len, lines))} characters"
-        if any(ord(c) < 32 and c != "\n" or 0x7F <= ord(c) < 0xA0 for c in said):
+        if any((ord(c) < 32 and c != "\n") or 0x7F <= ord(c) < 0xA0 for c in said):
             yield "it said a control character"
 
 

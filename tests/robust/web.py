@@ -25,7 +25,8 @@ JUNK = (
     "-0.0", "1e-320", "2147483648", "18446744073709551616", "[]", "{}", "x\r\nSet-Cookie: y=z", "\u0663",
 )  # fmt: skip
 BODIES = (
-    b"", b"null", b"[]", b"{}", b"{", b"\xff\xfe\x00", b"[" * 100_000, b'{"a":' * 50_000, b"NaN", b'{"at": NaN, "bytes": 1e999}',
+    b"", b"null", b"[]", b"{}", b"{", b"\xff\xfe\x00", b"[" * 100_000, b'{"a":' * 50_000, b"NaN",
+    b'{"at": NaN, "bytes": 1e999}',
     b'{"name": "x.edf", "bytes": 99999999999999999999, "label": "x"}', b'{"name": 5, "bytes": "x", "label": []}',
     b'"' + b"x" * 900_000 + b'"', b"9" * 5000, b'{"\\ud800": 1}', bytes(1000), b"a=b&c=d&" * 1000,
 )  # fmt: skip
@@ -36,11 +37,14 @@ KINDS = (
 HEADERS: tuple[tuple[str, str | bytes], ...] = (
     ("cookie", "ictal=" + "x" * 5000), ("cookie", 'ictal="; ictal=;;;=;'), ("cookie", b"ictal=\xff\xfe"),
     ("authorization", "Bearer "), ("authorization", "Bearer " + "9" * 5000), ("authorization", b"Bearer \xff"),
-    ("authorization", "Basic Og=="), ("host", ""), ("host", "[::1"), ("host", "127.0.0.1:99999"), ("host", "evil.example"),
+    ("authorization", "Basic Og=="), ("host", ""), ("host", "[::1"), ("host", "127.0.0.1:99999"),
+    ("host", "evil.example"),
     ("origin", "null"), ("origin", "http://["), ("range", "bytes=9-1"), ("range", "bytes=" + "0-1," * 2000),
     ("range", "bytes=-" + "9" * 30), ("x-form-token", "\u00e9"), ("x-form-token", "x" * 5000),
-    ("content-length", "-1"), ("content-length", "\u00b2"), ("content-length", "9" * 5000), ("x-forwarded-for", ",,,;;"),
-    ("accept-language", "," * 5000), ("if-none-match", "\x7f"), ("content-encoding", "gzip"), ("sec-fetch-site", "\u00ff"),
+    ("content-length", "-1"), ("content-length", "\u00b2"), ("content-length", "9" * 5000),
+    ("x-forwarded-for", ",,,;;"),
+    ("accept-language", "," * 5000), ("if-none-match", "\x7f"), ("content-encoding", "gzip"),
+    ("sec-fetch-site", "\u00ff"),
 )  # fmt: skip
 
 
@@ -173,16 +177,95 @@ def _every_way(method: str, path: str, seed: int, folder: Path) -> int:
         for _ in range(60):
             fields = {chance.choice(FIELDS): chance.choice(JUNK) for _ in range(chance.randrange(1, 6))}
             if chance.random() < 0.5:
-                fields["kind"] = chance.choice(("growth", "treatment", "diary", "variant", "semiology", "dose", "level"))
+                fields["kind"] = chance.choice(
+                    ("growth", "treatment", "diary", "variant", "semiology", "dose", "level")
+                )
                 fields["age_days"] = chance.choice(("50", "1e3", *JUNK))
             browser.ask(method, held, data=fields)
-            browser.ask(method, held, json={k: chance.choice((v, 5, None, [v], {"a": v}, -1.5)) for k, v in fields.items()})
+            browser.ask(
+                method, held, json={k: chance.choice((v, 5, None, [v], {"a": v}, -1.5)) for k, v in fields.items()}
+            )
         browser.ask(method, held, files={"form_token": ("x.edf", b"\xff" * 1000), "f": ("\x00", b"")})
     return browser.end()
 
 
-QUERIES = ("at", "start", "stop", "start_s", "stop_s", "first", "last", "from", "to", "q", "query", "gene", "page", "next", "state", "code", "montage", "level", "segment", "column", "width", "add", "stale", "channels", "count", "seizure", "low", "high")
-FIELDS = ("kind", "age_days", "name", "password", "old", "why", "role", "until", "closed", "grant", "label", "infant", "pseudonym", "sex", "gestation", "head_cm", "weight_kg", "dose", "dose.amount", "dose.unit", "by_kind", "autonomic", "hpo_id", "note", "seizure", "start", "stop", "start_s", "stop_s", "electrode", "pattern", "text", "reader", "analysis", "bytes", "id", "value", "unit", "skill", "event", "gene", "everywhere", "again", "on", "at")
+QUERIES = (
+    "at",
+    "start",
+    "stop",
+    "start_s",
+    "stop_s",
+    "first",
+    "last",
+    "from",
+    "to",
+    "q",
+    "query",
+    "gene",
+    "page",
+    "next",
+    "state",
+    "code",
+    "montage",
+    "level",
+    "segment",
+    "column",
+    "width",
+    "add",
+    "stale",
+    "channels",
+    "count",
+    "seizure",
+    "low",
+    "high",
+)
+FIELDS = (
+    "kind",
+    "age_days",
+    "name",
+    "password",
+    "old",
+    "why",
+    "role",
+    "until",
+    "closed",
+    "grant",
+    "label",
+    "infant",
+    "pseudonym",
+    "sex",
+    "gestation",
+    "head_cm",
+    "weight_kg",
+    "dose",
+    "dose.amount",
+    "dose.unit",
+    "by_kind",
+    "autonomic",
+    "hpo_id",
+    "note",
+    "seizure",
+    "start",
+    "stop",
+    "start_s",
+    "stop_s",
+    "electrode",
+    "pattern",
+    "text",
+    "reader",
+    "analysis",
+    "bytes",
+    "id",
+    "value",
+    "unit",
+    "skill",
+    "event",
+    "gene",
+    "everywhere",
+    "again",
+    "on",
+    "at",
+)
 
 
 def _names(path: str) -> list[str]:
@@ -216,7 +299,8 @@ def _uploads(seed: int) -> Iterator[Case]:
             yield Case("HTTP, uploads", f"{suffix}: {name}", {}, work=partial(_uploaded, put, suffix))
     bombs = {
         "a bomb of gzip": damage.bomb(300), "a zip of zips": damage.zipped(damage.zipped(damage.bomb(300))),
-        "a bomb whose name is EDF": b"0       " + damage.bomb(300), "a VCF": sound.vcf(), "MATLAB": b"MATLAB 5.0" + bytes(2000),
+        "a bomb whose name is EDF": b"0       " + damage.bomb(300), "a VCF": sound.vcf(),
+        "MATLAB": b"MATLAB 5.0" + bytes(2000),
     }  # fmt: skip
     for name, put in bombs.items():
         for suffix in (".edf", ".bdf"):
@@ -256,7 +340,8 @@ def _uploaded(put: bytes, suffix: str, folder: Path) -> int:
 
 def _states(seed: int) -> Iterator[Case]:
     chance = random.Random(seed)
-    for name in ("about.json", "result/findings.json", "result/seizures.tsv", "result/legs.tsv", "result/discharges.tsv",
+    for name in ("about.json", "result/findings.json", "result/seizures.tsv", "result/legs.tsv",
+                 "result/discharges.tsv",
                  "result/masks.npy", "view/level0.npy", "view/trends.npz", "recording.edf"):  # fmt: skip
         held = (next(iter((Path(template()) / "recordings").iterdir())) / name).read_bytes()
         puts = list(damage.of_bytes(held, seed, 3))
@@ -276,5 +361,3 @@ def _spoilt(name: str, put: bytes, folder: Path) -> int:
         if method == "GET" and ("recordings" in route or route == "/"):
             browser.ask(method, _filled(route, browser), params={"start_s": 0, "stop_s": 10, "from": 0, "to": 10})
     return browser.end()
-
-

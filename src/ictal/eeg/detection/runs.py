@@ -66,7 +66,9 @@ def _trimmed(
 ) -> tuple[int, int]:
     """By the seconds that could be read: what hides the others may be large, and is no rhythm."""
     inside, seen = amplitude_uv[start:stop], readable[start:stop]
-    kept = np.flatnonzero(seen & (inside >= TRIM * quantile(inside[seen], 0.9))) if seen.any() else np.arange(len(inside))
+    kept = (
+        np.flatnonzero(seen & (inside >= TRIM * quantile(inside[seen], 0.9))) if seen.any() else np.arange(len(inside))
+    )
     return start + int(kept[0]), start + int(kept[-1]) + 1
 
 
