@@ -19,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from tests.robust import web
 from tests.robust.corpus import cases, sound_cases
 from tests.robust.load import load_all
 from tests.robust.trial import Outcome, run_all
@@ -38,7 +39,7 @@ def main() -> int:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     longest: dict[str, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
     chosen = (
-        case for case in chain(sound_cases(), cases(told.seed, told.share))
+        case for case in chain(sound_cases(), cases(told.seed, told.share), web.cases(told.seed, told.share))
         if told.reader.lower() in case.reader.lower() and told.name in case.name
     )  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="malformed-") as folder:
@@ -49,19 +50,24 @@ def main() -> int:
             counts[reader]["wrong"] += bool(outcome.wrong)
             a, b = longest[reader]
             longest[reader] = max(a, outcome.took_s), max(b, outcome.most_mb)
-            if outcome.case.name == "sound" and outcome.code != 0:
+            if outcome.wrong or (outcome.case.name == "sound" and outcome.code != 0):
                 wrong.append(outcome)
-            elif outcome.wrong:
-                wrong.append(outcome)
+                _say(outcome)
     print(f"{'reader':26} {'files':>6} {'result':>6} {'sentence':>8} {'wrong':>5} {'longest s':>9} {'most MB':>8}")
     for reader, n in counts.items():
         s, mb = longest[reader]
         print(f"{reader:26} {n['files']:6} {n['result']:6} {n['sentence']:8} {n['wrong']:5} {s:9.1f} {mb:8.0f}")
     files = sum(n["files"] for n in counts.values())
     print(f"{files} files in {time.monotonic() - began:.0f} s; {len(wrong)} ended as none may")
-    for one in wrong:
-        print(f"\n--- {one.case.reader}: {one.case.name} (exit {one.code}): {'; '.join(one.wrong)}\n{one.said[-3000:]}")
     return 1 if wrong else 0
+
+
+def _say(one: Outcome) -> None:
+    """One that ended as none may, as soon as it has."""
+    print(
+        f"--- {one.case.reader}: {one.case.name} (exit {one.code}): {'; '.join(one.wrong)}\n{one.said[-3000:]}\n",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Fuzzing of one reader, guided by the branches that an input reaches (atheris): does anything end otherwise than in words?
+"""Fuzzing of one reader, guided by the branches that inputs reach (atheris): does any end otherwise than in words?
 
     pip install "ictal[fuzz]"
     python tools/fuzz.py vcf --seconds 300
@@ -29,7 +29,10 @@ sys.path.insert(0, str(HERE))
 
 LONGEST_S = 10
 MOST_BYTES = 2 << 30
-KERNELS = ["ictal.base.compiled", *(f"ictal.{room}.kernels" for room in ("eeg.recording", "eeg.signal", "eeg.detection", "eeg.tracking"))]
+KERNELS = [
+    "ictal.base.compiled",
+    *(f"ictal.{room}.kernels" for room in ("eeg.recording", "eeg.signal", "eeg.detection", "eeg.tracking")),
+]
 """What numba compiles from its bytecode must keep it."""
 
 
@@ -113,7 +116,9 @@ class _Run:
             self._end()
 
     def _keep(self, held: bytes, error: Exception) -> None:
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if "/ictal/" in f.filename or "robust" in f.filename]
+        frames = [
+            f for f in traceback.extract_tb(error.__traceback__) if "/ictal/" in f.filename or "robust" in f.filename
+        ]
         where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
         known = f"{type(error).__name__} {where}"
         if known in self._finds and len(held) >= self._finds[known]:

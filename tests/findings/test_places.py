@@ -160,4 +160,4 @@ def test_the_last_step_is_this_one_with_its_rules():
     steps = findings_of(onsets("T7", "T7")).steps
     assert [s.name for s in steps] == ["signal", "findings"]
     assert steps[-1].parameters["readable_share"] == 0.5
-    assert (steps[-1].outcome, bool(steps[-1].version)) == ({"foci": 1}, True)
+    assert (steps[-1].outcome, bool(steps[-1].version)) == ({"foci": 1, "seizure_s_not_read": 0.0}, True)

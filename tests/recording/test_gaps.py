@@ -150,6 +150,25 @@ def test_gaps_of_a_bdf_are_true_too(tmp_path: Path) -> None:
     assert np.array_equal(r.samples.read_uv([0], 1, 0, 200)[0], sig.digital[200:].astype(np.float32))
 
 
+HALF_SAMPLE = 0.5 / 100
+"""Of a record of `interrupted`, which has 100 samples."""
+
+
+@pytest.mark.parametrize("record_ms", [1000, 4000])
+def test_a_pause_of_half_a_sample_is_rounding_and_a_longer_one_is_a_gap(tmp_path: Path, record_ms: int) -> None:
+    half_ms = HALF_SAMPLE * record_ms
+    for pause_ms, gaps in ((half_ms, 0), (half_ms + 1, 1)):
+        onsets = ["+0", f"+{(record_ms + pause_ms) / 1000:.4f}"]
+        r = interrupted(onsets, tmp_path / "a.edf", record_s=record_ms / 1000)
+        assert len(r.gaps) == gaps
+
+
+def test_pauses_too_short_to_be_told_from_rounding_are_said_when_they_add_up(tmp_path: Path) -> None:
+    r = interrupted([f"+{4.02 * k:.3f}" for k in range(10)], tmp_path / "a.edf", record_s=4)
+    assert len(r.segments) == 1
+    assert any("part by up to 0.18 s" in n for n in r.notices)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(
     pauses=st.lists(st.integers(0, 5000), min_size=1, max_size=12),
@@ -157,7 +176,8 @@ def test_gaps_of_a_bdf_are_true_too(tmp_path: Path) -> None:
     record_ms=st.sampled_from([100, 250, 1000, 1500, 4000]),
 )
 def test_any_pauses_come_back_as_they_were(tmp_path: Path, pauses: list[int], first_ms: int, record_ms: int) -> None:
-    pauses = [0 if p < 20 else p for p in pauses]
+    # Half a sample cannot be told from rounding: at 4 s a record and 100 samples that is 20 ms.
+    pauses = [0 if p <= max(20, HALF_SAMPLE * record_ms) else p for p in pauses]
     starts_ms = [first_ms]
     for pause in pauses:
         starts_ms.append(starts_ms[-1] + record_ms + pause)

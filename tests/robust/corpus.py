@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -58,40 +58,158 @@ def _readers() -> Iterator[Reader]:
     analyse = ("analyse", "x.edf", *OUT)
     for name, made in (("EDF+C", sound.edf()), ("EDF+D", sound.edf("EDF+D")), ("BDF+D", sound.edf("EDF+D", bdf=True))):
         yield Reader(name, "x.edf", made.to_bytes, analyse, check=analysed, text=False, more=of_header)
-    yield Reader("EDF with a report", "x.edf", sound.edf("EDF+D").to_bytes, ("analyse", "x.edf", "--quiet", "--out", "out"), check=analysed, text=False, natures=False)
-    yield Reader("EDF annotations", "x.edf", sound.edf("EDF+D").to_bytes, (*analyse, "--events", "annotations"), check=analysed, text=False, more=of_tals, natures=False)
-    yield Reader("marks in an EDF", "m.edf", sound.edf().to_bytes, ("analyse", "night.edf", *OUT, "--events", "m.edf"), _night, analysed, text=False, more=of_tals)
+    yield Reader(
+        "EDF with a report",
+        "x.edf",
+        sound.edf("EDF+D").to_bytes,
+        ("analyse", "x.edf", "--quiet", "--out", "out"),
+        check=analysed,
+        text=False,
+        natures=False,
+    )
+    yield Reader(
+        "EDF annotations",
+        "x.edf",
+        sound.edf("EDF+D").to_bytes,
+        (*analyse, "--events", "annotations"),
+        check=analysed,
+        text=False,
+        more=of_tals,
+        natures=False,
+    )
+    yield Reader(
+        "marks in an EDF",
+        "m.edf",
+        sound.edf().to_bytes,
+        ("analyse", "night.edf", *OUT, "--events", "m.edf"),
+        _night,
+        analysed,
+        text=False,
+        more=of_tals,
+    )
     for name, held, more in (
         ("marks, SzCORE", sound.MARKS, ()),
         ("marks, BIDS", sound.BIDS_MARKS, ()),
         ("marks, CSV", sound.CLOCK_MARKS, ("--columns", "onset=Start,stop=Ende,channels=Kanal,type=Art")),
     ):
-        yield Reader(name, "m.tsv", lambda held=held: held, ("analyse", "night.edf", *OUT, "--events", "m.tsv", *more), _night, analysed)
-    yield Reader("settings", "s.toml", lambda: sound.SETTINGS, ("analyse", "night.edf", *OUT, "--settings", "s.toml"), _night, analysed)
+        yield Reader(
+            name,
+            "m.tsv",
+            lambda held=held: held,
+            ("analyse", "night.edf", *OUT, "--events", "m.tsv", *more),
+            _night,
+            analysed,
+        )
+    yield Reader(
+        "settings",
+        "s.toml",
+        lambda: sound.SETTINGS,
+        ("analyse", "night.edf", *OUT, "--settings", "s.toml"),
+        _night,
+        analysed,
+    )
     yield from _foreign()
     yield Reader("VCF", "x.vcf", sound.vcf, ("variants", "x.vcf", *TRIO), more=of_vcf)
     yield Reader("VCF, bgzip", "x.vcf.gz", sound.bgzipped, ("variants", "x.vcf.gz", *TRIO), text=False, more=packed_vcf)
     yield Reader("BCF", "x.bcf", sound.bcf, ("variants", "x.bcf", *TRIO), text=False)
     yield Reader("ClinVar", "c.vcf", lambda: sound.CLINVAR, ("variants", "trio.vcf", *TRIO, "--clinvar", "c.vcf"), _vcf)
     yield Reader("genes", "g.toml", lambda: sound.GENES, ("variants", "trio.vcf", *TRIO, "--genes", "g.toml"), _vcf)
-    yield Reader("findings for variants", "findings.json", lambda: sound.results()["findings.json"], ("variants", "trio.vcf", *TRIO, "--findings", "findings.json"), _vcf)
+    yield Reader(
+        "findings for variants",
+        "findings.json",
+        lambda: sound.results()["findings.json"],
+        ("variants", "trio.vcf", *TRIO, "--findings", "findings.json"),
+        _vcf,
+    )
     yield Reader("phenopacket, assessed", "p.json", sound.packet, ("assess", "--phenopacket", "p.json", "--json"))
-    yield Reader("phenopacket, taken in", "p.json", sound.kept_packet, ("study", "import", "p.json", *AS), _study, many=True)
+    yield Reader(
+        "phenopacket, taken in", "p.json", sound.kept_packet, ("study", "import", "p.json", *AS), _study, many=True
+    )
     yield Reader("record", "r.json", sound.record, ("study", "import", "r.json", *AS), _study, many=True)
-    yield Reader("findings, assessed", "findings.json", lambda: sound.results()["findings.json"], ("assess", "--findings", "."), _but(sound.results, "findings.json"))
-    yield Reader("seizures beside findings", "seizures.tsv", lambda: sound.results()["seizures.tsv"], ("assess", "--findings", "."), _but(sound.results, "seizures.tsv"))
-    yield Reader("findings attached", "r/findings.json", lambda: sound.results()["findings.json"], ("infant", "add", "inf-1", "recording", "--age-days", "50", "--results", "r", *AS), lambda: {**_study(), **_but(sound.results, "findings.json", "r/")()}, many=True)
-    yield Reader("seizures attached", "r/seizures.tsv", lambda: sound.results()["seizures.tsv"], ("infant", "add", "inf-1", "recording", "--age-days", "50", "--results", "r", *AS), lambda: {**_study(), **_but(sound.results, "seizures.tsv", "r/")()}, many=True)
+    yield Reader(
+        "findings, assessed",
+        "findings.json",
+        lambda: sound.results()["findings.json"],
+        ("assess", "--findings", "."),
+        _but(sound.results, "findings.json"),
+    )
+    yield Reader(
+        "seizures beside findings",
+        "seizures.tsv",
+        lambda: sound.results()["seizures.tsv"],
+        ("assess", "--findings", "."),
+        _but(sound.results, "seizures.tsv"),
+    )
+    yield Reader(
+        "findings attached",
+        "r/findings.json",
+        lambda: sound.results()["findings.json"],
+        ("infant", "add", "inf-1", "recording", "--age-days", "50", "--results", "r", *AS),
+        lambda: {**_study(), **_but(sound.results, "findings.json", "r/")()},
+        many=True,
+    )
+    yield Reader(
+        "seizures attached",
+        "r/seizures.tsv",
+        lambda: sound.results()["seizures.tsv"],
+        ("infant", "add", "inf-1", "recording", "--age-days", "50", "--results", "r", *AS),
+        lambda: {**_study(), **_but(sound.results, "seizures.tsv", "r/")()},
+        many=True,
+    )
     yield Reader("assessment, replayed", "a.json", sound.assessment, ("assess", "--replay", "a.json"))
-    yield Reader("criteria", "c.toml", sound.criteria, ("assess", "--phenopacket", "p.json", "--rules", "c.toml"), lambda: {"p.json": sound.packet()})
+    yield Reader(
+        "criteria",
+        "c.toml",
+        sound.criteria,
+        ("assess", "--phenopacket", "p.json", "--rules", "c.toml"),
+        lambda: {"p.json": sound.packet()},
+    )
     yield Reader("knowledge", "k.toml", lambda: sound.GOOD.encode(), ("facts", "one", "--file", "k.toml"))
     yield Reader("children, CSV", "c.csv", lambda: sound.CHILDREN, ("study", "import", "c.csv", *AS), _study, many=True)
-    yield Reader("growth, CSV", "g.csv", lambda: sound.GROWTH, ("infant", "add", "inf-1", "--from", "g.csv", "--entry", "growth", "--columns", "age_days=Alter,head_cm=Kopfumfang,weight_kg=Gewicht", *AS), _study, many=True)
+    yield Reader(
+        "growth, CSV",
+        "g.csv",
+        lambda: sound.GROWTH,
+        (
+            "infant",
+            "add",
+            "inf-1",
+            "--from",
+            "g.csv",
+            "--entry",
+            "growth",
+            "--columns",
+            "age_days=Alter,head_cm=Kopfumfang,weight_kg=Gewicht",
+            *AS,
+        ),
+        _study,
+        many=True,
+    )
     for file in ("seizures.tsv", "legs.tsv", "discharges.tsv"):
-        yield Reader(f"{file}, scored", f"a/{file}", lambda file=file: sound.results()[file], ("score", "--reference", "a", "--hypothesis", "b", "--json"), lambda file=file: {**_but(sound.results, file, "a/")(), **_but(sound.results, "", "b/")()})
-    yield Reader("study.toml", "study/study.toml", lambda: sound.study()["study/study.toml"], ("study", "show", "--study", "study"), _but(sound.study, "study/study.toml"))
+        yield Reader(
+            f"{file}, scored",
+            f"a/{file}",
+            lambda file=file: sound.results()[file],
+            ("score", "--reference", "a", "--hypothesis", "b", "--json"),
+            lambda file=file: {**_but(sound.results, file, "a/")(), **_but(sound.results, "", "b/")()},
+        )
+    yield Reader(
+        "study.toml",
+        "study/study.toml",
+        lambda: sound.study()["study/study.toml"],
+        ("study", "show", "--study", "study"),
+        _but(sound.study, "study/study.toml"),
+    )
     for asked in (("study", "verify"), ("infant", "show", "inf-1"), ("study", "history")):
-        yield Reader(f"study.db, {asked[1]}", "study/study.db", lambda: sound.study()["study/study.db"], (*asked, "--study", "study"), _but(sound.study, "study/study.db"), text=False, many=True)
+        yield Reader(
+            f"study.db, {asked[1]}",
+            "study/study.db",
+            lambda: sound.study()["study/study.db"],
+            (*asked, "--study", "study"),
+            _but(sound.study, "study/study.db"),
+            text=False,
+            many=True,
+        )
 
 
 def _foreign() -> Iterator[Reader]:
@@ -100,11 +218,15 @@ def _foreign() -> Iterator[Reader]:
         for suffix in suffixes:
             yield Reader(
                 f"foreign {suffix}", f"a{suffix}" if kind != "fif" else "a_raw.fif",
-                lambda kind=kind, suffix=suffix: next(h for n, h in sound.foreign()[kind].items() if n.endswith(suffix)),
+                lambda kind=kind, suffix=suffix: next(h for n, h in _files(kind) if n.endswith(suffix)),
                 ("analyse", f"a{suffixes[0]}" if kind != "fif" else "a_raw.fif", *OUT),
-                lambda kind=kind, suffix=suffix: {n: h for n, h in sound.foreign()[kind].items() if not n.endswith(suffix)},
+                lambda kind=kind, suffix=suffix: {n: h for n, h in _files(kind) if not n.endswith(suffix)},
                 analysed, text=suffix in (".vhdr", ".vmrk", ".lay"),
             )  # fmt: skip
+
+
+def _files(kind: str) -> Iterable[tuple[str, bytes]]:
+    return sound.foreign()[kind].items()
 
 
 @cache
@@ -145,11 +267,55 @@ def _damaged(reader: Reader, held: bytes, seed: int) -> damage.Damaged:
 # --- EDF
 
 MAIN = (8, 80, 80, 8, 8, 8, 44, 8, 8, 4)
-MAIN_NAMES = ("version", "patient", "recording", "date", "time", "header bytes", "reserved", "records", "duration", "signals")
+MAIN_NAMES = (
+    "version",
+    "patient",
+    "recording",
+    "date",
+    "time",
+    "header bytes",
+    "reserved",
+    "records",
+    "duration",
+    "signals",
+)
 SIGNAL = (16, 80, 8, 8, 8, 8, 8, 80, 8, 32)
-SIGNAL_NAMES = ("label", "transducer", "unit", "physical least", "physical most", "digital least", "digital most", "filter", "samples", "reserved of a signal")
-NUMERIC = ("header bytes", "records", "duration", "signals", "physical least", "physical most", "digital least", "digital most", "samples", "date", "time")
-LIES = tuple(n[:8] for n in damage.NUMBERS if len(n) < 30) + (b"99999999", b"1e8", b"1e-9", b"0.000001", b"-0", b"65535", b"2147483", b"1e15")
+SIGNAL_NAMES = (
+    "label",
+    "transducer",
+    "unit",
+    "physical least",
+    "physical most",
+    "digital least",
+    "digital most",
+    "filter",
+    "samples",
+    "reserved of a signal",
+)
+NUMERIC = (
+    "header bytes",
+    "records",
+    "duration",
+    "signals",
+    "physical least",
+    "physical most",
+    "digital least",
+    "digital most",
+    "samples",
+    "date",
+    "time",
+)
+LIES = (
+    *tuple(n[:8] for n in damage.NUMBERS if len(n) < 30),
+    b"99999999",
+    b"1e8",
+    b"1e-9",
+    b"0.000001",
+    b"-0",
+    b"65535",
+    b"2147483",
+    b"1e15",
+)
 
 
 def fields(held: bytes) -> Iterator[tuple[str, int, int]]:
@@ -184,7 +350,20 @@ def of_header(held: bytes) -> damage.Damaged:
 def of_tals(held: bytes) -> damage.Damaged:
     """The times and texts of annotations: negative, overlapping, beyond the end, not numbers, not text."""
     marks = [(b"+20.5\x1524", b"seizure"), (b"+60\x153", b"Anfall li")]
-    onsets = (b"-5", b"+0", b"+1e5", b"+99999", b"+9999999", b"+20,5", b"+-1", b"+inf", b"+nan", b"+" + b"9" * 40, b"+.5", b"+" + b"0" * 60 + b"5")
+    onsets = (
+        b"-5",
+        b"+0",
+        b"+1e5",
+        b"+99999",
+        b"+9999999",
+        b"+20,5",
+        b"+-1",
+        b"+inf",
+        b"+nan",
+        b"+" + b"9" * 40,
+        b"+.5",
+        b"+" + b"0" * 60 + b"5",
+    )
     chance = random.Random(7)
     at = held.find(marks[0][0])
     for onset in onsets:
@@ -209,15 +388,38 @@ def of_vcf(held: bytes) -> damage.Damaged:
     line = next(one for one in held.splitlines() if one.startswith(b"chr9\t135768848"))
     cells = line.split(b"\t")
     for column, name in enumerate(("CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT", "child")):
-        for put in (*damage.NUMBERS, *damage.WORDS, b"\xc2\xb2", b"0/" + b"9" * 5000, b"./.", b"9" * 19, b"<DEL>", b"A]chr1:5]", b"*"):
-            yield f"{name} is {put[:12]!r}", held.replace(line, b"\t".join([*cells[:column], put, *cells[column + 1 :]]))
-    for put in (b"END=" + b"9" * 5000, b"SVLEN=-" + b"9" * 5000, b"END=\xc2\xb2", b"SVTYPE=DEL;END=1", b"CSQ=" + b"|" * 100_000, b"CSQ=" + b",".join([b"A|x"] * 20_000)):
+        for put in (
+            *damage.NUMBERS,
+            *damage.WORDS,
+            b"\xc2\xb2",
+            b"0/" + b"9" * 5000,
+            b"./.",
+            b"9" * 19,
+            b"<DEL>",
+            b"A]chr1:5]",
+            b"*",
+        ):
+            yield (
+                f"{name} is {put[:12]!r}",
+                held.replace(line, b"\t".join([*cells[:column], put, *cells[column + 1 :]])),
+            )
+    for put in (
+        b"END=" + b"9" * 5000,
+        b"SVLEN=-" + b"9" * 5000,
+        b"END=\xc2\xb2",
+        b"SVTYPE=DEL;END=1",
+        b"CSQ=" + b"|" * 100_000,
+        b"CSQ=" + b",".join([b"A|x"] * 20_000),
+    ):
         yield f"INFO is {put[:12]!r}", held.replace(cells[7], put)
     for put in (b"AD", b"DP", b"GQ", b"PS", b"VAF", b"DP4", b"RO:AO"):
         for value in (b"9" * 5000, b"\xc2\xb2", b"nan", b"1e999", b"-5", b",,,", b"1,2,3,4"):
             changed = [*cells[:8], b"GT:DP:" + put, *([b"0/1:30:" + value] * 3)]
             yield f"{put.decode()} is {value[:8]!r}", held.replace(line, b"\t".join(changed))
-    yield "50,000 alternative alleles", held.replace(line, b"\t".join([*cells[:4], b",".join([b"A"] * 50_000), *cells[5:]]))
+    yield (
+        "50,000 alternative alleles",
+        held.replace(line, b"\t".join([*cells[:4], b",".join([b"A"] * 50_000), *cells[5:]])),
+    )
     yield "20,000 samples", held.replace(b"\tfather", b"\tfather" + b"".join(b"\ts%d" % k for k in range(20_000)))
     yield "a reference of a million bases", held.replace(line, b"\t".join([*cells[:3], b"A" * 1_000_000, *cells[4:]]))
     yield "300,000 lines of header", b"##x=y\n" * 300_000 + held

@@ -100,9 +100,9 @@ def of_encoding(sound: bytes) -> Damaged:
     yield "all of it NUL", bytes(len(sound))
     yield "without its last line end", sound.rstrip(b"\r\n")
     yield "twice", sound + sound
-    yield "a line of 20 MB", sound + b"x" * (20 * BLOCK)
-    yield "a line of 20 MB of commas", sound + b"," * (20 * BLOCK)
-    yield "a line of 20 MB of tabs first", b"\t" * (20 * BLOCK) + b"\n" + sound
+    yield "a line of 8 MB", sound + b"x" * (8 * BLOCK)
+    yield "a line of 8 MB of commas", sound + b"," * (8 * BLOCK)
+    yield "a line of 8 MB of tabs first", b"\t" * (8 * BLOCK) + b"\n" + sound
     yield "quotes that never end", sound + b'"' + b"a,b\n" * 100_000
     yield "brackets, 100,000 deep", b"[" * 100_000
     yield "braces, 100,000 deep", b'{"a":' * 100_000

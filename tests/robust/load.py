@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def load_all() -> None:
-    """Import every module of Ictal, and let each compiled loop be compiled, by one sound analysis in a fork and here."""
+    """Import every module of Ictal, make the sound files, and let each compiled loop be compiled, by one analysis."""
     import ictal
     from ictal.cli.main import run
     from tests.robust import sound

@@ -14,7 +14,6 @@ import numpy as np
 
 from tests.exchange.test_phenopacket import HELD
 from tests.genes import build
-from tests.knowledge.test_bad_files import GOOD
 from tests.recording.edf_files import EdfFile, Sig, tal
 from tests.syndrome.conftest import phenopacket
 
@@ -48,9 +47,10 @@ def edf(kind: str = "EDF+C", bdf: bool = False) -> EdfFile:
 
 
 MARKS = (
-    "onset\tduration\teventType\tconfidence\tchannels\tdateTime\trecordingDuration\n"
-    "20.0\t24.5\tsz_foc\t0.9\tO1,T3\t2024-03-02 10:20:30\t60\n50\t3.25\tsz\tn/a\tn/a\tn/a\t60\n1\t2\tbckg\t1\tn/a\tn/a\t60\n"
-).encode()
+    b"onset\tduration\teventType\tconfidence\tchannels\tdateTime\trecordingDuration\n"
+    b"20.0\t24.5\tsz_foc\t0.9\tO1,T3\t2024-03-02 10:20:30\t60\n"
+    b"50\t3.25\tsz\tn/a\tn/a\tn/a\t60\n1\t2\tbckg\t1\tn/a\tn/a\t60\n"
+)
 BIDS_MARKS = b"onset\tduration\ttrial_type\tchannel\n20.0\t24.5\tseizure\tO1\n5.0\tn/a\tartefact\tn/a\n"
 CLOCK_MARKS = b"Start;Ende;Kanal;Art\n10:20:50;10:21:14;O1;Anfall\n10:21:20,5;10:21:23;T3;Anfall\n"
 SETTINGS = (
@@ -76,19 +76,20 @@ place = "1:5000-9000"
 onset_days = [1, 90]
 """
 CLINVAR = (
-    "##fileformat=VCFv4.1\n##fileDate=2026-10-01\n##source=ClinVar\n##reference=GRCh38\n"
-    '##INFO=<ID=CLNSIG,Number=.,Type=String,Description="s">\n'
-    "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
-    "9\t135768848\t12345\tG\tA\t.\t.\tCLNREVSTAT=criteria_provided,_multiple_submitters,_no_conflicts;"
-    "CLNSIG=Pathogenic;GENEINFO=KCNT1:57582;MC=SO:0001583|missense_variant\n"
-    "2\t165310345\t77\tC\tT\t.\t.\tCLNREVSTAT=no_assertion;CLNSIG=Uncertain_significance;GENEINFO=SCN2A:6326\n"
-).encode()
+    b"##fileformat=VCFv4.1\n##fileDate=2026-10-01\n##source=ClinVar\n##reference=GRCh38\n"
+    b'##INFO=<ID=CLNSIG,Number=.,Type=String,Description="s">\n'
+    b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    b"9\t135768848\t12345\tG\tA\t.\t.\tCLNREVSTAT=criteria_provided,_multiple_submitters,_no_conflicts;"
+    b"CLNSIG=Pathogenic;GENEINFO=KCNT1:57582;MC=SO:0001583|missense_variant\n"
+    b"2\t165310345\t77\tC\tT\t.\t.\tCLNREVSTAT=no_assertion;CLNSIG=Uncertain_significance;GENEINFO=SCN2A:6326\n"
+)
 CHILDREN = (
-    "pseudonym,entry,age_days,sex,gestation_weeks,head_cm,weight_kg,name,dose,note\n"
-    "inf-1,infant,,female,32.57,,,,,\ninf-1,growth,91,,,34.5,4.1,,,\ninf-1,treatment,40,,,,,phenobarbital,5 mg/kg/day,x\n"
-    "inf-2,infant,,male,40,,,,,\ninf-2,growth,12.5,,,36,,,,twin\n"
-).encode()
-GROWTH = "Alter;Kopfumfang;Gewicht\n10;35,5;3,1\n40;38;4,0\n91;40,5;5,25\n".encode()
+    b"pseudonym,entry,age_days,sex,gestation_weeks,head_cm,weight_kg,name,dose,note\n"
+    b"kid-1,infant,,female,32.57,,,,,\nkid-1,growth,91,,,34.5,4.1,,,\n"
+    b"kid-1,treatment,40,,,,,phenobarbital,5 mg/kg/day,x\n"
+    b"kid-2,infant,,male,40,,,,,\nkid-2,growth,12.5,,,36,,,,twin\n"
+)
+GROWTH = b"Alter;Kopfumfang;Gewicht\n10;35,5;3,1\n40;38;4,0\n91;40,5;5,25\n"
 PARTICIPANTS = b"participant_id\tage\tgene\nsub-01\t0.2\tKCNT1\nsub-02\tn/a\tSCN2A\n"
 
 
@@ -96,9 +97,17 @@ PARTICIPANTS = b"participant_id\tage\tgene\nsub-01\t0.2\tKCNT1\nsub-02\tn/a\tSCN
 def vcf(**keys: bool) -> bytes:
     del keys
     info = "CSQ=" + build.csq("SCN2A", "c.2632G>A", "p.Gly878Ser", "missense_variant", "A")
-    more = build.line("chr2", 165310345, "C", "T", info, ("0/1:10,9:19:60", "0/0:20,0:20:60", "0/1:9,9:18:50"), keys="GT:AD:DP:GQ")
+    more = build.line(
+        "chr2", 165310345, "C", "T", info, ("0/1:10,9:19:60", "0/0:20,0:20:60", "0/1:9,9:18:50"), keys="GT:AD:DP:GQ"
+    )
     deletion = build.line("chr9", 135700000, "N", "<DEL>", "SVTYPE=DEL;END=135900000", ("0/1", "0/0", "0/0"))
-    return (build.header() + more + build.golden() + deletion + build.line("chr1", 196000000, "A", "AT,G", ".", ("1|2", "0|1", "0|2"))).encode()
+    return (
+        build.header()
+        + more
+        + build.golden()
+        + deletion
+        + build.line("chr1", 196000000, "A", "AT,G", ".", ("1|2", "0|1", "0|2"))
+    ).encode()
 
 
 @cache

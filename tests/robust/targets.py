@@ -6,6 +6,7 @@ anything else that is raised is a fault.
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Callable
@@ -43,7 +44,7 @@ def edf(held: bytes, folder: Path) -> None:
     must(0 < recording.duration_s < 1e10, f"it lasts {recording.duration_s} s")
     spans = recording.segments
     must(spans[0].start_s == 0, "it does not begin at 0")
-    must(all(a.stop_s <= b.start_s for a, b in zip(spans, spans[1:], strict=False)), "segments overlap")
+    must(all(a.stop_s <= b.start_s for a, b in itertools.pairwise(spans)), "segments overlap")
     must(all(math.isfinite(a.onset_s + a.duration_s) for a in recording.annotations), "a mark without a time")
     for number, channel in enumerate(recording.channels):
         must(0 < channel.rate_hz < 1e12, f"a rate of {channel.rate_hz} Hz")
@@ -70,7 +71,8 @@ def marks(held: bytes, folder: Path) -> None:
     from ictal.exchange.marks import read_marks
 
     recording = _night()
-    told = read_marks(_file(held, folder, "m.tsv"), recording)
+    columns = {"onset": "Start", "stop": "Ende", "channels": "Kanal", "type": "Art"} if b"Ende" in held else None
+    told = read_marks(_file(held, folder, "m.tsv"), recording, columns=columns)
     for mark in told.marks:
         must(math.isfinite(mark.start_s) and math.isfinite(mark.stop_s), f"a mark at {mark.start_s} s")
         must(mark.stop_s >= mark.start_s, "a mark that ends before it begins")
@@ -160,10 +162,10 @@ def settings(held: bytes, folder: Path) -> None:
 
 
 def knowledge(held: bytes, folder: Path) -> None:
-    from ictal.knowledge.library import find, library
+    from ictal.knowledge.library import TABLES
+    from ictal.knowledge.load import load_entries
 
-    known = library((_file(held, folder, "k.toml"),))
-    find(known, "one", today=TODAY)
+    load_entries(_file(held, folder, "k.toml"), TABLES)
 
 
 def rules(held: bytes, folder: Path) -> None:
@@ -221,6 +223,53 @@ def study(held: bytes, folder: Path) -> None:
     open_study(folder)
 
 
+@cache
+def _browser():  # type: ignore[no-untyped-def]
+    from tempfile import mkdtemp
+
+    from tests.robust.web import Browser
+
+    return Browser(Path(mkdtemp(prefix="ictal-browser-")))
+
+
+def http(held: bytes, folder: Path) -> None:
+    """A first line `METHOD path`, lines of headers, an empty line, a body."""
+    head, _, body = held.partition(b"\n\n")
+    first, *lines = head.decode("latin-1").split("\n")
+    method, _, path = first.partition(" ")
+    browser = _browser()
+    browser.faults.clear()
+    path = path.replace("NUMBER", browser.number).replace("INFANT", "inf-1")
+    headers = [(n.strip(), v.strip().encode("latin-1")) for n, colon, v in (x.partition(":") for x in lines) if colon]
+    if method in ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH") and path.startswith("/"):
+        browser.ask(method, path, content=body, headers=headers)
+    must(not browser.faults, "; ".join(browser.faults))
+
+
+def _requests() -> tuple[bytes, ...]:
+    """A request of each route, and some with bodies."""
+    from tests.robust.web import routes
+
+    known = {"form": "csv", "level": "0", "name": "findings.json", "key": "1", "secret": "x", "token": "1"}
+    found = []
+    for method, route in routes():
+        path = route.replace("{number}", "INFANT" if "/infants" in route else "NUMBER")
+        for name, value in known.items():
+            path = path.replace("{" + name + "}", value)
+        body = b"\nContent-Type: application/json\n\n{}" if method in ("POST", "PUT") else b"\n\n"
+        found.append(f"{method} {path}".encode() + body)
+    form = b"\nContent-Type: application/x-www-form-urlencoded\n\n"
+    plain = b"\nContent-Type: application/json\n\n"
+    return (
+        *found,
+        b"POST /infants/INFANT/entries" + form + b"kind=growth&age_days=50&head_cm=36.5&note=x",
+        b"POST /infants" + form + b"pseudonym=kid-9&sex=female&gestation=32%2B4",
+        b"GET /api/recordings/NUMBER/tile?segment=0&at=0&montage=average&start_s=0&stop_s=10\n\n",
+        b"POST /api/recordings/NUMBER/corrections" + plain + b'{"kind": "confirm", "seizure": "1"}',
+        b"POST /api/uploads" + plain + b'{"name": "x.edf", "bytes": 3000, "label": "x"}',
+    )
+
+
 def _no_constant(word: str) -> float:
     raise Unsound(f"{word} in an answer")
 
@@ -229,7 +278,7 @@ TARGETS: dict[str, tuple[Target, Callable[[], tuple[bytes, ...]]]] = {
     "edf": (edf, lambda: tuple(_short(kind) for kind in ("EDF+C", "EDF+D"))),
     "bdf": (bdf, lambda: (_short("EDF+D", bdf=True),)),
     "marks": (marks, lambda: (sound.MARKS, sound.BIDS_MARKS, sound.CLOCK_MARKS, _short("EDF+C"))),
-    "events": (events, lambda: (sound.MARKS, sound.BIDS_MARKS, sound.results()["seizures.tsv"])),
+    "events": (events, lambda: (sound.MARKS, sound.results()["seizures.tsv"])),
     "legs": (legs, lambda: (sound.results()["legs.tsv"],)),
     "vcf": (vcf, lambda: (sound.vcf(), sound.bgzipped())),
     "clinvar": (clinvar, lambda: (sound.CLINVAR,)),
@@ -244,7 +293,11 @@ TARGETS: dict[str, tuple[Target, Callable[[], tuple[bytes, ...]]]] = {
     "findings": (findings, lambda: (sound.results()["findings.json"],)),
     "assessment": (assessment, lambda: (sound.assessment(),)),
     "participants": (participants, lambda: (sound.PARTICIPANTS, b'{"age": {"Units": "weeks"}}')),
-    "brainvision": (brainvision, lambda: (b"Mk1=New Segment,,1,1,0,20240302102030000000\n[SampleTimes]\n0=37230.0\n9=1\n",)),
+    "brainvision": (
+        brainvision,
+        lambda: (b"Mk1=New Segment,,1,1,0,20240302102030000000\n[SampleTimes]\n0=37230.0\n9=1\n",),
+    ),
+    "http": (http, _requests),
     "study": (study, lambda: (sound.study()["study/study.toml"],)),
 }
 """Every reader with its target and its sound files."""

@@ -24,7 +24,7 @@ def episode(bars: dict[str, tuple[int, int, float]], seconds: int = 60, hz: dict
         active[i, start:stop] = True
         amplitude[i, start:stop] = uv
         frequency[i] = (hz or {}).get(e, 6.0)
-    return Episode(100, TEN_TWENTY, active, amplitude, frequency)
+    return Episode(100, TEN_TWENTY, active, amplitude, frequency, np.ones_like(active))
 
 
 def found(case: Episode) -> list[tuple[int, int, str]]:

@@ -123,10 +123,18 @@ def _recording_row(out: Path, item: Item, outcome: Outcome) -> Row:
     }
     if outcome.status == "failed":
         return {**row, "took_s": outcome.took_s}
-    said = read_findings(out / item.name)
+    try:
+        return {**row, **_found(read_findings(out / item.name)), "took_s": outcome.took_s}
+    except (LookupError, TypeError, AttributeError):
+        raise TableError(
+            f"'{out / item.name}' holds findings that are damaged: remove its folder and give the same command again."
+        ) from None
+
+
+def _found(said: dict[str, Any]) -> Row:
+    """What findings say, as the columns of a recording."""
     recorded, migration, independence = said["recorded"], said["migration"], said["independence"]
     return {
-        **row,
         **{name: recorded[name] for name in ("start", "duration_s", "recorded_s", "readable_s", "rate_hz", "sha256")},
         **{name: said[name] for name in ("simulated", "seizures", "seizure_s", "burden_min_per_h", "ictal_version")},
         **{pattern: said["patterns"].get(pattern, 0) for pattern in PATTERNS},
@@ -134,7 +142,6 @@ def _recording_row(out: Path, item: Item, outcome: Outcome) -> Row:
         "electrodes": len(recorded["electrodes"]),
         "localised": migration["migrating"]["of"],
         "crossing_midline": migration["crossing_midline"]["count"],
-        "took_s": outcome.took_s,
     }
 
 
@@ -159,10 +166,16 @@ def _cells(path: Path) -> Iterator[dict[str, str]]:
 def _value(cell: str | None, kind: str) -> Any:
     if cell is None or cell == NOT_KNOWN:
         return None
-    if kind == "double":
-        return float(cell)
-    if kind == "int64":
-        return int(cell)
+    try:
+        if kind == "double":
+            return float(cell)
+        if kind == "int64":
+            return int(cell)
+    except ValueError:
+        raise TableError(
+            f"'{cell[:40]}' stands in a table of the results where a number should: remove the folder of its recording "
+            "and give the same command again, which makes it anew."
+        ) from None
     return cell == "true" if kind == "bool" else cell
 
 

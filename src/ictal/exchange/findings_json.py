@@ -14,7 +14,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -79,6 +79,11 @@ def read_findings(path: Path) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise TableError(f"{file} is not a findings file: it must be a JSON object.")
     check_version(said, str(file))
+    try:
+        msgspec.convert(said, _Shape)
+    except msgspec.ValidationError as error:
+        what = str(error).replace("`", "'")
+        raise TableError(f"{file} is damaged ({what[:1].lower()}{what[1:]}): analyse the recording again.") from None
     return dict(said)
 
 
@@ -104,6 +109,48 @@ def check_version(said: Mapping[str, Any], where: str) -> None:
         raise TableError(
             f"{where} has the schema version '{version}', but this Ictal reads {ours}.x: analyse the recording again."
         )
+
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Length = Annotated[float, msgspec.Meta(ge=0)]
+
+
+class _Recorded(msgspec.Struct):
+    duration_s: Length = 0.0
+    recorded_s: Length = 0.0
+    readable_s: Length = 0.0
+    electrodes: tuple[str, ...] = ()
+    gaps: tuple[tuple[Length, Length], ...] = ()
+
+
+class _Hour(msgspec.Struct):
+    readable_s: Length
+    seizure_s: Length
+    seizures: Count
+
+
+class _Share(msgspec.Struct):
+    count: Count
+    of: Count
+
+
+class _Migration(msgspec.Struct):
+    migrating: _Share | None = None
+    crossing_midline: _Share | None = None
+
+
+class _Shape(msgspec.Struct):
+    """What whoever reads findings counts on, where it is there: an older release may not have written all of it."""
+
+    recorded: _Recorded | None = None
+    seizures: Count = 0
+    seizure_s: Length = 0.0
+    burden_min_per_h: Annotated[float, msgspec.Meta(ge=0, le=60.001)] | None = None
+    patterns: dict[str, Count] = {}
+    burden_by_hour: tuple[_Hour, ...] = ()
+    foci: tuple[dict[str, Any], ...] = ()
+    independence: dict[str, Any] = {}
+    migration: _Migration = msgspec.field(default_factory=_Migration)
 
 
 def schema() -> dict[str, Any]:

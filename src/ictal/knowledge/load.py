@@ -86,9 +86,7 @@ def read_tables(file: Path | Traversable, allowed: tuple[str, ...]) -> tuple[dic
     except UnicodeDecodeError:
         raise KnowledgeError(f"The file {file.name} is not text in UTF-8: save it as UTF-8.") from None
     except RecursionError:
-        raise KnowledgeError(
-            f"The file {file.name} is nested too deeply: write plain tables."
-        ) from None
+        raise KnowledgeError(f"The file {file.name} is nested too deeply: write plain tables.") from None
     except tomllib.TOMLDecodeError as error:
         line, said = _where(str(error))
         raise KnowledgeError(f"{file.name}, line {line}: this is not TOML ({said}): mend the line.") from None

@@ -93,6 +93,10 @@ def read_attached(results: Path) -> Attached:
     digest = recorded.get("sha256") if isinstance(recorded, dict) else None
     if not isinstance(digest, str) or len(digest) != 64:
         raise StudyError(f"{results} does not say of which recording it is (recorded.sha256): analyse it again.")
+    needed = {"seizures": said, "seizure_s": said, "readable_s": recorded}
+    missing = next((name for name, part in needed.items() if not isinstance(part, dict) or name not in part), None)
+    if missing is not None:
+        raise StudyError(f"{results} does not say all that is kept ({missing} is missing): analyse it again.")
     table = Path(results) / SEIZURES if Path(results).is_dir() else None
     rows = None if table is None or not table.is_file() else tuple(map(_row, read_events(table.parent).rows))
     clean = {**said, "recorded": {**said["recorded"], "name": digest[:12], "start": None}}

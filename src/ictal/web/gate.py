@@ -257,7 +257,7 @@ def _too_large(headers: Headers, path: str) -> tuple[str, int] | None:
     length = headers.get("content-length")
     if length is None:
         return ("Say how long the request is (Content-Length).", 411) if "transfer-encoding" in headers else None
-    if not length.isdecimal() or int(length) > most:
+    if not (length.isascii() and length.isdigit()) or len(length) > 18 or int(length) > most:
         return f"This is larger than the {most >> 20} MB that are taken at once.", 413
     return None
 

@@ -30,7 +30,7 @@ def load(path: Path, kind: type[T], empty: E) -> T | E:
         return empty
     except OSError as error:
         raise StudyError(f"The workbench's '{path.name}' cannot be read: {error.strerror or error}.") from None
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         raise StudyError(
             f"The workbench's '{path.name}' was damaged, or written by a later release of Ictal: restore it from a "
             "copy, or install that release."

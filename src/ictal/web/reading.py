@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 import threading
+import zlib
 from collections import OrderedDict
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -66,6 +68,15 @@ class Reviews:
         raise UsageError("There is no such seizure any more: load the page again.")
 
 
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """What is wrong with a stored array, as one sentence."""
+    try:
+        yield
+    except (OSError, ValueError, EOFError, KeyError, BadZipFile, zlib.error):
+        raise UsageError("What the analysis stored of this recording is damaged: analyse it again.") from None
+
+
 class Reading:
     """An opened recording. What is costly is made once; a new result makes a new one."""
 
@@ -85,22 +96,31 @@ class Reading:
             return None
         events = read_events(folder)
         montage = montages.build(self.recording, "average")
-        masks = Masks(montage.labels, np.load(folder / MASKS, allow_pickle=False))
+        masks = Masks(montage.labels, self._masks(montage))
         told = read_findings(folder)
         number = str((folder / "findings.json").stat().st_mtime_ns)
         return Result(number, montage, masks, events.discharges, tuple(map(_seizure, events.rows)), told)
 
+    def _masks(self, montage: Montage) -> npt.NDArray[np.uint8]:
+        """A row of seconds for each derivation. Raises `UsageError` where that is not what is on the disk."""
+        with _in_words():
+            flags = np.load(self.folder / RESULT / MASKS, allow_pickle=False)
+            if flags.dtype != np.uint8 or flags.shape[:1] != (len(montage.labels),) or flags.ndim != 2:
+                raise ValueError("not the masks of this montage")
+        return np.asarray(flags)
+
     def levels(self) -> tuple[npt.NDArray[np.int16], ...]:
         """The pyramid of least and greatest values, from the disk as it is asked for; none before it is made."""
         files = sorted((self.folder / VIEW).glob("level*.npy"))
-        return tuple(np.load(f, mmap_mode="r", allow_pickle=False) for f in files)
+        with _in_words():
+            return tuple(np.load(f, mmap_mode="r", allow_pickle=False) for f in files)
 
     @cached_property
     def trends(self) -> Mapping[str, npt.NDArray[Any]] | None:
         file = self.folder / VIEW / "trends.npz"
         if not file.is_file():
             return None
-        with np.load(file, allow_pickle=False) as stored:
+        with _in_words(), np.load(file, allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
 
     def reviews(self) -> Reviews | None:

@@ -13,12 +13,13 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from ictal.base.age import Age
-from ictal.base.errors import UsageError
+from ictal.base.errors import StudyError, UsageError
 from ictal.review import Correction
 from ictal.study.store import Study
 from ictal.web.journal import flush_folder, now, write_whole
@@ -27,6 +28,7 @@ from ictal.web.kept import load
 SUFFIXES = (".edf", ".bdf", ".rec")
 """Formats of one file that are taken by upload."""
 
+_DAMAGED = "What was noted of this recording (about.json) is damaged: restore it from a copy of the study."
 _LENGTH = 12
 _NUMBER = re.compile(rf"[0-9a-f]{{{_LENGTH}}}")
 
@@ -85,15 +87,34 @@ class Shelf:
         return found
 
     def about(self, number: str) -> About:
+        """What is known of a recording. Raises `StudyError` where the file that says it is damaged."""
         told = load(self.folder(number) / "about.json", About, None)
         if told is None:
             raise NotThere("There is no such recording in this study.")
+        try:
+            datetime.fromisoformat(told.came)
+        except ValueError:
+            raise StudyError(_DAMAGED) from None
+        if told.id != number or told.file not in {f"recording{suffix}" for suffix in SUFFIXES} or told.bytes < 0:
+            raise StudyError(_DAMAGED)
         return told
 
     def all(self) -> tuple[About, ...]:
         """Every recording, the latest first."""
         numbers = (p.name for p in self.root.iterdir() if _NUMBER.fullmatch(p.name) and (p / "about.json").is_file())
-        return tuple(sorted(map(self.about, numbers), key=lambda a: a.came, reverse=True))
+        return tuple(sorted(map(self._shown, numbers), key=lambda a: a.came, reverse=True))
+
+    def _shown(self, number: str) -> About:
+        """A recording for the list: one whose file about it is damaged stands there too, and says so."""
+        try:
+            return self.about(number)
+        except UsageError as error:
+            if isinstance(error, NotThere):
+                raise
+            came = datetime.fromtimestamp((self.root / number).stat().st_mtime, UTC).isoformat(timespec="seconds")
+            return About(
+                id=number, label="(damaged)", file="recording.edf", came=came, by="", bytes=0, refused=str(error)
+            )
 
     def file(self, number: str) -> Path:
         return self.folder(number) / self.about(number).file

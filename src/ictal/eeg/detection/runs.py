@@ -12,7 +12,7 @@ from ictal.base.statistics import median, quantile
 from ictal.base.time import IntervalSet
 from ictal.eeg.detection.settings import DetectionSettings
 from ictal.eeg.detection.types import Discharge, Scores
-from ictal.eeg.signal.types import MASK_STEP_S, Mask, Montage
+from ictal.eeg.signal.types import HIDING, MASK_STEP_S, Mask, Montage
 
 
 def discharges(
@@ -31,7 +31,7 @@ def discharges(
     for d, derivation in enumerate(montage.derivations):
         row = scores.score[d]
         for whole in _recorded(runs(row, settings), (scores.flags[d] & np.uint8(Mask.gap)) != 0):
-            start, stop = _trimmed(scores.amplitude_uv[d], *whole)
+            start, stop = _trimmed(scores.amplitude_uv[d], (scores.flags[d] & HIDING) == 0, *whole)
             inside = slice(start, stop)
             weight = row[inside] > settings.hold_score
             if not weight.any():
@@ -61,9 +61,14 @@ TRIM = 0.15
 """A discharge begins and ends where its amplitude passes this share of its ninetieth percentile; own design."""
 
 
-def _trimmed(amplitude_uv: npt.NDArray[np.float32], start: int, stop: int) -> tuple[int, int]:
-    inside = amplitude_uv[start:stop]
-    kept = np.flatnonzero(inside >= TRIM * quantile(inside, 0.9))
+def _trimmed(
+    amplitude_uv: npt.NDArray[np.float32], readable: npt.NDArray[np.bool_], start: int, stop: int
+) -> tuple[int, int]:
+    """By the seconds that could be read: what hides the others may be large, and is no rhythm."""
+    inside, seen = amplitude_uv[start:stop], readable[start:stop]
+    kept = (
+        np.flatnonzero(seen & (inside >= TRIM * quantile(inside[seen], 0.9))) if seen.any() else np.arange(len(inside))
+    )
     return start + int(kept[0]), start + int(kept[-1]) + 1
 
 

@@ -48,6 +48,12 @@ def _seizures(f: Findings) -> Iterator[str]:
         yield f"No seizure was {done} in {read}."
         return
     yield f"{found} in {read}: {duration(f.seizure_s)} of seizure, {f.burden_min_per_h or 0.0:.1f} minutes an hour."
+    not_read_s = next((s.outcome.get("seizure_s_not_read") for s in f.steps if s.name == "findings"), None)
+    if isinstance(not_read_s, int | float) and not_read_s >= 1:
+        yield (
+            f"{duration(not_read_s)} of seizure lies in time in which less than half of the electrodes could be read: "
+            "it was bridged or seen by few, and is not counted in the minutes an hour."
+        )
     if marked is not None:
         yield from _source(f, marked)
 

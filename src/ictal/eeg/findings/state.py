@@ -102,7 +102,7 @@ def state(
         quality=_quality(recording, masks),
         statements=(),
         settings=settings,
-        steps=(*steps, _step(foci)),
+        steps=(*steps, _step(foci, seizure_time.difference(readable).total_s)),
         infant=_infant(known),
         details=tuple(grounds.details),
         stability=grounds.redrawn.foci if grounds.redrawn is not None else (),
@@ -133,9 +133,9 @@ def _infant(known: Beside) -> Infant:
     return Infant(age.days, age.gestation_weeks, None if weeks is None else round(weeks, 2), head, assumed)
 
 
-def _step(foci: Sequence[Focus]) -> Step:
+def _step(foci: Sequence[Focus], not_read_s: float) -> Step:
     rules = {"readable_share": READABLE_SHARE, "fewest_for_a_focus": FEWEST_FOR_A_FOCUS, "one_place_rad": ONE_PLACE_RAD}
-    return Step("findings", rules, {"foci": len(foci)})
+    return Step("findings", rules, {"foci": len(foci), "seizure_s_not_read": round(not_read_s, 2)})
 
 
 def readable_time(recording: Recording, masks: Masks) -> IntervalSet:

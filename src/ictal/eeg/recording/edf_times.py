@@ -153,7 +153,8 @@ def _runs(
     most = max((s.samples_per_record for s in header.signals if not s.is_annotations), default=1) or 1
     tolerance_s = max(LEAST_GAP_S, 0.5 * record_s / most)
     steps = np.diff(onsets) - record_s
-    breaks = np.flatnonzero((steps > tolerance_s) | (steps < -DRIFT_S)) + 1
+    # Differences of onsets are exact to far less than a microsecond: what is just half a sample is so everywhere.
+    breaks = np.flatnonzero((steps > tolerance_s + 1e-6) | (steps < -DRIFT_S)) + 1
     firsts = np.concatenate(([0], breaks))
     counts = np.diff(np.concatenate((firsts, [len(onsets)])))
     order = np.argsort(onsets[firsts], kind="stable")

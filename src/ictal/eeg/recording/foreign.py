@@ -249,9 +249,7 @@ def _brainvision_times(path: Path) -> list[tuple[int, float]]:
     if not marker.is_file():
         return []
     found: list[tuple[int, float]] = []
-    for at, stamp in re.findall(
-        r"^Mk\d+=New Segment,[^,]*,(\d+),[^,]*,[^,]*,(\d{20})", _words(marker), re.M
-    ):
+    for at, stamp in re.findall(r"^Mk\d+=New Segment,[^,]*,(\d+),[^,]*,[^,]*,(\d{20})", _words(marker), re.M):
         try:
             clock = datetime.strptime(stamp, "%Y%m%d%H%M%S%f") - datetime(1900, 1, 1)
         except ValueError:

@@ -15,7 +15,7 @@ from ictal.base.statistics import median
 from ictal.base.time import Interval, IntervalSet
 from ictal.eeg.detection.types import Discharge, Scores
 from ictal.eeg.signal.stream import Preparer
-from ictal.eeg.signal.types import INTERNAL_RATE_HZ, Mask, Montage
+from ictal.eeg.signal.types import HIDING, INTERNAL_RATE_HZ, Mask, Montage
 from ictal.eeg.tracking import bonds, kernels, places
 from ictal.eeg.tracking.company import Place, companies
 from ictal.eeg.tracking.conduction import AROUND, Together
@@ -221,7 +221,9 @@ def _episode(span: Interval, members: Sequence[Discharge], scores: Scores, elect
     row = {label: i for i, label in enumerate(scores.labels)}
     for d in members:
         active[row[d.derivation], math.floor(d.start_s) - first : math.ceil(d.stop_s) - first] = True
-    return Episode(first, electrodes, active, scores.amplitude_uv[:, first:last], scores.frequency_hz[:, first:last])
+    amplitude_uv, frequency_hz = scores.amplitude_uv[:, first:last], scores.frequency_hz[:, first:last]
+    readable = (scores.flags[:, first:last] & HIDING) == 0
+    return Episode(first, electrodes, active, amplitude_uv, frequency_hz, readable)
 
 
 def _without_far_fields(
@@ -280,4 +282,18 @@ def _leg(stay: Stay, seen: Observed, montage: Montage) -> Leg:
     part.sort(key=lambda d: (angle_between(d.electrode, centre), d.derivation))
     own = montage.derivations[stay.electrode].label
     channels = tuple(dict.fromkeys([own, *(d.derivation for d in part)]))
-    return Leg(span.start_s, span.stop_s, centre, round(hz, 2), round(_size_uv(stay, episode), 2), channels)
+    start_s, stop_s = _seen(span, episode, [montage.index(label) for label in channels])
+    return Leg(start_s, stop_s, centre, round(hz, 2), round(_size_uv(stay, episode), 2), channels)
+
+
+def _seen(span: Interval, episode: Episode, rows: Sequence[int]) -> tuple[float, float]:
+    """The span from the first to the last second that could be read on any of these derivations.
+
+    What is masked may be bridged, as it lies between what was seen; a leg neither begins nor ends in it.
+    """
+    first, last = math.floor(span.start_s) - episode.start_s, math.ceil(span.stop_s) - episode.start_s
+    read = np.flatnonzero(episode.readable[rows, first:last].any(axis=0))
+    if not len(read):
+        return span.start_s, span.stop_s
+    start_s, stop_s = (float(episode.start_s + first + int(k)) for k in (read[0], read[-1] + 1))
+    return max(start_s, span.start_s), min(stop_s, span.stop_s)

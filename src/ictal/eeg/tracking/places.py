@@ -42,6 +42,7 @@ class Episode:
     active: Flags
     amplitude_uv: Array
     frequency_hz: Array
+    readable: Flags
 
     @property
     def seconds(self) -> int:

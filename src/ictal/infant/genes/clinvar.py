@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from ictal.base.errors import TableError
@@ -58,6 +59,7 @@ def benign(entry: ClinVarEntry) -> bool:
     return "benign" in words and "conflicting" not in words and "pathogenic" not in words
 
 
+@cache
 def packaged() -> ClinVar:
     """The snapshot that comes with Ictal."""
     return _indexed(clinvar_snapshot(), SNAPSHOT)

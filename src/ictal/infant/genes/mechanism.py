@@ -19,7 +19,7 @@ from ictal.infant.genes.types import Annotation, Direction, Fit, Gene, KnownVari
 
 EARLY_ONSET_DAYS = 90
 MOUSE = re.compile(r"^(ENSMUS|NM_.*mouse)", re.IGNORECASE)
-_PROTEIN = re.compile(r"^p\.\(?([A-Z][a-z]{2})(\d+)(.*?)\)?$")
+_PROTEIN = re.compile(r"^p\.\(?([A-Z][a-z]{2})([0-9]{1,6})(?![0-9])(.*?)\)?$")
 
 
 @dataclass(frozen=True, slots=True)

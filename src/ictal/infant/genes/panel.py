@@ -23,7 +23,7 @@ from ictal.infant.genes.types import ClinVarEntry, Direction, Gene, KnownVariant
 Provenance = Literal["read", "unverified", "lead", "design"]
 Way = Literal["gain", "loss", "mixed", "unknown"]
 Suits = Literal["fits", "possible", "against", "unknown"]
-_PLACE = re.compile(r"^(?:chr)?([0-9]{1,2}|X|Y):(\d+)-(\d+)$")
+_PLACE = re.compile(r"^(?:chr)?([0-9]{1,2}|X|Y):([0-9]{1,10})-([0-9]{1,10})$")
 
 
 class GeneRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -157,7 +157,7 @@ def _place(row: GeneRow, where: str) -> tuple[str, int, int] | None:
     match = _PLACE.match(row.place)
     if match is None or int(match[2]) > int(match[3]):
         raise TableError(
-            f"{where}: the place '{row.place}' of {row.symbol} must be like 9:135702185-135795508 (GRCh38)."
+            f"{where}: the place '{row.place[:40]}' of {row.symbol} must be like 9:135702185-135795508 (GRCh38)."
         )
     return match[1], int(match[2]), int(match[3])
 
