@@ -162,4 +162,5 @@ def test_a_stopped_command_leaves_nothing_half_written(tmp_path, sent, code):
         complaint = process.stderr.read()
     assert process.returncode == code
     assert "Traceback" not in complaint
+    assert sent != signal.SIGINT or "same command again" in complaint
     assert list(tmp_path.iterdir()) == []

@@ -84,7 +84,7 @@ def test_a_truncation_of_scn1a_is_dravet_and_carries_its_caution(tmp_path):
     (told,) = triage(path, replace(TRIO, hpo=("HP:0032786",))).candidates
     assert (told.direction, told.fit) == ("loss", "no")
     assert any("Dravet" in reason for reason in told.reasons)
-    assert [s.kind for s in told.statements] == ["caution"]
+    assert [s.said.kind for s in told.statements] == ["caution"]
     assert "contraindicated" in told.cautions[0]
     assert "PVS1" in {c.code for c in told.verdict.criteria}
     assert "PP4" not in {c.code for c in told.verdict.criteria}
@@ -94,18 +94,18 @@ def test_thr226met_is_mixed_and_is_handled_with_care(tmp_path):
     met = csq("SCN1A", "c.677C>T", "p.Thr226Met", "missense_variant", "A")
     (told,) = triage(write(tmp_path, line("chr2", 166052869, "G", "A", f"CSQ={met}")), TRIO).candidates
     assert told.direction == "mixed"
-    assert told.statements[0].kind == "caution"
-    assert any("febrile" in s.monitoring or "febrile" in s.text for s in told.statements)
+    assert told.statements[0].said.kind == "caution"
+    assert any("febrile" in s.said.caution or "febrile" in s.said.text for s in told.statements)
 
 
 def test_quinidine_comes_with_qt_and_never_for_a_loss(tmp_path):
     (gain,) = triage(write(tmp_path, golden()), TRIO).candidates
-    quinidine = [s for s in gain.statements if "uinidine" in s.text]
+    quinidine = [s for s in gain.statements if "uinidine" in s.said.text]
     assert quinidine
-    assert all("QT" in s.monitoring + s.text for s in quinidine)
+    assert all("QT" in s.said.caution + s.said.text for s in quinidine)
     loss = csq("KCNT2", "c.1690A>T", "p.Lys564Ter", "stop_gained", "A")
     (told,) = triage(write(tmp_path, line("chr1", 196340434, "T", "A", f"CSQ={loss}")), TRIO).candidates
-    assert [s.identifier for s in told.statements if "uinidine" in s.text] == ["kcnt2-loss"]
+    assert [s.said.id for s in told.statements if "uinidine" in s.said.text] == ["kcnt2-loss"]
 
 
 def test_with_the_direction_unknown_nothing_is_said_of_treatment(tmp_path):
@@ -137,7 +137,7 @@ def test_expired_and_unread_statements_say_so_on_their_face(tmp_path):
     path = write(tmp_path, golden())
     (now,) = triage(path, TRIO).candidates
     assert not any("EXPIRED" in mark for s in now.statements for mark in s.marks)
-    assert all(s.marks for s in now.statements if s.provenance != "read")
+    assert all(s.marks for s in now.statements if s.said.provenance != "read")
     later = triage(path, replace(TRIO, today=date(2036, 1, 1)))
     assert all(any("EXPIRED" in mark for mark in s.marks) for s in later.candidates[0].statements)
     assert any("EXPIRED" in text for text in later.warnings)

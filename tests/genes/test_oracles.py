@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from ictal.infant.genes.alleles import alleles_of, trimmed
 from ictal.infant.genes.binary import open_with_pysam
 from ictal.infant.genes.coordinates import all_of, select_of, transcripts
-from ictal.infant.genes.panel import clinvar_snapshot, known_variants, packaged_genes, statements
+from ictal.infant.genes.panel import clinvar_snapshot, known_variants, packaged_genes
 from ictal.infant.genes.phenotype import TERMS
 from ictal.infant.genes.triage import Question, triage
 from ictal.infant.genes.vcf import open_vcf
+from ictal.knowledge.library import library
 from tests.genes.build import R474H, R474H_CSQ, bgzipped, csq, family_lines, header, line, write
 
 TRIO = Question(child="child", mother="mother", father="father")
@@ -230,7 +231,7 @@ def test_the_packaged_knowledge_is_whole():
     assert list(genes)[:15] == mission
     assert not {"DOCK6", "GABRA5"} & set(genes)
     assert all(g.source and g.mechanism and g.inheritance for g in genes.values())
-    for statement in statements():
+    for statement in library().therapies:
         assert statement.reviewed < statement.expires
         assert set(statement.genes) <= {*genes, "*"}
         assert "unknown" not in statement.directions

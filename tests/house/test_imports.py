@@ -32,7 +32,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "infant.timeline": ("base",),
     "infant.growth": ("base", "infant.timeline"),
     "infant.syndrome": ("base", "knowledge", "eeg.findings", "infant"),
-    "infant.genes": ("base",),
+    "infant.genes": ("base", "knowledge"),
     "infant.development": ("base", "infant.timeline"),
     "infant.treatment": ("base", "infant.timeline", "infant.growth"),
     "report": ("base", *RECORDS, "infant", "knowledge"),

@@ -9,6 +9,7 @@ import pytest
 
 from ictal.base.statistics import wilson
 from ictal.knowledge.library import find, library
+from ictal.knowledge.show import statement_lines
 
 KNOWN = library()
 TODAY = date(2026, 11, 25)
@@ -100,3 +101,27 @@ def test_numbers_with_an_interval_say_which_and_lie_in_it():
             if n.count is not None and n.of:
                 assert wilson(n.count, n.of) is not None
                 assert re.search(r"\d+ of \d+ \(\d+ %", n.text)
+
+
+@pytest.mark.parametrize("therapy", KNOWN.therapies, ids=lambda t: t.id)
+def test_nothing_is_said_of_a_treatment_without_direction_evidence_and_caution(therapy):
+    assert therapy.directions
+    assert therapy.evidence
+    assert therapy.caution or therapy.kind == "caution"
+    told = "\n".join(statement_lines(KNOWN, therapy, TODAY))
+    assert "of function" in told or "whatever the cause" in told or len(therapy.directions) == 3
+    assert "Evidence:" in told
+
+
+def test_a_medicine_is_named_by_no_statement_outside_the_therapies():
+    medicine = re.compile(
+        r"quinidine|bromide|cannabidiol|phenytoin|carbamazepine|oxcarbazepine|lacosamide|bumetanide|ganaxolone|vigabatrin"
+        r"|relutrigine|elsunersen|antisense|sodium-channel blocker",
+        re.IGNORECASE,
+    )
+    plain = [s for s in KNOWN.statements if s not in KNOWN.therapies and s.id != "outcome-definition"]
+    assert [s.id for s in plain if medicine.search(s.text)] == []
+
+
+def test_the_variants_of_a_child_and_the_search_say_the_same():
+    assert {t.id for t in KNOWN.therapies} <= {s.id for s in find(KNOWN, today=TODAY)}

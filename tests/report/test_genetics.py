@@ -18,7 +18,7 @@ def test_the_page_says_what_leads_why_and_what_follows(tmp_path):
     (first,) = answer.candidates
     for text in ("p.Arg474His", "Not a medical device", "PM6", "not judged", "QTc", "coverage"):
         assert text in page
-    assert all(str(s.expires) in page for s in first.statements)
+    assert all(str(s.said.expires) in page for s in first.statements)
     assert all(mark in page for s in first.statements for mark in s.marks)
     assert str(genetics_section(answer)) in page
     assert not re.search(r'(?:src|href)="(?!#|data:)', page)

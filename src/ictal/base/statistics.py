@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 Z_95 = 1.959963984540054
 """A normal variable lies within this many standard deviations in 95 % of cases."""
@@ -36,6 +37,8 @@ def quantile(values: npt.ArrayLike, share: float) -> float:
 
     For the short series of the line: a plain sort takes a tenth of the time of `np.quantile`. At least one value.
     """
+    import numpy as np  # here, so that whoever counts alone starts without it
+
     ordered = np.sort(np.asarray(values), axis=None)
     at = share * (len(ordered) - 1)
     below = int(at)

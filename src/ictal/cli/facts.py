@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("query", required=False, default="")
+@click.argument("query", nargs=-1, callback=lambda _c, _p, words: " ".join(words))
 @click.option("--stale", is_flag=True, help="Only what is past its date, or rests on a source that is.")
 @click.option("--unverified", is_flag=True, help="Only what nobody has checked, with what to look up first.")
 @click.option("--gene", default="", help="Only what speaks of this gene.")

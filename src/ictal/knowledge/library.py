@@ -13,15 +13,19 @@ from pathlib import Path
 
 from ictal.base.errors import KnowledgeError
 from ictal.knowledge.load import Places, load_entries, refuse
-from ictal.knowledge.types import Check, Dated, Name, Record, Series, Source, Statement
+from ictal.knowledge.types import Check, Dated, Name, Record, Series, Source, Statement, Therapy
 
 TABLES: dict[str, type[Record]] = {
     "source": Source,
     "statement": Statement,
+    "therapy": Therapy,
     "name": Name,
     "series": Series,
     "check": Check,
 }
+
+STATEMENTS = ("statement", "therapy")
+"""Tables of one kind: an id is one of the two, never both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,11 @@ class Library:
     def ids(self) -> frozenset[str]:
         """The ids of all statements."""
         return frozenset(s.id for s in self.statements)
+
+    @property
+    def therapies(self) -> tuple[Therapy, ...]:
+        """Those of the statements that say what follows from the direction of a change."""
+        return tuple(s for s in self.statements if isinstance(s, Therapy))
 
     def of(self, entry: Dated) -> tuple[Source, ...]:
         """What does this entry rest on?"""
@@ -87,10 +96,11 @@ def _build(files: Iterable[Path | Traversable]) -> Library:
         for table, records in found.items():
             for index, record in enumerate(records):
                 id_ = str(getattr(record, "id", ""))
-                if (table, id_) in seen:
-                    said = f"the id '{id_}' is used in {seen[table, id_]} too: choose another"
+                kind = STATEMENTS[0] if table in STATEMENTS else table
+                if (kind, id_) in seen:
+                    said = f"the id '{id_}' is used in {seen[kind, id_]} too: choose another"
                     raise refuse(file.name, places[file.name], (table, index, "id"), said)
-                seen[table, id_] = file.name
+                seen[kind, id_] = file.name
                 loaded[table].append(record)
                 homes.append((file.name, places[file.name], table, index, record))
     sources = {s.id: s for s in loaded["source"] if isinstance(s, Source)}
@@ -100,7 +110,7 @@ def _build(files: Iterable[Path | Traversable]) -> Library:
             raise refuse(name, where, (table, index, "sources"), said)
     return Library(
         sources,
-        tuple(r for r in loaded["statement"] if isinstance(r, Statement)),
+        tuple(r for table in STATEMENTS for r in loaded[table] if isinstance(r, Statement)),
         tuple(r for r in loaded["name"] if isinstance(r, Name)),
         tuple(r for r in loaded["series"] if isinstance(r, Series)),
         tuple(r for r in loaded["check"] if isinstance(r, Check)),

@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 
 from ictal.knowledge.library import Library
-from ictal.knowledge.types import Dated, Name, Series, Source, Statement
+from ictal.knowledge.types import Dated, Name, Series, Source, Statement, Therapy
 
 WIDTH = 110
 
@@ -25,14 +25,29 @@ def statement_lines(known: Library, statement: Statement, today: date) -> list[s
     """A statement for a terminal."""
     lines = [f"{statement.id}  {face(known, statement, today)}"]
     body = [statement.text, *(f"- {n.text}" for n in statement.numbers)]
+    if isinstance(statement, Therapy):
+        body.append(follows_from(statement))
     if statement.outcome:
         body.append(f"Counted: {statement.outcome}.")
     if statement.caution:
-        body.append(f"Caution: {statement.caution}")
+        ours = " (our list)" if isinstance(statement, Therapy) else ""
+        body.append(f"Caution{ours}: {statement.caution}")
     if statement.check:
         body.append(f"To check: {statement.check}.")
     body += [f"Source {s.id}: {s.title}. {s.locator}" for s in known.of(statement)]
     return [*lines, *_wrapped(body)]
+
+
+def follows_from(therapy: Therapy) -> str:
+    """When it holds, and what it rests on: `Option where KCNT1 gains function. Evidence: case series.`"""
+    where = "whatever the cause" if "*" in therapy.genes else " or ".join(therapy.genes)
+    ways = {"gain": "gain", "loss": "loss", "mixed": "both"}
+    way = (
+        ""
+        if len(therapy.directions) == len(ways)
+        else ", " + " or ".join(f"{ways[d]} of function" for d in therapy.directions)
+    )
+    return f"{therapy.kind.capitalize()}: {where}{way}. Evidence: {therapy.evidence}."
 
 
 def name_lines(known: Library, name: Name, today: date) -> list[str]:

@@ -147,6 +147,26 @@ class Statement(Dated, frozen=True, kw_only=True):
         return super().fault() or next((f for n in self.numbers if (f := n.fault())), None)
 
 
+class Therapy(Statement, frozen=True, kw_only=True):
+    """What follows from the direction of a change: never said without direction, evidence and caution."""
+
+    kind: Literal["option", "caution", "trial"]
+    genes: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]
+    """Of which genes; `*`: whatever the cause."""
+    directions: Annotated[tuple[Literal["gain", "loss", "mixed"], ...], msgspec.Meta(min_length=1)]
+    evidence: Words
+
+    def fault(self) -> tuple[str, str] | None:
+        """Which field is wrong, and what is the mend?"""
+        if not self.caution and self.kind != "caution":
+            return "kind", f"is an {self.kind} without a `caution`: say what is watched, or what is not known"
+        return super().fault()
+
+    def holds(self, gene: str) -> bool:
+        """Does it speak of this gene, by name or as one of all causes?"""
+        return gene in self.genes or "*" in self.genes
+
+
 class Identifier(Record, frozen=True, kw_only=True):
     """One id of the syndrome in one system."""
 

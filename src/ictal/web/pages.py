@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from ictal import report
 from ictal.base.provenance import ictal_version
+from ictal.knowledge.show import follows_from
 from ictal.report import words
 from ictal.web.accounts import Role
 from ictal.web.gate import who
@@ -57,7 +58,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     found.globals["static"] = static
-    found.filters.update(span=words.span, in_recording=words.in_recording, day=day, size=size, plain_svg=plain_svg)
+    found.filters.update(
+        span=words.span,
+        in_recording=words.in_recording,
+        day=day,
+        size=size,
+        plain_svg=plain_svg,
+        follows_from=follows_from,
+    )
     return found
 
 

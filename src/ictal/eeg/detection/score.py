@@ -14,11 +14,13 @@ around, so that neither a seizure nor a burst raises it, and a habitual rhythm d
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
 from itertools import pairwise
+from mmap import mmap
 from typing import Any
 
 import numpy as np
@@ -106,10 +108,14 @@ def annotate(blocks: Iterable[Block], labels: tuple[str, ...], settings: Detecti
 
 
 def _with_room(kept: npt.NDArray[Any], seconds: int) -> npt.NDArray[Any]:
-    """The same with room for so many seconds. Many small pieces, joined at the end, would take twice the memory."""
+    """The same with room for so many seconds. Many small pieces, joined at the end, would take twice the memory.
+
+    Pages of their own, so that what was outgrown goes back to the system; those not yet written to take no memory.
+    """
     if kept.shape[1] >= seconds:
         return kept
-    wider = np.empty((len(kept), max(seconds, 2 * kept.shape[1], 8 * 3600)), dtype=kept.dtype)
+    shape = (len(kept), max(seconds, 2 * kept.shape[1], 8 * 3600))
+    wider = np.frombuffer(mmap(-1, math.prod(shape) * kept.itemsize), dtype=kept.dtype).reshape(shape)
     wider[:, : kept.shape[1]] = kept
     return wider
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.fft
 
+from ictal.eeg.signal import kernels
 from ictal.eeg.signal.types import INTERNAL_RATE_HZ
 
 Samples = npt.NDArray[np.float32]
@@ -49,7 +50,7 @@ def spectra(uv: Samples, first_s: int, count: int, scale: Scale = FAST) -> Sampl
     rate = scale.rate_hz
     fewer = round(INTERNAL_RATE_HZ) // rate
     if fewer > 1:
-        uv = uv[:, : uv.shape[1] // fewer * fewer].reshape(len(uv), -1, fewer).mean(axis=2)
+        uv = kernels.means(uv, fewer)
     n = scale.window_s * rate
     start = first_s * rate + rate // 2 - n // 2
     view = np.lib.stride_tricks.sliding_window_view(uv[:, start : start + (count - 1) * rate + n], n, axis=1)[:, ::rate]

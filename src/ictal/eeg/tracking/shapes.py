@@ -337,7 +337,7 @@ def slopes(amplitude: Any, rhythm_hz: Any, middle_uv: float) -> tuple[float, flo
 
 
 @compiled
-def hidden_share(flags: Any, hiding: Any) -> float:
+def hidden_share(flags: Any, hiding: Any) -> Any:
     """`measures`: the share of seconds and electrodes that could not be read."""
     count = 0
     for d in range(len(flags)):

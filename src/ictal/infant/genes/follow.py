@@ -6,11 +6,11 @@ of the statement. With the direction unknown nothing shows. What is past its dat
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
-from ictal.infant.genes.panel import statements
-from ictal.infant.genes.types import Direction, Fit, Gene, Statement, Tier
+from ictal.infant.genes.types import Direction, Fit, Following, Gene, Tier
+from ictal.knowledge.library import Library, library
+from ictal.knowledge.types import Therapy
 
 FACES = {
     "unverified": "unverified: recalled, not read",
@@ -19,29 +19,29 @@ FACES = {
 }
 
 
-def follow(gene: Gene, direction: Direction, fit: Fit, tier: Tier, today: date) -> tuple[Statement, ...]:
+def follow(gene: Gene, direction: Direction, fit: Fit, tier: Tier, today: date) -> tuple[Following, ...]:
     """The statements for this gene and direction, with their marks as of today; empty where the direction is
     unknown.
     """
     if direction is Direction.UNKNOWN:
         return ()
+    known = library()
     found = []
-    for statement in statements():
-        if gene.symbol not in statement.genes and "*" not in statement.genes:
-            continue
-        if direction not in statement.directions:
+    for said in known.therapies:
+        if not said.holds(gene.symbol) or direction.value not in said.directions:
             continue
         fits = fit in (Fit.YES, Fit.POSSIBLE) and tier is not Tier.UNLIKELY
-        if fits or (statement.kind == "caution" and gene.symbol in statement.genes):
-            found.append(replace(statement, marks=marks_of(statement, today)))
-    return tuple(sorted(found, key=lambda s: (s.kind != "caution", s.kind == "trial", s.identifier)))
+        if fits or (said.kind == "caution" and gene.symbol in said.genes):
+            sources = tuple(f"{s.title}, {s.locator}" for s in known.of(said))
+            found.append(Following(said, sources, marks_of(known, said, today)))
+    return tuple(sorted(found, key=lambda f: (f.said.kind != "caution", f.said.kind == "trial", f.said.id)))
 
 
-def marks_of(statement: Statement, today: date) -> tuple[str, ...]:
+def marks_of(known: Library, said: Therapy, today: date) -> tuple[str, ...]:
     """What must be said on the face of a statement: past its date, not read, a lead."""
     marks = []
-    if today > statement.expires:
-        marks.append(f"EXPIRED on {statement.expires}: look for something newer")
-    if statement.provenance in FACES:
-        marks.append(FACES[statement.provenance])
+    if aged := known.aged(said, today):
+        marks.append(f"EXPIRED: {aged}, look for something newer")
+    if said.provenance in FACES:
+        marks.append(FACES[said.provenance])
     return tuple(marks)

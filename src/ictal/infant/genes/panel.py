@@ -1,4 +1,4 @@
-"""What is known: the genes of the panel, changes told of before, ClinVar's snapshot, cited statements.
+"""What is known: the genes of the panel, changes told of before, ClinVar's snapshot.
 
 Every file is read with a schema: an unknown field, a missing source or a wrong word is refused with its place in the
 file.
@@ -17,7 +17,7 @@ import msgspec
 
 from ictal.base.errors import TableError
 from ictal.infant.genes.coordinates import select_of
-from ictal.infant.genes.types import ClinVarEntry, Direction, Gene, KnownVariant, Statement
+from ictal.infant.genes.types import ClinVarEntry, Direction, Gene, KnownVariant
 
 Provenance = Literal["read", "unverified", "lead", "design"]
 Way = Literal["gain", "loss", "mixed", "unknown"]
@@ -77,33 +77,6 @@ class KnownFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reviewed: date
     expires: date
     variant: tuple[KnownRow, ...]
-    sources: dict[str, str] = {}
-
-
-class StatementRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One cited statement."""
-
-    id: str
-    kind: Literal["option", "caution", "trial"]
-    genes: tuple[str, ...]
-    directions: tuple[Way, ...]
-    text: str
-    evidence: str
-    source: tuple[str, ...]
-    provenance: Provenance
-    reviewed: date
-    expires: date
-    numbers: str = ""
-    outcome: str = ""
-    monitoring: str = ""
-    released: str = "not stated"
-    tags: tuple[str, ...] = ()
-
-
-class StatementFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The file of cited statements."""
-
-    statement: tuple[StatementRow, ...]
     sources: dict[str, str] = {}
 
 
@@ -201,31 +174,6 @@ def known_variants() -> tuple[KnownVariant, ...]:
             tested=row.tested,
         )
         for row in file.variant
-    )
-
-
-@cache
-def statements() -> tuple[Statement, ...]:
-    """Every cited statement on what follows from a direction."""
-    file = msgspec.toml.decode(_packaged("therapy.toml"), type=StatementFile)
-    return tuple(
-        Statement(
-            identifier=row.id,
-            kind=row.kind,
-            genes=row.genes,
-            directions=row.directions,
-            text=row.text,
-            numbers=row.numbers,
-            outcome=row.outcome,
-            evidence=row.evidence,
-            source=tuple(file.sources[key] for key in row.source),
-            provenance=row.provenance,
-            released=row.released,
-            reviewed=row.reviewed,
-            expires=row.expires,
-            monitoring=row.monitoring,
-        )
-        for row in file.statement
     )
 
 

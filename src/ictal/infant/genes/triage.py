@@ -438,7 +438,7 @@ class _Weighing:
             clinvar=clinvar_words(facts.entry),
             known=told[0],
             reasons=place.reasons,
-            cautions=tuple(s.text for s in follows if s.kind == "caution"),
+            cautions=tuple(f.said.text for f in follows if f.said.kind == "caution"),
             statements=follows,
         )
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from ictal.knowledge.types import Therapy
+
 
 class Direction(StrEnum):
     """What a change does to the protein's function."""
@@ -172,24 +174,12 @@ class ClinVarEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """A cited sentence on what follows: an option, a caution, a way to watch, or a trial."""
+class Following:
+    """A cited sentence on what follows, with its sources written out and what must stand on its face today."""
 
-    identifier: str
-    kind: str
-    genes: tuple[str, ...]
-    directions: tuple[str, ...]
-    text: str
-    numbers: str
-    outcome: str
-    evidence: str
-    source: tuple[str, ...]
-    provenance: str
-    released: str
-    reviewed: date
-    expires: date
-    monitoring: str = ""
-    marks: tuple[str, ...] = ()
+    said: Therapy
+    sources: tuple[str, ...]
+    marks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +239,7 @@ class Candidate:
     known: KnownVariant | None
     reasons: tuple[str, ...]
     cautions: tuple[str, ...]
-    statements: tuple[Statement, ...] = ()
+    statements: tuple[Following, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

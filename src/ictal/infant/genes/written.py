@@ -11,7 +11,7 @@ from dataclasses import asdict
 
 from ictal.base.provenance import ictal_version
 from ictal.infant.genes.coordinates import select_of
-from ictal.infant.genes.types import Candidate, Statement, Tier, Triage
+from ictal.infant.genes.types import Candidate, Following, Tier, Triage
 
 COLUMNS = (
     "rank",
@@ -147,7 +147,7 @@ def _candidate(c: Candidate) -> dict[str, object]:
             "not_judged": [asdict(x) for x in c.verdict.not_judged],
         },
         "gene_evidence": _gene(c),
-        "what_follows": [_statement(s) for s in c.statements],
+        "what_follows": [_following(f) for f in c.statements],
     }
 
 
@@ -168,23 +168,29 @@ def _gene(c: Candidate) -> dict[str, object]:
     }
 
 
-def _statement(s: Statement) -> dict[str, object]:
+def _following(f: Following) -> dict[str, object]:
+    said = f.said
     return {
-        "id": s.identifier,
-        "kind": s.kind,
-        "text": s.text,
-        "numbers": s.numbers or None,
-        "outcome": s.outcome or None,
-        "evidence": s.evidence,
-        "monitoring": s.monitoring or None,
-        "monitoring_provenance": "design" if s.monitoring else None,
-        "source": list(s.source),
-        "provenance": s.provenance,
-        "released": s.released,
-        "reviewed": str(s.reviewed),
-        "expires": str(s.expires),
-        "marks": list(s.marks),
+        "id": said.id,
+        "kind": said.kind,
+        "text": said.text,
+        "numbers": _numbers(f) or None,
+        "outcome": said.outcome or None,
+        "evidence": said.evidence,
+        "caution": said.caution or None,
+        "caution_provenance": "design" if said.caution else None,
+        "source": list(f.sources),
+        "provenance": said.provenance,
+        "confidence": said.confidence or None,
+        "released": str(said.released),
+        "reviewed": str(said.reviewed),
+        "expires": str(said.expires),
+        "marks": list(f.marks),
     }
+
+
+def _numbers(f: Following) -> str:
+    return "; ".join(n.text for n in f.said.numbers)
 
 
 _ACMG = {
@@ -325,9 +331,11 @@ def _lines_of(c: Candidate) -> Sequence[str]:
         f"{c.verdict.rules_2015}",
         *(f"   - {reason}" for reason in c.reasons),
     ]
-    for s in c.statements:
-        marks = f" [{'; '.join(s.marks)}]" if s.marks else ""
-        numbers = f" {s.numbers}{f' ({s.outcome})' if s.outcome else ''}." if s.numbers else ""
-        watch = f" Watch (our list): {s.monitoring}." if s.monitoring else ""
-        lines.append(f"   {s.kind}{marks}: {s.text}{numbers} Evidence: {s.evidence}.{watch} <{'; '.join(s.source)}>")
+    for f in c.statements:
+        said, marks, numbers = f.said, f" [{'; '.join(f.marks)}]" if f.marks else "", _numbers(f)
+        counted = f" {numbers}{f' ({said.outcome})' if said.outcome else ''}." if numbers else ""
+        caution = f" Caution (our list): {said.caution}" if said.caution else ""
+        lines.append(
+            f"   {said.kind}{marks}: {said.text}{counted} Evidence: {said.evidence}.{caution} <{'; '.join(f.sources)}>"
+        )
     return [*lines, ""]
