@@ -37,7 +37,9 @@ def desk(tmp_path_factory) -> Path:
         patch.chdir(folder)
         write(Path("night.edf"), planted())
         command("analyse night.edf --quiet")
-        shutil.copytree("night-ictal", "early-results")
+        for other in ("early-results", "night-again"):
+            shutil.copytree("night-ictal", other)
+        Path("names.txt").write_text("Jane Doe\n", encoding="utf-8")
         write(Path("storm.edf"), planted(rhythm_uv=140.0))
         command("analyse storm.edf --out storm-results --quiet")
         shutil.copy(RULES, "newer.toml")
