@@ -1,4 +1,4 @@
-"""`ictal report` and `ictal compare` as a user meets them: files whole or not at all, one sentence for what cannot be."""
+"""`ictal report` and `ictal compare` as a user meets them: whole files, and one sentence for what cannot be."""
 
 from __future__ import annotations
 

@@ -493,3 +493,13 @@ def test_what_people_wrote_is_words_in_every_form(odd):
     sheet = sheet_of(Filing("inf-7", (), infant))
     assert "<script>x" not in html_of(sheet)
     assert pdf_of(sheet).startswith(b"%PDF")
+
+
+def test_a_common_word_that_somebody_typed_does_not_eat_the_report():
+    infant = child(
+        entries=(*child().entries, Admission(age_days=5, reason="seizures"), Growth(age_days=9, note="head"))
+    )
+    filing = Filing("inf-7", (taken(),), infant)
+    page = html_of(sheet_of(filing, redacted=True))
+    assert "Seizures that migrated" in page
+    assert page.count("[…]") == 0

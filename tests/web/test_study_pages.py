@@ -321,4 +321,4 @@ def test_the_filed_report_is_handed_out_to_who_may_read(app, member, recording):
     assert reader.get(f"/infants/{number}/report.doc").status_code == 422
     assert reader.get("/infants/000000000000/report.pdf").status_code == 404
     assert f"/infants/{number}/report.pdf" in reader.get(f"/infants/{number}").text
-    assert any("redacted report as html" in str(line) for line in app.state.door.audit.lines())
+    assert any("redacted report as html" in str(line) for line in app.state.door.audit.entries())
