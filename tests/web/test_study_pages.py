@@ -16,7 +16,7 @@ from ictal.web.jobs import RUNNING, WAITING, Jobs
 from ictal.web.journal import Journal
 from ictal.web.settings import Served
 from ictal.web.uploads import Uploads
-from tests.web.conftest import sign_in
+from tests.web.conftest import sign_in, visitor
 
 # Uploads --------------------------------------------------------------------------------------------------------------
 
@@ -301,3 +301,27 @@ def test_the_audit_trail_says_who_opened_which_recording(app, member, recording)
     reader = next(a.id for a in app.state.door.accounts.all() if a.name == "reader")
     assert {"who": reader, "what": "opened EEG", "recording": recording}.items() <= entries[-1].items()
     assert json.dumps(entries)
+
+
+def test_the_filed_report_is_handed_out_to_who_may_read(app, member, recording):
+    pytest.importorskip("typst", reason="A PDF needs the extra `report`.")
+    clinician, reader = member("clinician"), member("reader")
+    clinician.post("/infants", data={"pseudonym": "kid-7"})
+    number = clinician.get("/api/infants").json()[0]["id"]
+    clinician.post(f"/recordings/{recording}/attach", data={"infant": "kid-7", "age_days": "40"})
+    for twin in (f"/api/infants/{number}", f"/api/recordings/{recording}"):
+        links = reader.get(twin).json()["report"]
+        pdf, page = reader.get(links["pdf"]), reader.get(links["html"])
+        assert pdf.headers["content-type"] == "application/pdf"
+        assert pdf.content.startswith(b"%PDF")
+        assert "kid-7" not in pdf.headers["content-disposition"]
+        assert "sandbox" in page.headers["content-security-policy"]
+        assert "Criteria" in page.text
+        assert visitor(app).get(links["html"], follow_redirects=False).status_code == 303
+    shared = reader.get(f"/infants/{number}/report.html?redacted=true&language=fr").text
+    assert "kid-7" not in shared
+    assert "First night" not in shared
+    assert reader.get(f"/infants/{number}/report.doc").status_code == 422
+    assert reader.get("/infants/000000000000/report.pdf").status_code == 404
+    assert f"/infants/{number}/report.pdf" in reader.get(f"/infants/{number}").text
+    assert any("redacted report as html" in str(line) for line in app.state.door.audit.entries())

@@ -145,7 +145,7 @@ def _pair(w: Words, found: Comparison, i: int, j: int) -> tuple[Cell, ...]:
     left = (Cell(f"A {i + 1}"), cells.at(w, a.start_s), _path(a))
     right = (Cell(f"B {j + 1}"), cells.at(w, b.start_s), _path(b))
     late = cells.number(w, b.start_s - a.start_s, "s", 1)
-    return (*left, *right, late, Cell("; ".join(differs) or "–"))
+    return (*left, *right, late, Cell(w.joined(differs) or "–"))
 
 
 def _one(w: Words, side: Side, k: int) -> tuple[Cell, ...]:

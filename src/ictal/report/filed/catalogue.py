@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 
@@ -97,6 +97,14 @@ class Words:
         """A single word or name in this language; names and symbols that need none stay as they are."""
         return self._found(english) or self.local(english)
 
+    def joined(self, parts: Iterable[str]) -> str:
+        """A list of sentences or names, with the mark that this language puts between them."""
+        return (" ; " if self.language == "fr" else "; ").join(parts)
+
+    def named(self, name: str, text: str) -> str:
+        """A name and what is said of it: `Onset: yes`, `Début : oui`."""
+        return f"{name} : {text}" if self.language == "fr" else f"{name}: {text}"
+
     def day(self, iso: str) -> str:
         """A date as it is written here: `2026-11-26`, `26/11/2026`."""
         if self.language == "fr" and re.fullmatch(r"\d{4}-\d\d-\d\d", iso):
@@ -131,7 +139,7 @@ class Words:
         if "; " in text:
             parts = [self._found(part) for part in text.split("; ")]
             if all(part is not None for part in parts):
-                return "; ".join(str(part) for part in parts)
+                return self.joined(map(str, parts))
         return None
 
     def _inside(self, text: str) -> str:
@@ -141,7 +149,8 @@ class Words:
             return found
         for mark in ("; ", ", "):
             if mark in text:
-                return mark.join(self._inside(part) for part in text.split(mark))
+                told = [self._inside(part) for part in text.split(mark)]
+                return self.joined(told) if mark == "; " else mark.join(told)
         return self.local(text)
 
     def _shown(self, value: object) -> str:

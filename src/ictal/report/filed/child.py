@@ -169,7 +169,7 @@ def _response(w: Words, k: int, found: Response) -> Iterator[Block]:
     heads = tuple(w(f"treatment.response_{x}") for x in ("definition", "answer", "rests"))
     yield Table(f"response-{k}", caption, heads, tuple(rows), f"record: {found.source}, {found.treatment}")
     doubts = (
-        [w("treatment.not_separable", list="; ".join(w.word(x) for x in found.not_separable))]
+        [w("treatment.not_separable", list=w.joined(w.word(x) for x in found.not_separable))]
         if found.not_separable
         else []
     )
@@ -207,9 +207,9 @@ def _genetics(w: Words, dossier: Dossier) -> Iterator[Block]:
             )
         )
     if entries or tests:
-        done = [f"{t.name}: {w.word(t.state)}, {w.word(t.result)}" for t in tests]
+        done = [w.named(t.name, f"{w.word(t.state)}, {w.word(t.result)}") for t in tests]
         if done:
-            yield Text(w("genetics.tests", list="; ".join(done)))
+            yield Text(w("genetics.tests", list=w.joined(done)))
     yield Text(w("genetics.caution"), "small")
 
 

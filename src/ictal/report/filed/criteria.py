@@ -45,7 +45,7 @@ def _facts(w: Words, dossier: Dossier) -> Iterator[str]:
     yield _of_eeg(w, dossier)
     urgent = [a for a in dossier.assessment.differential if a.urgent and a.treatable]
     if urgent:
-        names = "; ".join(w.word(a.name) for a in urgent[:LONGEST_LIST])
+        names = w.joined(w.word(a.name) for a in urgent[:LONGEST_LIST])
         yield w("first.treatable", list=names)
     else:
         yield w("first.no_treatable")
@@ -103,7 +103,7 @@ def criteria_section(w: Words, dossier: Dossier) -> Iterator[Section]:
     yield Section("differential", w("criteria.other_title"), (table,), 3)
     more: list[Block] = []
     if answer.missing:
-        items = (f"{w.said(m.text)}: {w.said(m.reason)} {w.said(m.step).rstrip('.')}." for m in answer.missing)
+        items = (w.named(w.said(m.text), f"{w.said(m.reason)} {w.said(m.step).rstrip('.')}.") for m in answer.missing)
         more += [Text(w("criteria.missing"), "heading"), Bullets(tuple(items))]
     if answer.status:
         more += [Text(w("criteria.status"), "heading"), Bullets(tuple(_status(w, dossier)))]
@@ -114,7 +114,7 @@ def criteria_section(w: Words, dossier: Dossier) -> Iterator[Section]:
 
 
 def _row(w: Words, r: Row) -> tuple[Cell, ...]:
-    evidence = [f"{w.said(e.where)}: {w.said(e.text)}" for e in r.evidence[:LONGEST_LIST]]
+    evidence = [w.named(w.word(e.where), w.said(e.text)) for e in r.evidence[:LONGEST_LIST]]
     if len(r.evidence) > LONGEST_LIST:
         evidence.append(w("criteria.more", n=len(r.evidence) - LONGEST_LIST))
     old = f"; {w('criteria.stale')}" if r.stale else ""
@@ -125,7 +125,7 @@ def _row(w: Words, r: Row) -> tuple[Cell, ...]:
         Cell(kind),
         Cell(w.word(r.answer)),
         cells.words(w, r.reason),
-        Cell("; ".join(evidence) or "–"),
+        Cell(w.joined(evidence) or "–"),
         Cell(source),
     )
 
@@ -133,7 +133,7 @@ def _row(w: Words, r: Row) -> tuple[Cell, ...]:
 def _other(w: Words, a: Alternative) -> tuple[Cell, ...]:
     urgent = f" ({w('criteria.urgent')})" if a.urgent else ""
     source = f"{', '.join(a.sources)} ({w.word(a.provenance)})"
-    sides = (Cell("; ".join(w.said(x) for x in said) or "–") for said in (a.speaks_for, a.speaks_against))
+    sides = (Cell(w.joined(w.said(x) for x in said) or "–") for said in (a.speaks_for, a.speaks_against))
     return (Cell(w.word(a.name) + urgent), *sides, cells.words(w, a.test), Cell(source))
 
 

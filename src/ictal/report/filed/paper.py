@@ -192,7 +192,7 @@ def _of_recording(w: Words, taken: Taken) -> Iterator[str]:
     if isinstance(own, Mapping) and any(x.name.endswith("_by_chance") for x in f.facts):
         yield w("methods.chance", n=str(own.get("surrogates")), seed=str(own.get("seed")))
     if taken.changed:
-        listed = "; ".join(f"{k} = {spoken.plain(v)} ({spoken.plain(d)})" for k, (v, d) in taken.changed.items())
+        listed = w.joined(f"{k} = {spoken.plain(v)} ({spoken.plain(d)})" for k, (v, d) in taken.changed.items())
         yield w("methods.changed", list=w.local(listed))
     else:
         yield w("methods.defaults")

@@ -7,12 +7,18 @@ sheet as JSON, so that it says what the HTML page says.
 from __future__ import annotations
 
 import json
+import re
 from importlib import resources
 from typing import Any
 
 from ictal.base.errors import MissingExtra
 from ictal.report.filed.figures import alone
 from ictal.report.filed.types import Bullets, Cell, Figure, Section, Sheet, Table, Text
+
+_OUTSIDE = re.compile(
+    r"[^\n\t -\u024f\u0300-\u036f\u0370-\u045f\u1e00-\u1eff\u2009-\u2027\u202f-\u2040\u20ac\u2190-\u2199\u2212\u2260-\u2265]"
+)
+"""Characters that the packaged fonts have not; a PDF that shows an empty box, or fails, would be worse than a code."""
 
 LONGEST_AUTO = 13
 """A column whose longest word-cell has no more letters than this is as wide as it needs; the others share the rest."""
@@ -34,7 +40,7 @@ def _compiled(sheet: Sheet, **how: Any) -> list[bytes]:
     except ImportError:
         raise MissingExtra("A report as PDF", "report") from None
     source = resources.files("ictal.report").joinpath("templates", "filed.typ").read_bytes()
-    said = json.dumps(_sheet(sheet), ensure_ascii=False)
+    said = json.dumps(_shown(_sheet(sheet)), ensure_ascii=False)
     made = typst.compile(source, font_paths=[], ignore_system_fonts=True, sys_inputs={"sheet": said}, **how)
     return [bytes(page) for page in made] if isinstance(made, list) else [bytes(made or b"")]
 
@@ -52,6 +58,15 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
         "first": _section(sheet, sheet.first),
         "sections": [_section(sheet, s) for s in sheet.sections],
     }
+
+
+def _shown(value: Any) -> Any:
+    """The same with each character that the fonts have not as its code: `[U+6F22]`."""
+    if isinstance(value, str):
+        return _OUTSIDE.sub(lambda m: f"[U+{ord(m[0]):04X}]", value)
+    if isinstance(value, dict):
+        return {key: _shown(part) for key, part in value.items()}
+    return [_shown(part) for part in value] if isinstance(value, list) else value
 
 
 def _section(sheet: Sheet, section: Section) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from ictal.base.electrodes import modern_name
 from ictal.base.provenance import Step
 from ictal.eeg.findings.types import Findings
+from ictal.report.filed.catalogue import LANGUAGES, catalogue
 from ictal.report.filed.types import Sheet
 
 GONE = "[…]"
@@ -25,8 +26,13 @@ _KEPT = ("key", "language", "paper", "kind", "side", "unit", "version")
 
 
 def hidden(sheet: Sheet, names: Iterable[str]) -> Sheet:
-    """The same sheet with every text searched for these names, dates and times of day."""
-    known = sorted({n.strip() for n in names if len(n.strip()) >= SHORTEST}, key=lambda n: (-len(n), n))
+    """The same sheet with every text searched for these names, dates and times of day.
+
+    What somebody typed and is a word of the report itself (`seizures`) tells of nobody, and is left.
+    """
+    own = " ".join(text.casefold() for language in LANGUAGES for text in catalogue(language).values())
+    asked = {n.strip() for n in names if len(n.strip()) >= SHORTEST}
+    known = sorted((n for n in asked if n.casefold() not in own), key=lambda n: (-len(n), n))
     pattern = re.compile("|".join(rf"(?<!\w){re.escape(n)}(?!\w)" for n in known), re.IGNORECASE) if known else None
     found: Sheet = _through(sheet, pattern)
     return found
