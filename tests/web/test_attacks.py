@@ -248,6 +248,33 @@ def test_what_is_no_request_is_refused_in_one_sentence(app, member, content, kin
     assert list((app.state.door.served.private / "uploads").iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        rb'{"kind": "\ud800"}',
+        rb'{"kind": "onset", "seizures": ["s1"], "electrode": "\ud800"}',
+        rb'{"kind": "accept", "seizures": ["\ud800"]}',
+        rb'{"entry": "\ud800"}',
+        rb'{"entry": "visit", "age_days": 3, "note": "\ud800"}',
+        rb'{"pseudonym": "\ud800"}',
+        rb'{"name": "x.edf", "bytes": 300, "label": "\ud800"}',
+        rb'{"infant": "\ud800", "age_days": 3}',
+    ],
+)
+def test_half_a_sign_is_refused_and_not_a_fault(member, recording, said):
+    browser = member("clinician")
+    infant = browser.post("/api/infants", json={"pseudonym": "inf-1"}).json()["infant"]
+    for method, path in (
+        ("POST", f"/api/recordings/{recording}/corrections"),
+        ("POST", "/api/infants"),
+        ("POST", f"/api/infants/{infant}/entries"),
+        ("POST", "/api/uploads"),
+        ("PUT", f"/api/recordings/{recording}/infant"),
+    ):
+        answer = browser.request(method, path, content=said, headers={"content-type": "application/json"})
+        assert answer.status_code in (400, 422), (path, answer.text)
+
+
 @pytest.mark.parametrize("path", ["/recordings/x/corrections", "/api/infants", "/sign-in", "/ask", "/admin/invite"])
 def test_a_form_that_is_too_large_is_not_read(member, path):
     answer = member("admin").post(path, content=b"x" * ((1 << 20) + 1), follow_redirects=False)

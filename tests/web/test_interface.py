@@ -119,6 +119,15 @@ def test_no_question_breaks_what_the_description_promises(app, askers, recording
     seen: dict[str, set[int]] = {role: set() for role in askers}
     for found in schemathesis.openapi.from_dict(app.openapi()).get_all_operations():
         asked(askers, found.ok(), known, seen)
+    for row in askers["reader"].get("/api/infants").json():  # what was put in can be shown
+        for where in (
+            "",
+            "/criteria",
+            "/timeline.svg",
+            *(f"/export/{f}" for f in ("json", "csv", "phenopacket", "fhir")),
+        ):
+            assert askers["reader"].get(f"/api/infants/{row['id']}{where}").status_code == 200, where
+        assert askers["reader"].get(f"/infants/{row['id']}").status_code == 200
     assert seen["visitor"] >= {200, 401}
     assert seen["reader"] >= {200, 403, 404}
     assert seen["clinician"] >= {200, 400, 403, 404}
@@ -203,7 +212,10 @@ def test_a_whole_study_is_exported(member, recording):
 def test_what_forms_do_programs_do_too(app, member, recording):
     browser = member("clinician")
     infant = browser.post("/api/infants", json={"pseudonym": "inf-5", "sex": "female"}).json()["infant"]
-    assert browser.post("/api/infants", json={"pseudonym": "inf-5"}).status_code == 400
+    for entries in (5, [5], [{"entry": []}]):
+        assert browser.post("/api/infants", json={"pseudonym": "inf-6", "entries": entries}).status_code == 400
+    for wrong in ({"pseudonym": "inf-5"}, {"pseudonym": "../x"}, {}):
+        assert browser.post("/api/infants", json=wrong).status_code == 400
     whose = {"infant": "inf-5", "age_days": 45}
     assert browser.put(f"/api/recordings/{recording}/infant", json=whose).json()["infant"] == "inf-5"
     wrong = browser.post(f"/api/infants/{infant}/entries", json={"entry": "growth", "age_days": -2})

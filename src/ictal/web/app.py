@@ -129,6 +129,7 @@ async def _not_valid(request: Request, error: Exception) -> Response:
 
 
 def _answer(request: Request, title: str, sentence: str, status: int) -> Response:
+    sentence = sentence.encode(errors="replace").decode()  # it may hold half a sign of what was sent
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": sentence}, status)
     return pages.message(request, title, sentence, status)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from fastapi import FastAPI
 
+from ictal.infant.timeline.types import AnyEntry, Infant
 from ictal.web.gate import COOKIE, PUBLIC_UNDER
 
 _ABOUT = (
@@ -46,6 +48,7 @@ class Workbench(FastAPI):
             components["securitySchemes"] = _WAYS
             schemas = components.setdefault("schemas", {})
             schemas["Said"] = _SAID
+            schemas.update(_say_what_records_are(made["paths"]))
             for path, operations in made["paths"].items():
                 for told in operations.values():
                     told["responses"].pop("422", None)
@@ -54,6 +57,14 @@ class Workbench(FastAPI):
             _drop_unused(schemas, made["paths"])
             self.openapi_schema = made
         return self.openapi_schema
+
+
+def _say_what_records_are(paths: dict[str, Any]) -> dict[str, Any]:
+    """Describe the bodies that are records of a child by the records themselves; gives the shapes that these name."""
+    shapes, components = msgspec.json.schema_components((Infant, AnyEntry), ref_template="#/components/schemas/{name}")
+    for path, shape in zip(("/api/infants", "/api/infants/{number}/entries"), shapes, strict=True):
+        paths[path]["post"]["requestBody"]["content"]["application/json"]["schema"] = shape
+    return components
 
 
 def _drop_unused(schemas: dict[str, Any], paths: dict[str, Any]) -> None:

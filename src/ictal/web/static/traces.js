@@ -245,12 +245,23 @@ class Traces {
       c.textAlign = "left";
       const words = `${s.number} ${s.pattern}${{ accepted: " ✓", rejected: " ✕ rejected", open: "" }[s.verdict]}`;
       const at = Math.max(panel.left + 4, x + 4);
-      if (at > taken) { c.fillText(words, at, panel.top - 7); taken = at + c.measureText(words).width + 8; }
+      if (at > taken) { this.write(words, at, panel.top - 7); taken = at + c.measureText(words).width + 8; }
     }
     c.setLineDash([]);
     c.fillStyle = this.colour.dim;
     c.textAlign = "left";
-    if (state.page <= 120) for (const [onset, , text] of this.outline.annotations) if (onset >= state.start && onset < stop) { const x = panel.x(onset); c.fillRect(x, panel.bottom - 8, 1, 8); c.fillText(text.slice(0, 40), x + 3, panel.bottom - 3); }
+    if (state.page <= 120) for (const [onset, , text] of this.outline.annotations) if (onset >= state.start && onset < stop) { const x = panel.x(onset); c.fillRect(x, panel.bottom - 8, 1, 8); this.write(text.slice(0, 40), x + 3, panel.bottom - 3); }
+  }
+
+  write(words, x, y) { // with a rim of paper, legible over traces
+    const c = this.context, dash = c.getLineDash();
+    c.setLineDash([]);
+    c.strokeStyle = this.colour.paper;
+    c.lineWidth = 4;
+    c.strokeText(words, x, y);
+    c.fillText(words, x, y);
+    c.lineWidth = 1;
+    c.setLineDash(dash);
   }
 
   chosen(panel, [a, b]) {
@@ -275,11 +286,9 @@ class Traces {
       c.beginPath();
       c.moveTo(x, y - height); c.lineTo(x, y); c.lineTo(x + width, y);
       c.stroke();
-      c.lineWidth = 4;
-      if (wide === 6) c.strokeText(words, x, y + 15);
     }
     c.fillStyle = this.colour.ink;
-    c.fillText(words, x, y + 15);
+    this.write(words, x, y + 15);
   }
 
   speed(state) { return this.drawn ? this.drawn[0].width / state.page / PX_PER_MM : 0; } // millimetres a second, at 96 dots an inch
