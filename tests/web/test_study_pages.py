@@ -298,3 +298,15 @@ def test_the_audit_trail_says_who_opened_which_recording(app, member, recording)
     reader = next(a.id for a in app.state.door.accounts.all() if a.name == "reader")
     assert {"who": reader, "what": "opened EEG", "recording": recording}.items() <= entries[-1].items()
     assert json.dumps(entries)
+
+
+def test_a_result_that_is_known_to_be_wrong_says_so(app, member, study, recording):
+    findings = next((study / "recordings" / recording).rglob("findings.json"))
+    assert "Known to be wrong" not in member("reader").get(f"/recordings/{recording}").text
+    said = json.loads(findings.read_text())
+    del said["settings"]["tracking"]["edge_s"]
+    findings.write_text(json.dumps(said))
+    fresh = create_app(Served(study))
+    text = sign_in(fresh, "reader").get(f"/recordings/{recording}").text
+    assert "Known to be wrong" in text
+    assert "lasted little more than the least duration" in text

@@ -8,8 +8,8 @@ With a `recipe` the staging folder is `.NAME.partial-RECIPE` and stays after an 
 go on where it was. Then `.NAME.lock` beside it keeps every other such run away from `out`, whatever its recipe; it goes
 when a run ends, and one that a killed run left keeps nobody out.
 
-The folder is readable by its owner alone (mode 0700), because results are a patient's data; where an empty or replaced
-folder was there before, its own mode is kept, so that a folder made for a group stays one.
+The folder and its files are readable by their owner alone (0700 and 0600), because results are a patient's data; where
+an empty or replaced folder was there before, its own mode is kept, so that a folder made for a group stays one.
 """
 
 from __future__ import annotations
@@ -84,6 +84,8 @@ def whole_folder(out: Path, overwrite: bool = False, recipe: str | None = None) 
             _flush(staging)
             for kept in staging.glob(SCRATCH):
                 kept.unlink()
+            if not target.is_dir():
+                _keep_private(staging)
             _publish(staging, target)
     except (KeyboardInterrupt, SystemExit) as stop:
         if recipe is None or staging is None:
@@ -246,6 +248,15 @@ def _flush(folder: Path) -> None:
         for name in names:
             _sync(Path(place, name))
         _sync(Path(place))
+
+
+def _keep_private(folder: Path) -> None:
+    """Whatever the umask was: a copy of one of these files is its owner's alone too."""
+    for place, _, names in os.walk(folder):
+        os.chmod(place, 0o700)
+        for name in names:
+            if not Path(place, name).is_symlink():
+                os.chmod(Path(place, name), 0o600)
 
 
 def _sync(path: Path) -> None:

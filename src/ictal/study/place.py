@@ -17,7 +17,7 @@ ENCRYPTED = f"study{SUFFIX}"
 _PARTIAL = ".study.partial-"
 FORM, FORM_ENCRYPTED = 1, 2
 """An encrypted study is another form, so that a release that cannot open one says so."""
-_TOML = """# A study of Ictal. `store` is a file of SQLite beside this one (.sqlcipher: encrypted; its key is not here) or a
+_TOML = """# A study of Ictal. `store` is a file of SQLite beside this one (.sqlcipher: encrypted) or a
 # URL of PostgreSQL, whose password stands elsewhere: in PGPASSWORD or in ~/.pgpass. Infants are under pseudonyms;
 # recordings stay where they are.
 form = {form}
