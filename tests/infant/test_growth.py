@@ -189,3 +189,13 @@ def test_the_crossing_lies_between_the_measurements_that_show_it(zs):
     if found.answer == "yes":
         assert found.last_above.age_days <= found.crossed_age_days <= found.first_below.age_days
         assert found.start.z_corrected > -2 >= found.first_below.z_corrected
+
+
+def test_whatever_a_record_takes_its_course_can_be_reckoned():
+    """A record goes on after the age of the standards: 61 kg at fifteen years has no z-score, and is no fault."""
+    old = Growth(age_days=5500, head_cm=70, weight_kg=200, length_cm=230)
+    small = Growth(age_days=0, head_cm=15, weight_kg=0.2, length_cm=20)
+    infant = Infant(pseudonym="a", sex="male", entries=(small, old))
+    courses = [growth_course(infant, measure) for measure in ("head", "weight", "length")]
+    assert [len(course) for course in courses] == [2, 2, 2]
+    assert [course[1].z_uncorrected for course in courses] == [None] * 3
