@@ -8,7 +8,7 @@ STAMP_TEST := $(VENV)/.ictal-test
 PYTEST_ARGS ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs benchmark clean
+.PHONY: help demo test lint docs benchmark audit sbom mutants clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,17 @@ benchmark: $(STAMP_TEST) ## Measure accuracy and speed (minutes)
 	@$(BIN)/ictal benchmark --jobs 2 --out benchmarks/results/suite --overwrite --leaderboard benchmarks/leaderboard.tsv
 	@$(BIN)/python benchmarks/real.py
 	@$(BIN)/python benchmarks/speed.py
+
+audit: $(STAMP_TEST) ## Ask whether what is installed has known vulnerabilities (needs the network)
+	@$(BIN)/python tools/dependencies.py --pins build/pins.txt
+	@$(BIN)/python -m pip_audit --strict --no-deps --disable-pip --progress-spinner off --requirement build/pins.txt
+	@if command -v npm >/dev/null 2>&1; then cd frontend && npm audit --omit=dev; fi
+
+sbom: $(STAMP_TEST) ## List what Ictal stands on, with licences (CycloneDX, build/sbom.cdx.json)
+	@$(BIN)/python tools/dependencies.py --sbom build/sbom.cdx.json
+
+mutants: $(STAMP_TEST) ## Ask whether the tests would notice a small change of the core (an hour)
+	@$(BIN)/python tools/mutate.py --out build/mutants.tsv
 
 clean: ## Remove the environment, the demo and everything else that was made
 	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -31,11 +31,11 @@ TIMEOUT_S = 300
 
 ROOMS: dict[str, tuple[int, tuple[str, ...]]] = {
     "infant/growth": (20, ("tests/infant", "tests/cli/test_growth.py")),
-    "infant/treatment": (25, ("tests/infant",)),
-    "eeg/tracking": (40, ("tests/tracking", "tests/review")),
-    "infant/genes": (35, ("tests/genes",)),
-    "infant/syndrome": (30, ("tests/syndrome",)),
-    "eeg/detection": (25, ("tests/detection",)),
+    "infant/treatment": (18, ("tests/infant",)),
+    "eeg/tracking": (25, ("tests/tracking", "tests/review")),
+    "infant/genes": (30, ("tests/genes",)),
+    "infant/syndrome": (20, ("tests/syndrome",)),
+    "eeg/detection": (15, ("tests/detection",)),
 }
 """Room -> how many mutants are drawn, and which tests look at it."""
 

@@ -26,6 +26,40 @@ def test_every_folder_of_the_house_is_on_the_plan(room: str):
     assert f"`{room.rpartition('.')[2]}`" in plan
 
 
+def test_every_place_of_the_plan_is_in_the_house_once():
+    """What the drawing names is there (rooms, modules), and no line of it stands twice."""
+    plan = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    drawn = re.search(r"```\nsrc/ictal/\n(.*?)```", plan, re.DOTALL)
+    assert drawn is not None
+    lines = [line for line in drawn[1].splitlines() if not line.startswith(("tests/", "benchmarks/"))]
+    above, places = "", []
+    for line in lines:
+        found = re.match(r"( +)([\w.]+/?)  ", line)
+        assert found is not None, line
+        above = found[2] if len(found[1]) == 2 else above
+        places.append(found[2] if len(found[1]) == 2 else above + found[2])
+    assert len(places) == len(set(places)), sorted(p for p in places if places.count(p) > 1)
+    for place in places:
+        assert (ROOT / "src" / "ictal" / place).exists(), f"{place} is drawn and not there"
+    modules = {path.name for path in (ROOT / "src" / "ictal").glob("*.py")} - {"__main__.py"}
+    assert modules <= set(places)
+
+
+def test_every_file_and_folder_that_the_plan_speaks_of_is_there():
+    """`eeg/recording`, `exchange/folder.py`, `study/schema.py`: as a path of the source, or of one of its rooms."""
+    plan = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:\w+/)+\w*(?:\.(?:py|toml))?)`", plan)) | set(
+        re.findall(r"`(\w+\.(?:py|toml))`", plan)
+    )
+    assert len(named) > 20
+    made = {"study.toml", "settings.toml"}
+    for name in sorted(named - made):
+        anywhere = [*(ROOT / "src" / "ictal").rglob(name), ROOT / name, ROOT / "src" / "ictal" / name]
+        assert any(path.exists() for path in anywhere) or list(
+            p for p in (ROOT / "src" / "ictal").rglob("*") if str(p).endswith(f"/{name.rstrip('/')}")
+        ), f"{name} is spoken of and not there"
+
+
 @pytest.mark.parametrize("verb", sorted(COMMANDS))
 def test_every_command_explains_itself_and_each_of_its_options(verb: str):
     described = command(verb)

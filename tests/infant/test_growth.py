@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -189,3 +190,59 @@ def test_the_crossing_lies_between_the_measurements_that_show_it(zs):
     if found.answer == "yes":
         assert found.last_above.age_days <= found.crossed_age_days <= found.first_below.age_days
         assert found.start.z_corrected > -2 >= found.first_below.z_corrected
+
+
+def test_whatever_a_record_takes_its_course_can_be_reckoned():
+    """A record goes on after the age of the standards: 61 kg at fifteen years has no z-score, and is no fault."""
+    old = Growth(age_days=5500, head_cm=70, weight_kg=200, length_cm=230)
+    small = Growth(age_days=0, head_cm=15, weight_kg=0.2, length_cm=20)
+    infant = Infant(pseudonym="a", sex="male", entries=(small, old))
+    courses = [growth_course(infant, measure) for measure in ("head", "weight", "length")]
+    assert [len(course) for course in courses] == [2, 2, 2]
+    assert [course[1].z_uncorrected for course in courses] == [None] * 3
+
+
+@given(
+    st.sampled_from(("head", "weight", "length")),
+    st.sampled_from(SEXES),
+    st.integers(0, LAST_DAY),
+    st.floats(-6, 6).filter(lambda z: abs(z) > 0.01),
+)
+def test_a_measurement_and_its_z_lead_to_each_other(measure, sex, day, z):
+    """Skewed weights too, and beyond three standard deviations, where distances are counted in the third."""
+    value = value_at(measure, sex, z, day)
+    assert value is not None
+    assert z_score(measure, sex, value, day) == pytest.approx(z, abs=1e-6)
+
+
+@given(st.sampled_from(SEXES), st.integers(0, LAST_DAY), st.sampled_from((3.0, -3.0)))
+def test_beyond_three_a_step_is_as_long_as_the_third(sex, day, edge):
+    at = [value_at("weight", sex, edge * k / 3, day) for k in (2, 3, 4, 5)]
+    steps = [b - a for a, b in pairwise(at)]
+    assert steps[1:] == pytest.approx([steps[0]] * 2, rel=1e-9)
+
+
+def by_hundreds(*z: float) -> Infant:
+    """A term boy whose head has these z-scores, 100 days apart."""
+    ages = [100.0 * k for k in range(len(z))]
+    grown = tuple(
+        Growth(age_days=age, head_cm=value_at("head", "male", one, age)) for age, one in zip(ages, z, strict=True)
+    )
+    return Infant(pseudonym="a", sex="male", gestation_weeks=40, entries=grown)
+
+
+def test_what_a_later_measurement_says_is_told_and_only_then():
+    fell, rose = (
+        acquired_microcephaly(by_hundreds(0.5, -2.2, -2.6)),
+        acquired_microcephaly(by_hundreds(0.5, -2.2, -1.5)),
+    )
+    assert (fell.answer, fell.stayed, "above -2 again" in fell.reason) == ("yes", True, False)
+    assert (rose.answer, rose.stayed, "above -2 again" in rose.reason) == ("yes", False, True)
+    assert fell.crossed_age_days == pytest.approx(100 * 2.5 / 2.7, abs=0.5)
+
+
+def test_one_measurement_is_not_a_fall_and_it_is_kept():
+    alone = acquired_microcephaly(by_hundreds(0.5))
+    assert (alone.answer, "one head circumference" in alone.reason) == ("not captured", True)
+    assert alone.start is not None
+    assert acquired_microcephaly(by_hundreds()).start is None

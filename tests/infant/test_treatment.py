@@ -22,7 +22,7 @@ from ictal.infant.timeline.types import (
     Status,
     Treatment,
 )
-from ictal.infant.treatment.course import courses, dose_at
+from ictal.infant.treatment.course import courses, dose_at, weight_at
 from ictal.infant.treatment.freedom import drug_resistance
 from ictal.infant.treatment.response import response
 from ictal.infant.treatment.settings import ResponseSettings
@@ -266,3 +266,26 @@ def test_drug_resistance_needs_two_adequate_trials_that_failed():
 def test_the_settings_of_a_response_say_what_they_mean():
     assert check(ResponseSettings()) == ResponseSettings()
     assert all(d.meaning and d.source and d.unit for d in describe(ResponseSettings))
+
+
+@pytest.mark.parametrize(("age", "kg", "away"), [(100, 4, 0), (120, 4.2, 0), (150, 4.5, 50), (300, 6, 0), (340, 6, 40)])
+def test_a_weight_between_two_is_on_their_line_and_an_old_one_says_so(age, kg, away):
+    """Thirty days are as old as a weight may be without a word."""
+    child = infant(Growth(age_days=100, weight_kg=4), Growth(age_days=300, weight_kg=6), weight=None)
+    weight, note = weight_at(child, age)
+    assert weight == pytest.approx(kg)
+    assert note.endswith(f"{away} days away.") if away else note == ""
+
+
+def test_a_unit_that_is_no_amount_says_what_it_is():
+    child = infant()
+    assert dose_at(child, Dose(amount=3, unit=":1"), START).note == "The dose is the ratio of a diet."
+    assert "mg/kg, which is not an amount a day" in dose_at(child, Dose(amount=20, unit="mg/kg"), START).note
+
+
+def test_the_ends_of_what_is_compared_belong_to_it():
+    """A status on the very day on which the baseline begins, or the treatment, was in the baseline."""
+    days = (*diary(4, 4, 4, 4, 4, 4, 4, start=START - 7), *diary(1, 1, 1, 1, 1, 1, 1, start=START))
+    for day, within in ((START - 28, True), (START, True), (START - 29, False), (START + 1, False)):
+        found = response(infant(treatment(), *days, Status(age_days=day, present="yes")), 0)
+        assert any("status epilepticus in the baseline" in said for said in found.cautions) == within, day

@@ -325,3 +325,15 @@ def test_the_filed_report_is_handed_out_to_who_may_read(app, member, recording):
     assert reader.get("/infants/000000000000/report.pdf").status_code == 404
     assert f"/infants/{number}/report.pdf" in reader.get(f"/infants/{number}").text
     assert any("redacted report as html" in str(line) for line in app.state.door.audit.entries())
+
+
+def test_a_result_that_is_known_to_be_wrong_says_so(app, member, study, recording):
+    findings = next((study / "recordings" / recording).rglob("findings.json"))
+    assert "Known to be wrong" not in member("reader").get(f"/recordings/{recording}").text
+    said = json.loads(findings.read_text())
+    del said["settings"]["tracking"]["edge_s"]
+    findings.write_text(json.dumps(said))
+    fresh = create_app(Served(study))
+    text = sign_in(fresh, "reader").get(f"/recordings/{recording}").text
+    assert "Known to be wrong" in text
+    assert "lasted little more than the least duration" in text

@@ -12,6 +12,7 @@ import click
 
 from ictal.base.errors import RecordError, UsageError
 from ictal.base.files import read_file
+from ictal.cli.known import say_known
 
 if TYPE_CHECKING:
     from ictal.infant.syndrome.gather import Gathered
@@ -109,6 +110,7 @@ def _of_study(pseudonym: str, place: str | None) -> Gathered:
     for entry in infant.of(Recording):
         attached = study.findings(entry.digest) if entry.digest else None
         if attached is not None:
+            say_known(attached.findings, f"the recording at {entry.age_days:g} days")
             moments = _places(
                 (s.start_s, s.pattern, s.path, str(n)) for n, s in enumerate(attached.seizures or (), start=1)
             )
@@ -123,7 +125,9 @@ def _added(found: Gathered, findings: tuple[Path, ...]) -> Gathered:
 
     seen = {r.digest for r in found.recordings}
     for path in findings:
-        recording = recording_seen(read_findings(path), _moments(path))
+        said = read_findings(path)
+        say_known(said, str(path))
+        recording = recording_seen(said, _moments(path))
         if recording.digest.strip("0") and recording.digest in seen:
             raise UsageError(f"{path} has the findings of a recording that was given already: give each once.")
         seen.add(recording.digest)

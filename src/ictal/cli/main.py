@@ -48,6 +48,7 @@ COMMANDS = {
     "growth": Verb("ictal.cli.growth", "Say how far a head, weight or length is from the WHO median of its age."),
     "infant": Verb("ictal.cli.infant", "Keep the record of one child: take in, add, show, draw, export."),
     "report": Verb("ictal.cli.report", "Write the report of an infant or a recording: HTML or PDF, for the file."),
+    "known": Verb("ictal.cli.known", "Say what was wrong in earlier results, and what Ictal is known not to see."),
     "score": Verb("ictal.cli.score", "Compare one set of seizures with a reference."),
     "seal": Verb("ictal.cli.seal", "Encrypt a file or a folder of results for those who may read it."),
     "serve": Verb("ictal.cli.serve", "Serve the workbench: upload, analyse, read and correct in the browser."),

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import msgspec
 
-from ictal.base.errors import OutputError
+from ictal.base.errors import OutputError, TableError
 from ictal.base.files import read_file
 from ictal.base.settings import to_mapping
 from ictal.cohort.types import Asked, Item, Outcome
-from ictal.exchange.findings_json import FILE_NAME
+from ictal.exchange.findings_json import FILE_NAME, read_findings
+from ictal.exchange.known import known_in
 from ictal.exchange.whole_file import whole_file
 
 OUTCOMES = "outcomes"
@@ -56,7 +57,15 @@ def has_results(item: Item, asked: Asked, outcome: Outcome) -> bool:
     """Is what the outcome speaks of there?"""
     folder = asked.out / item.name
     wanted = (FILE_NAME, "report.html") if asked.with_report else (FILE_NAME,)
-    return outcome.status == "failed" or all((folder / name).is_file() for name in wanted)
+    return outcome.status == "failed" or (all((folder / name).is_file() for name in wanted) and not _is_wrong(folder))
+
+
+def _is_wrong(folder: Path) -> bool:
+    """Is something known to be wrong in results that are there? Such a file is analysed again."""
+    try:
+        return bool(known_in(read_findings(folder)))
+    except TableError:
+        return True
 
 
 def keep(out: Path, outcome: Outcome) -> None:

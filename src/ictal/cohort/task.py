@@ -17,6 +17,7 @@ from ictal.cohort.tables import events_text
 from ictal.cohort.types import Asked, Item, Outcome, Task
 from ictal.exchange.findings_json import LaterFindings, read_findings
 from ictal.exchange.folder import InUse, whole_folder
+from ictal.exchange.known import known_in
 from ictal.results import Source, analyse_into
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -110,6 +111,8 @@ def _fits(folder: Path, item: Item, asked: Asked) -> bool:
     except (IctalError, LookupError, TypeError):
         return False
     if said.get("ictal_version") != asked.version:
+        return False
+    if known_in(said):
         return False
     if said.get("settings") != json.loads(msgspec.json.encode(store.settings_of(asked))):
         return False

@@ -9,8 +9,8 @@ that a killed run left keeps nobody out. What else a killed run left is taken aw
 (`publish.py`). With a `recipe` the staging folder is `.NAME.partial-RECIPE` and stays after an interruption, so that
 the same work can go on where it was.
 
-The folder is readable by its owner alone (mode 0700), because results are a patient's data; where an empty or replaced
-folder was there before, its own mode is kept, so that a folder made for a group stays one.
+The folder and its files are readable by their owner alone (0700 and 0600), because results are a patient's data; where
+an empty or replaced folder was there before, its own mode is kept, so that a folder made for a group stays one.
 """
 
 from __future__ import annotations
@@ -88,6 +88,8 @@ def whole_folder(out: Path, overwrite: bool = False, recipe: str | None = None) 
             flush(staging)
             for kept in staging.glob(SCRATCH):
                 kept.unlink()
+            if not target.is_dir():
+                _keep_private(staging)
             publish(staging, target)
     except (KeyboardInterrupt, SystemExit) as stop:
         if recipe is None or staging is None:
@@ -237,6 +239,15 @@ def _stage(wanted: Path, target: Path, recipe: str | None) -> Path:
     except OSError as error:
         raise _sentence(error, wanted, None) from None
     return staging
+
+
+def _keep_private(folder: Path) -> None:
+    """Whatever the umask was: a copy of one of these files is its owner's alone too."""
+    for place, _, names in os.walk(folder):
+        os.chmod(place, 0o700)
+        for name in names:
+            if not Path(place, name).is_symlink():
+                os.chmod(Path(place, name), 0o600)
 
 
 def _reason(error: OSError) -> str:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from ictal.base.errors import EntryError, StudyError, UsageError
 from ictal.exchange.findings_json import check_version
+from ictal.exchange.known import known_in
 from ictal.infant.timeline.checks import Problem, check, conflict, problems
 from ictal.infant.timeline.types import AnyEntry, Infant, Recording
 from ictal.study import schema
@@ -214,7 +215,8 @@ class Study:
                     change.add_entry(infant.pseudonym, entry)
                 else:
                     change.put("entry", key, infant.pseudonym, entry_text(entry))
-        return (*flagged, *mixed)
+        wrong = () if found is None else tuple(one.sentence for one in known_in(found.findings))
+        return (*flagged, *mixed, *wrong)
 
     def review(self, recording: str, number: str, record: str, who: str) -> None:
         """Keep a reader's correction (JSON) of a recording, under a number of its own; none is ever replaced."""

@@ -12,6 +12,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from ictal.base.errors import IctalError
 from ictal.eeg.signal.pages import Pages
 from ictal.eeg.signal.settings import SignalSettings
+from ictal.exchange.known import known_in
 from ictal.report import render
 from ictal.web import pages
 from ictal.web.accounts import Role
@@ -98,10 +99,11 @@ def recording(request: Request, number: str) -> dict[str, Any]:
 def recording_page(request: Request, number: str) -> Response:
     """What one recording showed."""
     row = _row(request, shelf(request).about(number))
-    reviews, refused = None, ""
+    reviews, refused, wrong = None, "", ()
     try:
         reading = opened(request, number)
         reviews = reading.reviews()
+        wrong = known_in(reading.result.told) if reading.result else ()
     except NotThere:
         raise
     except IctalError as error:
@@ -116,6 +118,7 @@ def recording_page(request: Request, number: str) -> Response:
         reviews=reviews,
         refused=refused,
         files=FILES,
+        wrong=wrong,
         infants=shelf(request).study.pseudonyms(),
     )
 

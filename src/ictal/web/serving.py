@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import uvicorn
 
@@ -26,7 +28,7 @@ def serve(served: Served, say: Callable[[str], None]) -> None:
         served.private.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"The study '{served.study}' cannot be written: {error.strerror or error}.") from None
-    with (served.private / "lock").open("w") as lock, _listening(served) as listening:
+    with _private(served.private / "lock") as lock, _listening(served) as listening:
         _alone(lock.fileno())
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
         app = create_app(served, study=study)
@@ -62,6 +64,10 @@ def _listening(served: Served) -> socket.socket:
             f"--host {served.host} --port {served.port} cannot be listened on: {reason}. Choose another port."
         ) from None
     return found
+
+
+def _private(path: Path) -> IO[bytes]:
+    return open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "wb")
 
 
 def _alone(handle: int) -> None:

@@ -18,8 +18,8 @@ from ictal.infant.timeline.words import Sex
 
 LAST_DAY = 1856
 STANDARD = "WHO Child Growth Standards 2006/2007, by day"
-BOUNDS: dict[Measure, tuple[float, float]] = {"head": (15.0, 70.0), "weight": (0.2, 60.0), "length": (20.0, 140.0)}
-"""What a child of this age can measure at all: outside is a slip of the pen (design)."""
+BOUNDS: dict[Measure, tuple[float, float]] = {"head": (15.0, 70.0), "weight": (0.2, 200.0), "length": (20.0, 230.0)}
+"""What a child can measure at all: outside is a slip of the pen (design). Those of `timeline.types.Growth`."""
 PLAUSIBLE_Z: dict[Measure, tuple[float, float]] = {"head": (-5.0, 5.0), "weight": (-6.0, 5.0), "length": (-6.0, 6.0)}
 """The limits beyond which WHO Anthro flags a z-score (provenance: unverified)."""
 
