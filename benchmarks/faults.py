@@ -548,7 +548,7 @@ def twice(root: Path, rng: np.random.Generator) -> Told:
         both(told, rng, "study", "init", root / f"new{k}")
         if run(None, "study", "verify", "--study", root / f"new{k}")[0]:
             told.problems.append("two that make one study leave none")
-    left = [p.name for p in root.rglob(".*")]
+    left = [p.name for p in root.rglob(".*") if p.name != ".bidsignore"]
     if left:
         told.problems.append(f"left: {left}")
     return told
