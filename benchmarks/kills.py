@@ -37,6 +37,8 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+MOST_WAITING = 2
+"""Analyses that may wait before the program sends another recording."""
 HERE = Path(__file__).resolve().parent
 STORES = HERE.parent / "tests" / "study" / "stores"
 
@@ -468,7 +470,9 @@ class Client:
         """Upload, finish and correct for ever."""
         while True:
             self.correct("add")
-            self.send()
+            open_ = [r for r in self.ask("GET", "/api/recordings") if r["state"] in ("waiting", "running")]
+            if len(open_) < MOST_WAITING or self.upload is not None:
+                self.send()
             self.correct("undo")
 
     def correct(self, kind: str) -> None:

@@ -47,14 +47,14 @@ COMMANDS = {
     "facts": Verb("ictal.cli.facts", "Search what is known of the disease: sources, provenance, and what has expired."),
     "growth": Verb("ictal.cli.growth", "Say how far a head, weight or length is from the WHO median of its age."),
     "infant": Verb("ictal.cli.infant", "Keep the record of one child: take in, add, show, draw, export."),
-    "report": Verb("ictal.cli.report", "Write the report of an infant or a recording: HTML or PDF, for the file."),
     "known": Verb("ictal.cli.known", "Say what was wrong in earlier results, and what Ictal is known not to see."),
+    "report": Verb("ictal.cli.report", "Write the report of an infant or a recording: HTML or PDF, for the file."),
     "score": Verb("ictal.cli.score", "Compare one set of seizures with a reference."),
     "seal": Verb("ictal.cli.seal", "Encrypt a file or a folder of results for those who may read it."),
     "serve": Verb("ictal.cli.serve", "Serve the workbench: upload, analyse, read and correct in the browser."),
     "simulate": Verb("ictal.cli.simulate", "Make a recording with migrating seizures whose truth is known."),
-    "szcore": Verb("ictal.cli.szcore", "Find the seizures of $INPUT and write $OUTPUT, as a SzCORE container does."),
     "study": Verb("ictal.cli.study", "Make a study of infants, and look after its store and history."),
+    "szcore": Verb("ictal.cli.szcore", "Find the seizures of $INPUT and write $OUTPUT, as a SzCORE container does."),
     "variants": Verb("ictal.cli.variants", "Rank the variants of a child (VCF) by what fits, and say what follows."),
 }
 """Every verb. Its module is imported when the verb is used, and not before."""

@@ -190,10 +190,13 @@ def _check_free(wanted: Path, target: Path, overwrite: bool) -> None:
         if not target.is_dir():
             raise UsageError(f"'{wanted}' is a file, but the results need a folder: choose another with --out.")
         own = (own_name(target, PARTIAL), own_name(target, ".lock"), *ASIDE_WITHIN)
-        content = {entry.name for entry in target.iterdir() if not entry.name.startswith(own)}
+        names = {entry.name for entry in target.iterdir()}
+        content = {name for name in names if not name.startswith(own)}
     except OSError as error:
         raise UsageError(f"The output folder '{wanted}' cannot be used: {_reason(error)}.") from None
-    if not content:
+    if not content or any(
+        name.startswith(ASIDE_WITHIN) for name in names
+    ):  # what a killed run left: `tidy` comes first
         return
     if not overwrite:
         raise UsageError(f"The output folder '{wanted}' is not empty: choose another with --out, or add --overwrite.")

@@ -1,0 +1,3 @@
+from tests.cli.conftest import edf
+
+__all__ = ["edf"]
