@@ -43,7 +43,9 @@ class Planted:
     def write(self, path: Path) -> Path:
         """Records of one second; with a gap of `gap_s` in the middle."""
         width, size = (3, 240) if self.bdf else (2, 240)
-        path.write_bytes(self._header(width, size) + b"".join(self._record(n, width, size) for n in range(self.seconds)))
+        path.write_bytes(
+            self._header(width, size) + b"".join(self._record(n, width, size) for n in range(self.seconds))
+        )
         return path
 
     def _header(self, width: int, size: int) -> bytes:

@@ -37,7 +37,9 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def errors(folder: Path) -> list[Any]:
     """What does the validator find wrong? Where its own engine cannot run here, the test is skipped with its words."""
-    done = subprocess.run([str(VALIDATOR), str(folder), "--format", "json"], capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        [str(VALIDATOR), str(folder), "--format", "json"], capture_output=True, text=True, timeout=300
+    )
     if not done.stdout.startswith("{"):
         pytest.skip(f"the validator cannot run here: {done.stderr.strip()[:200]}")
     return [i for i in json.loads(done.stdout)["issues"]["issues"] if i["severity"] == "error"]
@@ -85,7 +87,7 @@ def test_the_bids_validator_finds_no_error(kind: str, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_hedtools_validates_every_event_and_would_find_a_false_tag(one: tuple[Path, Path], tmp_path: Path) -> None:
-    """Offline, under the pinned schema and under the one that a dataset names; in a process, as the import takes 5 s."""
+    """Offline, under the pinned schema and under the one that a dataset names; in a process, as it is slow."""
     assert run(["export", str(one[1]), "--format", "hed", "--out", str(tmp_path / "hed")]) == 0
     empty = results_of(one[0], tmp_path / "empty", ())
     assert run(["export", str(empty), "--format", "hed", "--out", str(tmp_path / "none")]) == 0
@@ -173,12 +175,14 @@ def test_the_command_of_the_container_reads_input_and_writes_output(tmp_path: Pa
     assert len(found) >= 1
     assert all(r["eventType"] == "bckg" or r["eventType"].startswith("sz") for r in found)
     assert {r["recordingDuration"] for r in found} == {"60.00"}
-    nameless = subprocess.run(command, env={k: v for k, v in told.items() if k != "INPUT"}, capture_output=True, text=True)
+    nameless = subprocess.run(
+        command, env={k: v for k, v in told.items() if k != "INPUT"}, capture_output=True, text=True
+    )
     assert (nameless.returncode, len(nameless.stderr.strip().splitlines())) == (2, 1)
 
 
 def test_the_containerfile_keeps_the_contract_of_szcore() -> None:
-    """Volumes /data and /output, INPUT and OUTPUT from the environment, a user without rights: as its template has them."""
+    """Volumes, INPUT and OUTPUT from the environment, a user without rights: as its template has them."""
     said = (ROOT / "containers" / "szcore" / "Containerfile").read_text()
     for line in ('VOLUME ["/data"]', 'VOLUME ["/output"]', 'ENV INPUT=""', 'ENV OUTPUT=""', "USER app"):
         assert f"\n{line}\n" in said

@@ -1,7 +1,8 @@
 """Codes and ages of a GA4GH Phenopacket (v2): which public code says which field, and how an age or a date is written.
 
-Codes: HPO, LOINC, UCUM, GENO, UBERON, NCBITaxon. What has no public code that we know has one of our own (prefix `ictal`),
-which the packet declares among its resources. Sources: phenopacket-schema.readthedocs.io (v2), loinc.org, ucum.org.
+Codes: HPO, LOINC, UCUM, GENO, UBERON, NCBITaxon. What has no public code that we know has one of our own (prefix
+`ictal`), which the packet declares among its resources. Sources: phenopacket-schema.readthedocs.io (v2), loinc.org,
+ucum.org.
 """
 
 from __future__ import annotations

@@ -125,8 +125,7 @@ def _read_sample(sample: Any, number: int, reading: _Reading) -> None:
         if isinstance(item, Mapping) and "timeObserved" not in item and "timeOfCollection" in sample:
             item = {**item, "timeObserved": sample["timeOfCollection"]}
         place = f"biosamples {number} measurement {count}"
-        make = _READERS["measurements"]
-        reading.take(place, lambda item=item: make(item, reading))  # type: ignore[misc]
+        reading.take(place, lambda item=item: _READERS["measurements"](item, reading))  # type: ignore[misc]
 
 
 def _camel(value: Any, inside: str = "") -> Any:

@@ -153,10 +153,11 @@ def _search_edf(path: Path, sought: Sequence[_Sought]) -> None:
 
 
 def _apart(raw: bytes) -> bytes:
-    """The fields of a header, a line each: two that stand side by side would read as one number."""
+    """The fields of a header, a line each: two that stand side by side would read as one number, a time as a date."""
     count = (len(raw) - 256) // 256
     widths = (8, 80, 80, 8, 8, 8, 44, 8, 8, 4, *(w for w in (16, 80, 8, 8, 8, 8, 8, 80, 8, 32) for _ in range(count)))
     starts = [0, *accumulate(widths)]
+    raw = raw[:176] + raw[176:184].replace(b".", b":") + raw[184:]
     return b"\n".join(raw[a:b] for a, b in pairwise(starts))
 
 

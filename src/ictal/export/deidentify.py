@@ -60,7 +60,9 @@ def deidentify(case: Case, asked: Asked) -> Deidentified:
     if not known.words and not known.days:
         said.append("Nothing was known of the child, so there is nothing to search for: give --known FILE.")
     ordinary = (*asked.ordinary, *([asked.subject] if asked.subject else ()))
-    return Deidentified(replace(case, items=tuple(items), infant=infant), known.without(ordinary), tuple(said))
+    return Deidentified(
+        replace(case, items=tuple(items), infant=infant, anonymous=True), known.without(ordinary), tuple(said)
+    )
 
 
 def _by_child(case: Case, subject: str | None) -> dict[str, list[Item]]:

@@ -71,9 +71,10 @@ class Known:
         return Known(self.words | other.words, self.days | other.days, self.person or other.person)
 
     def without(self, ordinary: Iterable[str]) -> Known:
-        """Without words that the user says are no identity."""
+        """Without words, and days as YYYY-MM-DD, that the user says are no identity."""
         left = {fold(word) for word in ordinary}
-        return Known(frozenset(w for w in self.words if fold(w.text) not in left), self.days, self.person)
+        words = frozenset(w for w in self.words if fold(w.text) not in left)
+        return Known(words, frozenset(d for d in self.days if str(d.day) not in left), self.person)
 
 
 def of_case(case: Case) -> Known:

@@ -38,22 +38,29 @@ def fold(text: str) -> str:
 
 
 def forms(name: str) -> frozenset[str]:
-    """The folded forms in which a name may stand in a folded text."""
+    """The folded forms in which a whole name stands in a folded text, each in one way throughout."""
     small = name.casefold()
-    found = {fold(small), fold(small.translate(_TWO_LETTERS))}
-    if not small.isascii():
-        for encoding in ("latin-1", "cp1252"):
-            found.add(fold(name.encode("utf-8").decode(encoding, "replace")))
-        found |= {"".join(c if c.isascii() else other for c in small) for other in "?_"}
+    found = {fold(small), fold(name.lower().translate(_TWO_LETTERS))}
+    if not name.isascii():
+        found |= {"".join(way[n] for way in map(_ways, name)) for n in range(len(_ways("ä")))}
     return frozenset(f for f in found if f)
 
 
+def _ways(letter: str) -> tuple[str, ...]:
+    """How may one letter stand in a folded text: plain, as two, as UTF-8 read as Latin-1, as what ASCII lacks?"""
+    if letter.isascii():
+        return (fold(letter),) * 6
+    raw = letter.encode("utf-8", "replace")
+    misread = (fold(raw.decode(encoding, "replace")) for encoding in ("latin-1", "cp1252"))
+    return (fold(letter), fold(letter.lower().translate(_TWO_LETTERS)), *misread, "?", "_")
+
+
 def of_name(name: str) -> re.Pattern[str]:
-    """A pattern that finds this name in a folded text."""
-    words = sorted(forms(name))
-    inside = [re.escape(w) for w in words if len(w) >= LONG]
-    alone = [rf"(?<![^\W\d_]){re.escape(w)}(?![^\W\d_])" for w in words if len(w) < LONG]
-    return re.compile("|".join([*inside, *alone]))
+    """A pattern that finds this name in a folded text; each of its letters may be spelled in its own way."""
+    decomposed = unicodedata.normalize("NFC", name)
+    ways = [sorted({re.escape(w) for w in _ways(c) if w}) for c in decomposed]
+    pattern = "".join(f"(?:{'|'.join(w)})" for w in ways if w)
+    return re.compile(pattern if len(fold(name)) >= LONG else rf"(?<![^\W\d_]){pattern}(?![^\W\d_])")
 
 
 def of_number(number: str) -> re.Pattern[str]:

@@ -46,11 +46,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Case:
-    """Everything that is exported at once. `cohort` when the recordings are of several children."""
+    """Everything that is exported at once. `cohort`: of several children; `anonymous`: without identity."""
 
     items: tuple[Item, ...] = ()
     infant: Infant | None = None
     cohort: bool = False
+    anonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,9 @@ ENDINGS = {
 }  # fmt: skip
 """The endings of a single file of each format; the others are folders always."""
 
+_STAMP = re.compile(r'("(?:created|timestamp)": ")(\d{4})-[^"]*')
+"""When a packet was made: without identity its year alone is told, as the day may be that of a recording."""
+
 
 def write(folder: Path, case: Case, form: str) -> Written:
     """Write the case as this format into a folder.
@@ -40,7 +44,9 @@ def write(folder: Path, case: Case, form: str) -> Written:
                 f"'{form}' tells of a child: give the pseudonym of an infant of the study, or a file with its record."
             )
         text, told = exported(case.infant, form)
-        name = f"{case.infant.pseudonym}{ENDINGS[form][0]}"
+        text = _STAMP.sub(lambda m: f"{m[1]}{m[2]}-01-01T00:00:00Z", text) if case.anonymous else text
+        kind = "" if form in ("csv", "json") else f".{form}"
+        name = f"{case.infant.pseudonym}{kind}{ENDINGS[form][0]}"
         _text(folder / name, text)
         return Written((name,), told)
     if not case.items:
