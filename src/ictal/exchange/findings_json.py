@@ -77,12 +77,21 @@ def read_findings(path: Path) -> dict[str, Any]:
             f"{file} has the schema version '{version}', but this Ictal reads {SCHEMA_VERSION.split('.')[0]}.x: "
             "analyse the recording again."
         )
+    return dict(said)
+
+
+def read_checked(path: Path) -> dict[str, Any]:
+    """The same, for whoever counts with what is in it: its numbers are numbers, none is negative.
+
+    Raises `TableError` as `read_findings` does, and where a part is not what it must be.
+    """
+    said = read_findings(path)
     try:
         msgspec.convert(said, _Shape)
     except msgspec.ValidationError as error:
         what = str(error).replace("`", "'")
-        raise TableError(f"{file} is damaged ({what[:1].lower()}{what[1:]}): analyse the recording again.") from None
-    return dict(said)
+        raise TableError(f"The findings {path} are damaged ({what[:1].lower()}{what[1:]}): analyse the recording again.") from None
+    return said
 
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
