@@ -28,7 +28,7 @@ import re
 LONGEST, LONGEST_WORD = 1000, 200
 """Characters of a message, and of a stretch without a space in it, that are shown."""
 _UNSHOWN = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
-_LONG_WORD = re.compile(r"(\S{%d})\S{%d,}(\S{20})" % (LONGEST_WORD - 60, 41))
+_LONG_WORD = re.compile(rf"(\S{{{LONGEST_WORD - 60}}})\S{{41,}}(\S{{20}})")
 
 
 def shown(text: str) -> str:

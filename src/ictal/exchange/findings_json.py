@@ -90,7 +90,9 @@ def read_checked(path: Path) -> dict[str, Any]:
         msgspec.convert(said, _Shape)
     except msgspec.ValidationError as error:
         what = str(error).replace("`", "'")
-        raise TableError(f"The findings {path} are damaged ({what[:1].lower()}{what[1:]}): analyse the recording again.") from None
+        raise TableError(
+            f"The findings {path} are damaged ({what[:1].lower()}{what[1:]}): analyse the recording again."
+        ) from None
     return said
 
 
