@@ -27,7 +27,9 @@ from tests.robust.trial import Outcome, run_all
 
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--reader", default="", help="only readers with this in their name")
+    asked.add_argument(
+        "--reader", default="", help="only readers with this in their name, or one of several, by commas"
+    )
     asked.add_argument("--name", default="", help="only cases with this in their name")
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--share", type=float, default=1.0)
@@ -40,7 +42,7 @@ def main() -> int:
     longest: dict[str, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
     chosen = (
         case for case in chain(sound_cases(), cases(told.seed, told.share), web.cases(told.seed, told.share))
-        if told.reader.lower() in case.reader.lower() and told.name in case.name
+        if any(word in case.reader.lower() for word in told.reader.lower().split(",")) and told.name in case.name
     )  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="malformed-") as folder:
         for outcome in run_all(chosen, Path(folder), told.at_once):

@@ -31,7 +31,11 @@ LONGEST_S = 10
 MOST_BYTES = 2 << 30
 KERNELS = [
     "ictal.base.compiled",
-    *(f"ictal.{room}.kernels" for room in ("eeg.recording", "eeg.signal", "eeg.detection", "eeg.tracking")),
+    "ictal.eeg.tracking.shapes",
+    "ictal.simulator.engine",
+    "ictal.simulator.mechanism.course",
+    "ictal.simulator.mechanism.kernel",
+    *(f"ictal.eeg.{room}.kernels" for room in ("recording", "signal", "detection", "tracking")),
 ]
 """What numba compiles from its bytecode must keep it."""
 

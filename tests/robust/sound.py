@@ -14,6 +14,7 @@ import numpy as np
 
 from tests.exchange.test_phenopacket import HELD
 from tests.genes import build
+from tests.knowledge.test_bad_files import GOOD as GOOD
 from tests.recording.edf_files import EdfFile, Sig, tal
 from tests.syndrome.conftest import phenopacket
 

@@ -17,16 +17,34 @@
     |- IncompleteError             some recordings of a cohort could not be analysed 3, or 1
     `- Interrupted                 the user stopped it, and it can go on           130
 
-Every message is one sentence or two: what, which value, what is allowed, what to do.
+Every message is one sentence or two: what, which value, what is allowed, what to do. A value comes from a file that
+may be damaged or hostile: it is shown on one line, cut where it is long, without what steers a terminal.
 """
 
 from __future__ import annotations
+
+import re
+
+LONGEST, LONGEST_WORD = 1000, 200
+"""Characters of a message, and of a stretch without a space in it, that are shown."""
+_UNSHOWN = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
+_LONG_WORD = re.compile(rf"(\S{{{LONGEST_WORD - 60}}})\S{{41,}}(\S{{20}})")
+
+
+def shown(text: str) -> str:
+    """A message as it may be put before somebody: one line, no control characters, nothing of endless length."""
+    start, stop = text[:20_000], text[-20_000:] if len(text) > 20_000 else ""
+    plain = _LONG_WORD.sub(r"\1...\2", _UNSHOWN.sub("\ufffd", start + (" ... " if stop else "") + stop))
+    return plain if len(plain) <= LONGEST else f"{plain[: LONGEST // 2]} ... {plain[-LONGEST // 2 + 5 :]}"
 
 
 class IctalError(Exception):
     """Anything that Ictal says to its user on purpose: the message is for them."""
 
     exit_code = 3
+
+    def __str__(self) -> str:
+        return shown(super().__str__())
 
 
 class UsageError(IctalError, ValueError):

@@ -18,6 +18,10 @@ MOST_TOML_BYTES = 2 << 20
 """Settings, criteria, genes, statements: written by people, line by line."""
 
 
+class NoFileError(OSError):
+    """At this path is something else than a file that can be read: a pipe, a device, far too many bytes."""
+
+
 def open_file(path: str | PathLike[str]) -> BinaryIO:
     """The file at this path, opened to be read, and never waited for.
 
@@ -37,7 +41,7 @@ def check_file(path: str | PathLike[str]) -> int:
     if stat.S_ISDIR(told.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
     if not stat.S_ISREG(told.st_mode):
-        raise OSError(errno.EINVAL, "it is a pipe or a device and no file; save it to a file first", os.fspath(path))
+        raise NoFileError(errno.EINVAL, "it is a pipe or a device, save it to a file first", os.fspath(path))
     return told.st_size
 
 
@@ -49,7 +53,7 @@ def read_file(path: str | PathLike[str], most: int = MOST_BYTES) -> bytes:
     with open_file(path) as file:
         held = file.read(most + 1)
     if len(held) > most:
-        raise OSError(errno.EFBIG, f"it has more than {most >> 20} MB, and no such file has", os.fspath(path))
+        raise NoFileError(errno.EFBIG, f"it has more than {most >> 20} MB, and no such file has", os.fspath(path))
     return held
 
 

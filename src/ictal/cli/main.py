@@ -19,10 +19,21 @@ from typing import NamedTuple
 import click
 
 from ictal.base.errors import IctalError
+from ictal.base.files import NoFileError
 
 FAULT_OF_OURS, WRONG_USAGE, BAD_INPUT, INTERRUPTED = 1, 2, 3, 130
 
-_REFUSALS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ESTALE, errno.ENODEV}
+_REFUSALS = {
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.EIO,
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.ESTALE,
+    errno.ENODEV,
+    errno.ELOOP,
+}
 
 
 class Verb(NamedTuple):
@@ -164,6 +175,8 @@ def _system(error: OSError) -> int:
     """What the computer refused: a full disk, a lost drive, a permission. Anything else is a fault of ours."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return _say("the disk is full; free some space, or write to another place.", BAD_INPUT)
+    if isinstance(error, NoFileError) and isinstance(error.filename, str):
+        return _say(f"'{Path(error.filename).name}' cannot be read: {error.strerror}.", BAD_INPUT)
     if error.errno in _REFUSALS:
         where = f" '{Path(error.filename).name}'" if isinstance(error.filename, str) else ""
         return _say(f"the computer could not read or write{where}: {os.strerror(error.errno)}.", BAD_INPUT)

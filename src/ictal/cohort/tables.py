@@ -25,7 +25,7 @@ from ictal.exchange.columns import (
     SEIZURES,
     SZCORE_COLUMNS,
 )  # fmt: skip
-from ictal.exchange.findings_json import read_findings
+from ictal.exchange.findings_json import read_checked
 
 RECORDINGS_FILE, SEIZURES_FILE, LEGS_FILE = "recordings.parquet", "seizures.parquet", "legs.parquet"
 PATTERNS = ("focal", "spreading", "migrating", "bilateral", "uncertain")
@@ -124,7 +124,7 @@ def _recording_row(out: Path, item: Item, outcome: Outcome) -> Row:
     if outcome.status == "failed":
         return {**row, "took_s": outcome.took_s}
     try:
-        return {**row, **_found(read_findings(out / item.name)), "took_s": outcome.took_s}
+        return {**row, **_found(read_checked(out / item.name)), "took_s": outcome.took_s}
     except (LookupError, TypeError, AttributeError):
         raise TableError(
             f"'{out / item.name}' holds findings that are damaged: remove its folder and give the same command again."

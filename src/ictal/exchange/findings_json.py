@@ -79,12 +79,23 @@ def read_findings(path: Path) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise TableError(f"{file} is not a findings file: it must be a JSON object.")
     check_version(said, str(file))
+    return dict(said)
+
+
+def read_checked(path: Path) -> dict[str, Any]:
+    """The same, for whoever counts with what is in it: its numbers are numbers, none is negative.
+
+    Raises `TableError` as `read_findings` does, and where a part is not what it must be.
+    """
+    said = read_findings(path)
     try:
         msgspec.convert(said, _Shape)
     except msgspec.ValidationError as error:
         what = str(error).replace("`", "'")
-        raise TableError(f"{file} is damaged ({what[:1].lower()}{what[1:]}): analyse the recording again.") from None
-    return dict(said)
+        raise TableError(
+            f"The findings {path} are damaged ({what[:1].lower()}{what[1:]}): analyse the recording again."
+        ) from None
+    return said
 
 
 def findings_of(said: Mapping[str, Any], where: str) -> Findings:

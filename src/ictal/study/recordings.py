@@ -19,7 +19,7 @@ from ictal.base.files import open_file
 from ictal.base.time import Interval, IntervalSet
 from ictal.eeg.findings.status import status
 from ictal.exchange.columns import SEIZURES
-from ictal.exchange.findings_json import read_findings
+from ictal.exchange.findings_json import read_checked
 from ictal.exchange.reading import read_events
 from ictal.exchange.types import EventRow
 from ictal.infant.timeline.types import FindingsSummary, HourCount, Infant, Recording
@@ -88,7 +88,7 @@ def read_attached(results: Path) -> Attached:
     StudyError
         It does not say of which recording it is.
     """
-    said = read_findings(results)
+    said = read_checked(results)
     recorded = said.get("recorded")
     digest = recorded.get("sha256") if isinstance(recorded, dict) else None
     if not isinstance(digest, str) or len(digest) != 64:

@@ -25,7 +25,7 @@ from ictal.eeg.signal import montage as montages
 from ictal.eeg.signal.types import Masks, Montage
 from ictal.eeg.signal.view import Band, View
 from ictal.eeg.tracking.types import Pattern, Seizure
-from ictal.exchange.findings_json import findings_to_dict, read_findings
+from ictal.exchange.findings_json import findings_to_dict, read_checked
 from ictal.exchange.reading import read_events
 from ictal.exchange.types import EventRow
 from ictal.report.scene import Scene
@@ -97,7 +97,7 @@ class Reading:
         events = read_events(folder)
         montage = montages.build(self.recording, "average")
         masks = Masks(montage.labels, self._masks(montage))
-        told = read_findings(folder)
+        told = read_checked(folder)
         number = str((folder / "findings.json").stat().st_mtime_ns)
         return Result(number, montage, masks, events.discharges, tuple(map(_seizure, events.rows)), told)
 

@@ -40,6 +40,9 @@ _KINDS = {
 }  # fmt: skip
 _VOLTAGES = frozenset({"eeg", "eog", "ecg", "emg", "seeg", "ecog", "dbs", "bio"})
 
+MOST_CHANNELS = 9999
+"""As many as an EDF file can say that it has."""
+
 SHORTEST_GAP_S = 0.001
 """A step shorter than this between two stretches is rounding, not a gap."""
 
@@ -154,6 +157,13 @@ def _check_companions(path: Path, file_format: str) -> None:
     """Refuse, before the library waits for it, a pipe or device among the files that belong to the recording."""
     named = []
     if file_format in ("BrainVision", "Persyst"):
+        counts = re.findall(r"^(?:NumberOfChannels|WaveformCount)\s*=\s*(\d+)", _words(path), re.MULTILINE)
+        absurd = [count for count in counts if len(count.lstrip("0")) > len(str(MOST_CHANNELS))]
+        if absurd:
+            raise RecordingError(
+                f"'{path.name}' says that it has {absurd[0][:20]} channels; at most {MOST_CHANNELS} are believed. "
+                "Export the recording again."
+            )
         named = re.findall(r"^(?:DataFile|MarkerFile|File)\s*=\s*(.+?)\s*$", _words(path), re.MULTILINE)
     beside = [path.parent / name.replace("$b", path.stem) for name in named if "\0" not in name]
     for other in {*beside, *(p for p in path.parent.iterdir() if p.stem == path.stem)}:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 from ictal.base.errors import TableError, UsageError
 from ictal.base.files import open_file
@@ -70,7 +70,7 @@ def open_vcf(path: Path, samples: Sequence[str] | None = None) -> Iterator[Varia
         A sample that was asked for is not in the file.
     """
     name = path.name
-    with open_file(path) as raw, _text_of(raw, name) as text:
+    with _opened(path) as raw, _text_of(raw, name) as text:
         lines = _lines(text, name)
         header, done = _header(lines, name)
         wanted = header.samples if samples is None else tuple(samples)
@@ -86,9 +86,16 @@ def place_of(sample: str, samples: Sequence[str], name: str) -> int:
     return list(samples).index(sample)
 
 
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return open_file(path)
+    except OSError as error:
+        raise TableError(f"'{path.name}' cannot be read: {error.strerror or error}.") from None
+
+
 def is_binary(path: Path) -> bool:
     """Is this a BCF, which only the optional reader can read?"""
-    with open_file(path) as raw:
+    with _opened(path) as raw:
         start = raw.read(2)
         raw.seek(0)
         if start != b"\x1f\x8b":
