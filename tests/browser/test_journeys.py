@@ -25,7 +25,7 @@ from ictal.study import create_study
 from ictal.web import children, work
 from ictal.web.accounts import Account, Role
 from ictal.web.app import create_app, first_link
-from ictal.web.settings import Served, networks
+from ictal.web.settings import Provider, Served, networks
 from ictal.web.shelf import Shelf, Told
 from tests.browser.people import (
     PASSWORD,
@@ -37,6 +37,7 @@ from tests.browser.people import (
     chromium_of_this_machine,
     served,
 )
+from tests.web.test_oidc import CLIENT, MAIL, stub  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.browser
 SIMULATE = "simulate eimfs-storm --hours 0.2 --seed 3 --engine template --set seizures_per_hour=30 --out"
@@ -420,6 +421,47 @@ def test_the_report_opens_and_is_printed(bench, recording):
     printed = clinician.page.pdf(format="A4")
     assert printed.startswith(b"%PDF")
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) >= 2
+
+
+def test_a_clinic_signs_in_by_its_own_provider(finished, tmp_path, opened, stub):  # noqa: F811
+    shutil.copytree(finished, tmp_path / "study")
+    app = create_app(Served(tmp_path / "study", provider=Provider(stub.issuer, CLIENT, "a secret")))
+    with served(app) as base:
+        bench = Bench(app, base, opened)
+        bench.account(MAIL, Role.clinician)
+        member = bench.visitor(elsewhere=stub.issuer)
+        member.goes("/infants")
+        member.page.get_by_role("link", name="Sign in with your clinic").click()
+        member.page.wait_for_url("**/infants")
+        assert "sim-3" in member.reads()
+        stub.changes = {"email": "stranger@clinic.example"}
+        stranger = bench.visitor(elsewhere=stub.issuer)
+        stranger.goes("/sign-in")
+        stranger.page.get_by_role("link", name="Sign in with your clinic").click()
+        stranger.page.get_by_role("alert").wait_for()
+        stranger.goes("/infants")
+        assert "/sign-in" in stranger.page.url
+
+
+def test_sign_out_everywhere_ends_the_other_computer_too_and_the_audit_trail_tells(bench, recording):
+    ward, office, admin = bench.visitor(), bench.visitor(), bench.person("admin")
+    bench.account("Dr Both", Role.clinician)
+    for person in (ward, office):
+        person.signs_in("Dr Both")
+        person.page.wait_for_url("**/recordings")
+    ward.goes("/infants")
+    ward.page.get_by_role("link", name="sim-3").click()
+    ward.page.get_by_role("heading", name="Growth of the head").wait_for()
+    office.goes("/account")
+    office.page.get_by_role("button", name="Sign out everywhere").click()
+    office.page.wait_for_url("**/sign-in")
+    ward.goes(f"/recordings/{recording}")
+    assert "/sign-in" in ward.page.url
+    admin.goes("/admin")
+    trail = admin.page.get_by_role("region", name="Audit trail")
+    assert trail.get_by_role("row", name=re.compile("Dr Both opened infant sim-3")).count() == 1
+    assert trail.get_by_role("row", name=re.compile("Dr Both signed out everywhere")).count() == 1
+    assert run(["serve", "--study", str(bench.app.state.door.served.study), "--verify-audit"]) == 0
 
 
 def test_a_hospitals_own_network_reads_without_a_password_when_it_was_asked_for(finished, tmp_path, opened):

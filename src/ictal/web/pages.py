@@ -57,7 +57,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     found.globals["static"] = static
-    found.filters.update(span=words.span, in_recording=words.in_recording, day=day, size=size, plain_svg=plain_svg)
+    found.filters.update(
+        span=words.span, in_recording=words.in_recording, number=words.number, day=day, size=size, plain_svg=plain_svg
+    )
     return found
 
 

@@ -211,6 +211,7 @@ def _room(
         can_undo={c.id for c in standing(reviews.corrections) if c.who == who(request).account},
         agreement=agreement(reading, reviews, accounts),
         electrodes=[reading.recording.written_name(d.electrode) for d in reviews.scene.montage.derivations],
+        markers=reviews.findings.markers,
         statements=reviews.findings.statements[:3],
         sentence=sentence,
     )
