@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playw
 from tests.browser import chromium
 from tests.web.conftest import PASSWORD
 
-LONGEST_S = 20.0
+LONGEST_S = 60.0
 
 
 @contextlib.contextmanager

@@ -238,5 +238,8 @@ def _chosen(reading: Reading, reviews: Reviews, number: str) -> dict[str, Any] |
         "json": {**seizure_json(reading, reviewed), "ictal": ictal_places(scene, reviewed.seizure)},
         "fellows": [(r, n, small_multiple(scene, n, longest_s)) for r, n in fellows],
         "longest_s": longest_s,
-        "others": [r for r in reviews.reviewed if r.id != reviewed.id and r.verdict != "rejected"],
+        "others": sorted(
+            (r for r in reviews.reviewed if r.id != reviewed.id and r.verdict != "rejected"),
+            key=lambda r: abs(r.seizure.start_s - reviewed.seizure.start_s),
+        ),
     }
