@@ -323,7 +323,8 @@ def test_the_eeg_is_read_with_the_keyboard_alone(bench, recording):
     ):
         page.keyboard.press(key)
         reader.waits(then)
-    page.get_by_role("button", name="Next page").click()  # a tablet has no keys
+    page.set_viewport_size({"width": 820, "height": 1180})  # a tablet has no keys
+    page.get_by_role("button", name="Next page").click()
     reader.waits(f"{state}.start === 10")
     page.keyboard.press("g")
     page.keyboard.type("6:24")

@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from ictal.base.errors import IctalError
 from ictal.eeg.signal.pages import Pages
 from ictal.eeg.signal.settings import SignalSettings
-from ictal.report import render
+from ictal.report import head, render
 from ictal.web import pages
 from ictal.web.accounts import Role
 from ictal.web.eeg import noted, opened
@@ -112,6 +112,7 @@ def recording_page(request: Request, number: str) -> Response:
         row=row,
         about=row.about,
         reviews=reviews,
+        foci=head.foci_map(reviews.scene) if reviews else "",
         refused=refused,
         files=_FILES,
         infants=shelf(request).study.pseudonyms(),
