@@ -57,7 +57,7 @@ VIEWS = (
     View("welcome", "", "/"),
     View("sign-in", "", "/sign-in"),
     View("sign-in-ended", "ended", "/sign-in"),
-    View("ask", "", "/ask", documented=True, whole=False),
+    View("ask", "", "/ask"),
     View("join", "", "/join/{join}"),
     View("public-knowledge", "", "/public/knowledge", documented=True, whole=False),
     View("not-there", "admin", "/recordings/ffffffffffff"),

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playw
 from tests.browser import chromium
 from tests.web.conftest import PASSWORD
 
-LONGEST_S = 20.0
+LONGEST_S = 60.0
 
 
 @contextlib.contextmanager
@@ -51,10 +51,10 @@ def chromium_of_this_machine() -> Iterator[Browser]:
 
 
 class Person:
-    """Somebody with a browser of their own. `faults` are what the pages' scripts and the console complained of."""
+    """Somebody with a browser of their own: `faults` are what pages complained of, `foreign` what they asked others."""
 
-    def __init__(self, browser: Browser, base: str, **how: object) -> None:
-        self.base = base
+    def __init__(self, browser: Browser, base: str, elsewhere: str = "nowhere:", **how: object) -> None:
+        self.base, self.elsewhere = base, elsewhere
         self.context: BrowserContext = browser.new_context(
             base_url=base, viewport={"width": 1366, "height": 768}, reduced_motion="reduce", **how
         )
@@ -67,7 +67,7 @@ class Person:
         self.page.on("request", self._asked)
 
     def _asked(self, request: object) -> None:
-        if not request.url.startswith((self.base, "data:", "blob:", "about:")):
+        if not request.url.startswith((self.base, self.elsewhere, "data:", "blob:", "about:")):
             self.foreign.append(request.url)
 
     def goes(self, path: str) -> None:

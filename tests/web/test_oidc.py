@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from joserfc import jwt
@@ -63,6 +63,13 @@ class _Handler(BaseHTTPRequestHandler):
                     "jwks_uri": f"{base}/keys",
                 }
             )
+        elif self.path.startswith("/authorise?"):  # somebody who is signed in there already
+            self.server.asked = {k: v[0] for k, v in parse_qs(urlsplit(self.path).query).items()}
+            back = urlencode({"state": self.server.asked["state"], "code": "the-code"})
+            self.send_response(302)
+            self.send_header("location", f"{self.server.asked['redirect_uri']}?{back}")
+            self.send_header("content-length", "0")
+            self.end_headers()
         else:
             self._say({"keys": [self.server.key.as_dict(private=False)]})
 

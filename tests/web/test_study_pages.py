@@ -163,6 +163,19 @@ def test_corrections_stand_beside_the_original_and_findings_follow(app, member, 
     assert seizures(sign_in(again, "clinician"), recording)["seizures"][0]["start_s"] == 10.0
 
 
+def test_a_seizure_that_a_reader_added_is_in_every_page_and_its_rhythm_not_captured(member, recording):
+    browser, here = member("clinician"), f"/recordings/{recording}"
+    asked = {"kind": "add", "start_s": 200.0, "stop_s": 212.5, "electrode": "O2"}
+    assert browser.post(f"/api{here}/corrections", json=asked).status_code == 200
+    for page in (here, f"{here}/seizures", f"{here}/report", f"/api{here}/findings", f"/api{here}/seizures"):
+        answer = browser.get(page)
+        assert answer.status_code == 200, page
+        assert "NaN" not in answer.text, page
+    measured = next(m for m in browser.get(f"/api{here}/findings").json()["markers"] if m["name"] == "ictal_frequency")
+    assert measured["seizures"] == 1
+    assert 3.2 < measured["value"] < 4.3  # the planted phase turns at 4.25 to 3.25 Hz
+
+
 def test_the_report_is_of_what_the_readers_left(member, recording):
     browser = member("clinician")
     page = browser.get(f"/recordings/{recording}/report").text

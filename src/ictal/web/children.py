@@ -276,6 +276,9 @@ def _page(
         found=found,
         chart=growth_chart(infant, found.heads),
         drawn=_drawn(timeline_figure(found)) if entries else ("", ""),
+        skills=[
+            s for s in found.development.skills if s.there or s.lost_days is not None or s.not_yet_days is not None
+        ],
         variants=[e for e in infant.in_order if isinstance(e, Variant)],
         added=next((f"{described(e)}, at {age_text(e.age_days)}" for e in infant.entries if e.id == kept), ""),
         used=_used(store, kind),

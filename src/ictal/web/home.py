@@ -13,7 +13,7 @@ from ictal.base.errors import IctalError
 from ictal.eeg.signal.pages import Pages
 from ictal.eeg.signal.settings import SignalSettings
 from ictal.exchange.known import known_in
-from ictal.report import render
+from ictal.report import head, render
 from ictal.web import pages
 from ictal.web.accounts import Role
 from ictal.web.answers import Begun, Cancelled, Finished, RecordingRow, There
@@ -116,6 +116,7 @@ def recording_page(request: Request, number: str) -> Response:
         row=row,
         about=row.about,
         reviews=reviews,
+        foci=head.foci_map(reviews.scene) if reviews else "",
         refused=refused,
         files=FILES,
         wrong=wrong,

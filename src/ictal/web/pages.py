@@ -61,6 +61,7 @@ def _environment() -> Environment:
     found.filters.update(
         span=words.span,
         in_recording=words.in_recording,
+        number=words.number,
         day=day,
         size=size,
         plain_svg=plain_svg,

@@ -8,7 +8,7 @@ from typing import Any
 from ictal.base.electrodes import ELECTRODES, electrode
 from ictal.eeg.tracking.types import Leg, Seizure
 from ictal.report import head, words
-from ictal.report.scene import Scene
+from ictal.report.scene import Scene, belongs
 from ictal.review import Correction, Reviewed
 from ictal.scoring import score
 from ictal.web.accounts import Accounts
@@ -32,12 +32,12 @@ def seizure_json(reading: Reading, reviewed: Reviewed) -> dict[str, Any]:
 
 
 def ictal_places(scene: Scene, seizure: Seizure) -> list[list[Any]]:
-    """Which places of the head are ictal during a seizure, and when: x, y, hemisphere, from and to in seconds of it."""
+    """Which places of the head take part in a seizure, and when: x, y, hemisphere, from and to in seconds of it."""
     electrodes = {d.label: d.electrode for d in scene.montage.derivations}
     found = []
     for discharge in scene.discharges_in(seizure.interval):
         name = electrodes.get(discharge.derivation)
-        if name in ELECTRODES:
+        if name in ELECTRODES and belongs(discharge, seizure):
             x, y = head.place(name)
             start_s, stop_s = (round(t - seizure.start_s, 2) for t in (discharge.start_s, discharge.stop_s))
             found.append([round(x, 1), round(y, 1), ELECTRODES[name].hemisphere.value, start_s, stop_s])

@@ -213,6 +213,7 @@ def _room(
         can_undo={c.id for c in standing(reviews.corrections) if c.who == who(request).account},
         agreement=agreement(reading, reviews, accounts),
         electrodes=[reading.recording.written_name(d.electrode) for d in reviews.scene.montage.derivations],
+        markers=reviews.findings.markers,
         statements=reviews.findings.statements[:3],
         sentence=sentence,
     )
@@ -239,5 +240,8 @@ def _chosen(reading: Reading, reviews: Reviews, number: str) -> dict[str, Any] |
         "json": {**seizure_json(reading, reviewed), "ictal": ictal_places(scene, reviewed.seizure)},
         "fellows": [(r, n, small_multiple(scene, n, longest_s)) for r, n in fellows],
         "longest_s": longest_s,
-        "others": [r for r in reviews.reviewed if r.id != reviewed.id and r.verdict != "rejected"],
+        "others": sorted(
+            (r for r in reviews.reviewed if r.id != reviewed.id and r.verdict != "rejected"),
+            key=lambda r: abs(r.seizure.start_s - reviewed.seizure.start_s),
+        ),
     }

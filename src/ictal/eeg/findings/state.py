@@ -204,11 +204,12 @@ def _markers(seizures: Sequence[Seizure]) -> tuple[Marker, ...]:
     moves = _migrations(seizures)
     delays = [b.start_s - a.start_s for a, b in moves]
     durations = [s.duration_s for s in seizures if s.duration_s > 0]
-    rhythms = [leg.frequency_hz for s in seizures for leg in s.legs]
+    rhythms = [leg.frequency_hz for s in seizures for leg in s.legs if math.isfinite(leg.frequency_hz)]
+    timed = sum(any(math.isfinite(leg.frequency_hz) for leg in s.legs) for s in seizures)
     moving = sum(s.pattern is Pattern.migrating for s in seizures)
     return (
         Marker("seizure_duration", _median(durations), "s", "median duration of a seizure", len(seizures)),
-        Marker("ictal_frequency", _median(rhythms), "Hz", "median rhythm over all legs", len(seizures)),
+        Marker("ictal_frequency", _median(rhythms), "Hz", "median rhythm over all legs", timed),
         Marker(
             "onset_delay", _median(delays), "s", "median delay between the onsets of the legs of a migration", moving
         ),

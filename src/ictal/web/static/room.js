@@ -80,7 +80,8 @@
     range.addEventListener("input", () => { playing = true; show(); });
     show();
     const current = document.querySelector(".seizures [aria-current]");
-    current?.scrollIntoView({ block: "nearest" });
+    const list = current?.closest(".seizures");  // the list alone is moved, never the page
+    if (list) list.scrollTop += Math.min(0, current.getBoundingClientRect().top - list.getBoundingClientRect().top) + Math.max(0, current.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom);
   }
 
   document.addEventListener("DOMContentLoaded", dress);

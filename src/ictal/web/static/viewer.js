@@ -140,6 +140,8 @@
   get("v-page").addEventListener("change", (event) => { const middle = state.start + state.page / 2; state.page = Number(event.target.value); goTo(middle - state.page / 2); });
   get("v-sides").addEventListener("change", (event) => { state.sides = event.target.checked; show(); });
   get("v-marks").addEventListener("change", (event) => { state.marks = event.target.checked; show(); });
+  get("v-back").addEventListener("click", () => goTo(state.start - state.page));
+  get("v-on").addEventListener("click", () => goTo(state.start + state.page));
   get("v-next").addEventListener("click", () => seizure(1));
   get("v-prev").addEventListener("click", () => seizure(-1));
   get("v-help").addEventListener("click", () => get("v-keys").showModal());
