@@ -64,11 +64,11 @@ $(VENV)/bin/python:
 	@sh .ci/environment $(VENV)
 
 $(STAMP): $(VENV)/bin/python pyproject.toml
-	@echo "Installing Ictal into $(VENV) ..."
+	@echo "Installing Ictal into $(VENV) (a few minutes, once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[all]"
 	@touch $@
 
 $(STAMP_TEST): $(VENV)/bin/python pyproject.toml
-	@echo "Installing Ictal and its tests into $(VENV) ..."
+	@echo "Installing Ictal and its tests into $(VENV) (a few minutes, once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
 	@touch $@ $(STAMP)

@@ -14,7 +14,6 @@ author = "The Ictal contributors"
 copyright = author
 version = release = ictal_version()
 language = "en"
-smartquotes = False
 default_role = "code"
 
 extensions = [

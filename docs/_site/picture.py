@@ -27,7 +27,7 @@ def picture() -> str:
     heights = _shape(head) * left, _shape(traces) * right
     height = max(heights)
     parts = [
-        _placed(head, 0, (height - heights[0]) / 2, left, heights[0]),
+        _placed(head, 0, 0, left, heights[0]),
         _placed(traces, left + GAP, 0, right, heights[1]),
     ]
     return (

@@ -259,8 +259,8 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 def plain(text: str) -> str:
-    """A text of the code in Markdown: what is not between backticks says nothing to Markdown."""
-    parts = re.split(r"(`[^`]*`)", text)
+    """A text of the code in Markdown: what is not between backticks says nothing to Markdown, and options are code."""
+    parts = re.split(r"(`[^`]*`)", re.sub(r"(?<![\w`-])(--[a-z][a-z-]*)(?![\w`])", r"`\1`", text))
     return "".join(p if p.startswith("`") else re.sub(r"([*_<>\[\]#$~{}])", r"\\\1", p) for p in parts)
 
 
