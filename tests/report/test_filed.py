@@ -383,7 +383,7 @@ def planted() -> Filing:
         pseudonym="QZ-4711",
         entries=(
             *child().entries,
-            Growth(age_days=40, weight_kg=4.0, note="Zebedee Quandary, seen 1999-03-17 23:47", source="Dr Winterbourne"),
+            Growth(age_days=40, weight_kg=4.0, note="Zebedee Quandary, 1999-03-17 23:47", source="Dr Winterbourne"),
             Treatment(age_days=50, name="Winterbourne's drops", why_started="asked for by Dr Winterbourne"),
             Test(age_days=51, field="metabolic", name="AASA at Oakhampton", state="done", result="normal",
                  finding="told to Quandary on 17/03/1999"),
@@ -420,6 +420,7 @@ def test_a_redacted_report_holds_nothing_of_the_child_in_any_form(language):
             assert secret.lower() not in form.lower(), secret
         assert not re.search(r"\b(19|20)\d\d-\d\d-\d\d\b", form)
     assert sheet.fixed["redacted"] in html_of(sheet)
+    assert sheet.title == Words(language)("frame.title", who=Words(language)("frame.anonymous"))
 
 
 def test_redaction_keeps_what_the_report_is_for():
