@@ -21,6 +21,7 @@ FIXED = (
     "made",
     "skip",
     "redacted",
+    "redacted_short",
     "english",
     "of_pages",
 )
@@ -29,6 +30,7 @@ FIXED = (
 def compose(dossier: Dossier, language: str = "en", paper: str = "a4") -> Sheet:
     """What does the report of this dossier say? The same dossier gives the same sheet: no date of printing."""
     w = Words(language)
+    who = dossier.pseudonym or w("frame.anonymous")
     first = first_page(w, dossier)
     sections = (
         *eeg_sections(w, dossier),
@@ -39,8 +41,8 @@ def compose(dossier: Dossier, language: str = "en", paper: str = "a4") -> Sheet:
     sheet = Sheet(
         language=language,
         paper=paper,
-        title=w("frame.title", who=dossier.pseudonym),
-        pseudonym=dossier.pseudonym,
+        title=w("frame.title", who=who),
+        pseudonym=who,
         simulated=dossier.simulated,
         redacted=dossier.redacted,
         version=ictal_version(),

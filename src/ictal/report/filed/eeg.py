@@ -79,7 +79,7 @@ def name_of(w: Words, number: int, taken: Taken) -> str:
 
 def _title(w: Words, number: int, taken: Taken) -> str:
     told = [name_of(w, number, taken)]
-    if taken.findings.recorded.name:
+    if taken.findings.recorded.name not in ("", f"recording {number}"):  # the name that a shared report gives
         told.append(taken.findings.recorded.name)
     if taken.age_days is not None:
         told.append(w("eeg.at_age", age=cells.age(w, taken.age_days).text))

@@ -69,9 +69,9 @@ def _provenance(w: Words, dossier: Dossier) -> Iterator[Block]:
         rows.append(
             (
                 Cell(w("eeg.recording", n=number)),
-                Cell(recorded.name or "–"),
+                Cell("–" if dossier.redacted else recorded.name or "–"),
                 Cell(start),
-                Cell(recorded.sha256 or "–"),
+                Cell("–" if dossier.redacted else recorded.sha256 or "–"),
             )
         )
     if rows:

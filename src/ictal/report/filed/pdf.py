@@ -16,7 +16,8 @@ from ictal.report.filed.figures import alone
 from ictal.report.filed.types import Bullets, Cell, Figure, Section, Sheet, Table, Text
 
 _OUTSIDE = re.compile(
-    r"[^\n\t -\u024f\u0300-\u036f\u0370-\u045f\u1e00-\u1eff\u2009-\u2027\u202f-\u2040\u20ac\u2190-\u2199\u2212\u2260-\u2265]"
+    r"[^\n\t -\u024f\u0300-\u036f\u0370-\u045f\u1e00-\u1eff"
+    r"\u2009-\u2027\u202f-\u2040\u20ac\u2190-\u2199\u2212\u2260-\u2265]"
 )
 """Characters that the packaged fonts have not; a PDF that shows an empty box, or fails, would be worse than a code."""
 
