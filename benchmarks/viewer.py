@@ -211,6 +211,7 @@ def shelved(study: Path, file: Path, copies: int) -> tuple[list[str], float]:
     numbers: list[str] = []
     for _ in range(copies):
         link = file.with_name("link.edf")
+        link.unlink(missing_ok=True)
         os.link(file, link)
         numbers.append(shelf.take(link, ".edf", Told(label="Three days"), "benchmark").id)
     began = time.perf_counter()

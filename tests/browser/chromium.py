@@ -81,10 +81,21 @@ class Page:
     def open(self, address: str) -> None:
         """Go to a page and wait until it has loaded."""
         seen = len(self.events)
-        self.call("Page.navigate", url=address)
+        loader = self.call("Page.navigate", url=address).get("loaderId")
         deadline = time.monotonic() + LONGEST_S
-        while not any(e.get("method") == "Page.loadEventFired" for e in self.events[seen:]):
+        while not self._loaded(self.events[seen:], loader):
             self.events.append(self._next(deadline))
+
+    @staticmethod
+    def _loaded(events: list[dict], loader: str | None) -> bool:
+        """Was the page of this loader loaded? The end of the page before it may come late, and does not count."""
+        here = loader is None
+        for event in events:
+            frame = event.get("params", {}).get("frame", {})
+            here = here or (event.get("method") == "Page.frameNavigated" and frame.get("loaderId") == loader)
+            if here and event.get("method") == "Page.loadEventFired":
+                return True
+        return False
 
     def value(self, expression: str) -> object:
         """What does an expression of JavaScript give in the page?"""

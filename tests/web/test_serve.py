@@ -23,7 +23,7 @@ from ictal.cli import main
 from ictal.web.accounts import Accounts, Role
 from tests.web.conftest import PASSWORD
 
-FIRST_S = 60.0
+FIRST_S = 180.0
 
 
 def free_port() -> int:
@@ -70,7 +70,7 @@ def until(holds: Callable[[], object]) -> None:
     deadline = time.monotonic() + FIRST_S
     while not holds():
         assert time.monotonic() < deadline
-        time.sleep(0.05)
+        time.sleep(0.2)
 
 
 def sent(base: str, token: str, upload: str, at: int):
