@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ictal.infant.genes.family import ENOUGH_X, Relations
+from ictal.infant.genes.inheritance import Parent, parent_of
 from ictal.infant.genes.triage import Question, triage
-from ictal.infant.genes.types import Sex, Tier
+from ictal.infant.genes.types import Call, Record, Sex, Tier
 from tests.genes.build import csq, golden, header, line, write
 
 TRIO = Question(child="child", mother="mother", father="father")
@@ -147,3 +149,47 @@ def test_a_child_with_one_parent(tmp_path):
     assert told.inheritance.mode == "not_maternal"
     (told,) = triage(path, Question(child="kid", father="mum")).candidates
     assert told.inheritance.mode == "not_paternal"
+
+
+@pytest.mark.parametrize(
+    ("alleles", "said"),
+    [
+        ((1,), Parent.CARRIER),  # a father's one X: he carries it, and has no second copy
+        ((1, 1), Parent.BOTH),
+        ((0, 1), Parent.CARRIER),
+        ((None, 1), Parent.CARRIER),
+        ((0, 0), Parent.ABSENT),
+        ((None, 0), Parent.UNKNOWN),
+        ((None, None), Parent.UNKNOWN),
+    ],
+)
+def test_what_a_parent_carries_is_that_of_its_alleles(alleles, said):
+    assert parent_of(Call(alleles=alleles), 1) == said
+
+
+def test_nothing_is_known_of_a_parent_who_was_not_given():
+    assert parent_of(None, 1) == Parent.NOT_GIVEN
+
+
+@pytest.mark.parametrize(
+    ("het", "hom", "single", "sex"),
+    [
+        (0, 0, 1, Sex.MALE),
+        (ENOUGH_X, 0, 0, Sex.FEMALE),
+        (ENOUGH_X - 1, 0, 0, Sex.UNKNOWN),
+        (ENOUGH_X, 4 * ENOUGH_X, 0, Sex.FEMALE),
+        (ENOUGH_X, 4 * ENOUGH_X + 1, 0, Sex.UNKNOWN),
+        (0, 2 * ENOUGH_X, 0, Sex.MALE),
+        (0, 2 * ENOUGH_X - 1, 0, Sex.UNKNOWN),
+        (1, 19 * ENOUGH_X, 0, Sex.MALE),
+        (1, 2 * ENOUGH_X, 0, Sex.UNKNOWN),
+        (0, 0, 0, Sex.UNKNOWN),
+    ],
+)
+def test_sex_by_x_needs_enough_of_one_kind(het, hom, single, sex):
+    """Exactly as many as are enough are enough, and one fewer is not."""
+    seen = Relations("GRCh38", ("C",))
+    calls = [(0, 1)] * het + [(1, 1)] * hom + [(1,)] * single
+    for k, alleles in enumerate(calls):
+        seen.see(Record("X", 50_000_000 + k, "A", ("C",), (), "", (Call(alleles=alleles),)), in_panel=False)
+    assert seen.sex()[0] is sex

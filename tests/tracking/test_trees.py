@@ -62,3 +62,17 @@ def test_the_packaged_judge_fits_this_version():
         assert np.all(np.isfinite(said))
         assert trees.value.shape[0] >= 20
     assert judge.straight[0] > 0
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_tree_is_followed_to_the_end_of_its_longer_side(side):
+    """A tree that grows on one side alone has a leaf five steps down there, and it is reached."""
+    nodes: list[list[float]] = []
+    for k in range(5):
+        at, leaf, deeper = 2 * k, 2 * k + 1, 2 * k + 2
+        low, high = (deeper, leaf) if side == "left" else (leaf, deeper)
+        nodes += [[0, 10.0 - k if side == "left" else float(k), low, high], [float(at)]]
+    nodes.append([99.0])
+    trees = trees_of({"names": ["a"], "offset": 0.0, "trees": [nodes]}, ["a"])
+    rows = [[-100.0], [100.0]]
+    assert trees.log_odds(rows).tolist() == ([99.0, 0.0] if side == "left" else [0.0, 99.0])

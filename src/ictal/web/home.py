@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from ictal.base.errors import IctalError
 from ictal.eeg.signal.pages import Pages
 from ictal.eeg.signal.settings import SignalSettings
-from ictal.exchange.known import known_in
+from ictal.exchange.known import Known, known_in
 from ictal.report import head, render
 from ictal.web import pages
 from ictal.web.accounts import Role
@@ -99,7 +99,8 @@ def recording(request: Request, number: str) -> dict[str, Any]:
 def recording_page(request: Request, number: str) -> Response:
     """What one recording showed."""
     row = _row(request, shelf(request).about(number))
-    reviews, refused, wrong = None, "", ()
+    wrong: tuple[Known, ...] = ()
+    reviews, refused = None, ""
     try:
         reading = opened(request, number)
         reviews = reading.reviews()
