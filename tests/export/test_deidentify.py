@@ -324,3 +324,12 @@ def test_a_time_of_day_is_no_date(asked: Callable[..., int], tmp_path: Path) -> 
     """A file of 10.11.12 that begins at 10:11:12, as real files of 01.01.01 begin at 01:01:01."""
     planted = Planted(patient="X X X X", recording="Startdate 10-NOV-2012 X X X", date="10.11.12", annotations=())
     assert asked(planted.write(tmp_path / "night.edf"), "--out", tmp_path / "out") == 0
+
+
+def test_the_time_of_an_annotation_is_no_number_of_a_patient(asked: Callable[..., int], tmp_path: Path) -> None:
+    planted = Planted(patient="0042 F X X", annotations=((42.0, 0.0, "eyes open"),), recording="Startdate X X 1042 X")
+    (tmp_path / "known.txt").write_text("1042\n")
+    source = Planted.write(planted, tmp_path / "night.edf")
+    raw = source.read_bytes()
+    source.write_bytes(raw.replace(b"+42.0\x14eyes", b"+1042\x14eyes"))
+    assert asked(source, "--out", tmp_path / "out") == 0

@@ -24,6 +24,9 @@ LEAST_BYTES = 6
 
 _BLOCK_BYTES = 1 << 22
 _PRINTABLE = re.compile(rb"[\x20-\x7e]{12,}")
+_WHEN = re.compile(rb"(?:^|(?<=\x00))[+-]\d+(?:\.\d+)?(?:\x15\d+(?:\.\d+)?)?\x14")
+"""The times of annotations: `+4711` is no number of a patient."""
+
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
@@ -103,7 +106,7 @@ def _of_word(word: Word) -> _Sought:
 def _encoded(text: str) -> Iterator[bytes]:
     for encoding in ("utf-8", "latin-1", "utf-16-le", "utf-16-be"):
         try:
-            yield text.encode(encoding).lower()
+            yield text.encode(encoding).lower().strip(b"\x00")  # then both orders of UTF-16 have the same middle
         except UnicodeEncodeError:
             continue
 
@@ -145,7 +148,7 @@ def _search_edf(path: Path, sought: Sequence[_Sought]) -> None:
         while block := file.read(together * header.record_bytes):
             for start in range(0, len(block), header.record_bytes):
                 record = block[start : start + header.record_bytes]
-                marks += [record[a:b].rstrip(b"\x00") for a, b in texts]
+                marks += [_WHEN.sub(b"\n", record[a:b]).rstrip(b"\x00") for a, b in texts]
             samples = block if not texts else b"".join(_without(block, header, rest))
             _refuse_if(_in_samples(kept + samples, sought), path, "its samples")
             kept = samples[-256:]

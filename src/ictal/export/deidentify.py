@@ -97,5 +97,5 @@ def _told(cleaned: Item, before: Item, annotations: int, labels: int) -> Iterabl
         yield f"{labels} labels of '{cleaned.name}' have words that are on no list: they were replaced."
     if before.start is not None and cleaned.start is None:
         yield f"The date of '{cleaned.name}' would be before 1985 when shifted, which EDF cannot say: it has none."
-    if before.path is not None and not before.subject and not of_item(before).person:
-        yield f"The header of '{cleaned.name}' names no patient: --subject gives all recordings of a child one shift."
+    if not before.subject and not of_item(before).person:
+        yield f"Nothing in '{cleaned.name}' names its patient: --subject gives all recordings of a child one shift."
