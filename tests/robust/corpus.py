@@ -193,6 +193,15 @@ def _readers() -> Iterator[Reader]:
             ("score", "--reference", "a", "--hypothesis", "b", "--json"),
             lambda file=file: {**_but(sound.results, file, "a/")(), **_but(sound.results, "", "b/")()},
         )
+    for file in ("out/cohort.json", "out/recordings.parquet"):
+        yield Reader(
+            f"cohort, {Path(file).name}",
+            file,
+            lambda file=file: sound.cohort()[file],
+            ("cohort", "--summary", "--out", "out"),
+            lambda file=file: _but(sound.cohort, file)(),
+            text=not file.endswith("parquet"),
+        )
     yield Reader(
         "study.toml",
         "study/study.toml",

@@ -20,7 +20,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from ictal.base.errors import IctalError
-from ictal.web.journal import write_whole
+from ictal.web.journal import read_whole, write_whole
 
 INVITATION_DAYS = 14
 FIRST_LINK_HOURS = 24
@@ -109,8 +109,7 @@ class Accounts:
         self._lock = threading.RLock()
         self._hasher = PasswordHasher()
         self._nobody = self._hasher.hash(secrets.token_hex(8))
-        text = self._path.read_bytes() if self._path.exists() else b"{}"
-        self._state = msgspec.json.decode(text, type=_State)
+        self._state = read_whole(self._path, _State, b"{}", "restore it from a backup")
 
     @property
     def today(self) -> date:

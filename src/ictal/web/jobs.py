@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from ictal.base.errors import IctalError
-from ictal.web.journal import now, write_whole
+from ictal.web.journal import now, read_whole, write_whole
 from ictal.web.shelf import Shelf
 
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
@@ -41,8 +41,7 @@ class Jobs:
     def __init__(self, shelf: Shelf, folder: Path, done: Callable[[Job], None] = lambda job: None) -> None:
         self._shelf, self._path, self._done = shelf, folder / "jobs.json", done
         self._changed = threading.Condition()
-        text = self._path.read_bytes() if self._path.exists() else b"[]"
-        self._jobs = msgspec.json.decode(text, type=list[Job])
+        self._jobs = read_whole(self._path, list[Job], b"[]", "remove it, and ask again for what was not analysed yet")
         for job in self._jobs:
             if job.state == RUNNING:
                 job.state, job.share, job.doing = WAITING, 0.0, "begins again"

@@ -15,9 +15,13 @@ import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from ictal.base.errors import TableError
+import msgspec
+
+from ictal.base.errors import StudyError, TableError
+
+K = TypeVar("K")
 
 _FIRST = "0" * 64
 
@@ -52,7 +56,12 @@ class Journal:
     def entries(self) -> Iterator[dict[str, Any]]:
         """Every line, the oldest first."""
         for line in self._lines():
-            yield dict(json.loads(line))
+            try:
+                yield dict(json.loads(line))
+            except (ValueError, TypeError, RecursionError):
+                raise TableError(
+                    f"{self.path.name} was changed: a line is no entry. Restore it from a backup."
+                ) from None
 
     def verify(self) -> int:
         """How many lines are there? Raises `TableError` with the first that does not follow from the one before."""
@@ -90,6 +99,17 @@ class Journal:
 def now() -> str:
     """What time is it, in UTC, as it is written?"""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def read_whole(path: Path, kind: type[K], empty: bytes, mend: str) -> K:
+    """What a file of the workbench holds; of one that is not there yet, `empty`.
+
+    Raises `StudyError` where it is damaged, with what to do about it.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes() if path.exists() else empty, type=kind)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        raise StudyError(f"The file {path.name} of the workbench is damaged: {mend}.") from None
 
 
 def write_whole(path: Path, text: bytes) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from ictal.web.journal import write_whole
+from ictal.web.journal import read_whole, write_whole
 
 IDLE_S = 12 * 3600.0
 LONGEST_S = 7 * 24 * 3600.0
@@ -35,8 +35,7 @@ class Sessions:
         if not self._key_path.exists():
             write_whole(self._key_path, secrets.token_bytes(32))
         self.key = self._key_path.read_bytes()
-        text = self._path.read_bytes() if self._path.exists() else b"{}"
-        self._open = msgspec.json.decode(text, type=dict[str, _Session])
+        self._open = read_whole(self._path, dict[str, _Session], b"{}", "remove it, and everybody signs in again")
 
     def begin(self, account: str) -> str:
         """A new session's number, never one that a visitor had before."""
