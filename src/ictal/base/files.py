@@ -7,8 +7,9 @@ import json
 import math
 import os
 import stat
+from io import BufferedReader
 from os import PathLike
-from typing import Any, BinaryIO
+from typing import Any
 
 MOST_BYTES = 32 << 20
 """A table, a record or findings: a thousand times what any was seen to have."""
@@ -23,7 +24,7 @@ class NoFileError(OSError):
     """At this path is something else than a file that can be read: a pipe, a device, far too many bytes."""
 
 
-def open_file(path: str | PathLike[str]) -> BinaryIO:
+def open_file(path: str | PathLike[str]) -> BufferedReader:
     """The file at this path, opened to be read, and never waited for.
 
     Raises `OSError` with a reason in words when it cannot be opened, or is no file: a folder, a pipe, a device.

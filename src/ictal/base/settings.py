@@ -69,7 +69,7 @@ def load_toml(path: str | Path, type_: type[S]) -> S:
         raise SettingsError(f"Settings file '{name}': {_explain(error, type_)}") from error
     except RecursionError:
         raise SettingsError(f"The settings file '{name}' is nested too deeply.") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, ValueError) as error:  # a number of thousands of digits is a plain ValueError
         raise SettingsError(f"The settings file '{name}' is not TOML: {str(error).rstrip('.')}.") from error
 
 

@@ -90,6 +90,8 @@ def read_tables(file: Path | Traversable, allowed: tuple[str, ...]) -> tuple[dic
     except tomllib.TOMLDecodeError as error:
         line, said = _where(str(error))
         raise KnowledgeError(f"{file.name}, line {line}: this is not TOML ({said}): mend the line.") from None
+    except ValueError as error:
+        raise KnowledgeError(f"The file {file.name} cannot be read: {str(error).partition(':')[0].lower()}.") from None
     places = Places(text)
     for name, records in found.items():
         if name not in allowed:

@@ -137,7 +137,7 @@ def read_genes(path: Path) -> tuple[Gene, ...]:
         raise TableError(f"The gene file '{path.name}' cannot be read: {error.strerror or error}.") from None
     except RecursionError:
         raise TableError(f"The gene file '{path.name}' is nested too deeply.") from None
-    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, ValueError) as error:
         raise TableError(
             f"The gene file '{path.name}' cannot be used: {error}. docs/variants.md shows one that can."
         ) from None
