@@ -264,7 +264,7 @@ def sound_cases() -> Iterator[Case]:
 def _damaged(reader: Reader, held: bytes, seed: int) -> damage.Damaged:
     suffix = Path(reader.file).suffix
     if reader.natures:
-        yield from damage.of_nature(held, suffix, 30 if reader.text else 2)
+        yield from damage.of_nature(held, suffix, 30 if reader.text else 0.1 if suffix in (".eeg", ".dat") else 2)
     yield from damage.of_bytes(held, seed, 10 if reader.text else 20)
     if reader.text:
         yield from damage.of_text(held, seed, 15)

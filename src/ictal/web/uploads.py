@@ -114,5 +114,5 @@ class Uploads:
     def _planned(folder: Path) -> Planned | None:
         try:
             return msgspec.json.decode((folder / "plan.json").read_bytes(), type=Planned)
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, ValueError, msgspec.MsgspecError, RecursionError):
             return None
