@@ -16,7 +16,7 @@ from ictal.infant.timeline.checks import Problem, check, conflict, problems
 from ictal.infant.timeline.types import AnyEntry, Infant, Recording
 from ictal.study import schema
 from ictal.study.changing import KEPT_APART, Changing, entry_text, head_text, history_of, infants_of, text_of
-from ictal.study.engine import reading, writing
+from ictal.study.engine import reading, stored, writing
 from ictal.study.history import Change, Verified, verify_chain
 from ictal.study.recordings import Attached, Kept, check_same
 from ictal.study.sorting import sort_out, without, without_recording
@@ -93,7 +93,8 @@ class Study:
             ask = ask.where(table.c.pseudonym == pseudonym)
         with reading(self.engine) as connection:
             rows = connection.execute(ask).all()
-        kept = (Kept(digest=k, pseudonym=p, path=path, **msgspec.json.decode(r)) for k, p, r, path in rows)
+        with stored():
+            kept = [Kept(digest=k, pseudonym=p, path=path, **msgspec.json.decode(r)) for k, p, r, path in rows]
         return tuple(sorted(kept, key=lambda one: (one.pseudonym, one.digest)))
 
     def findings(self, digest: str) -> Attached | None:
@@ -101,7 +102,8 @@ class Study:
         with reading(self.engine) as connection:
             ask = sa.select(schema.FINDINGS.c.record).where(schema.FINDINGS.c.key == digest)
             found = connection.execute(ask).scalar()
-        return None if found is None else msgspec.json.decode(found, type=Attached)
+        with stored():
+            return None if found is None else msgspec.json.decode(found, type=Attached)
 
     def history(self, pseudonym: str | None = None) -> tuple[Change, ...]:
         """Who changed what, when, and what stood before: of one infant or of all, oldest first?"""
@@ -134,7 +136,8 @@ class Study:
         with reading(self.engine) as connection:
             ask = sa.select(schema.IDENTITY.c.record).where(schema.IDENTITY.c.key == pseudonym)
             found = connection.execute(ask).scalar()
-        return None if found is None else msgspec.json.decode(found, type=Identity)
+        with stored():
+            return None if found is None else msgspec.json.decode(found, type=Identity)
 
     # What changes -------------------------------------------------------------------------------------------------
 
