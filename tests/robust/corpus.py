@@ -193,6 +193,15 @@ def _readers() -> Iterator[Reader]:
             ("score", "--reference", "a", "--hypothesis", "b", "--json"),
             lambda file=file: {**_but(sound.results, file, "a/")(), **_but(sound.results, "", "b/")()},
         )
+    for file in ("out/cohort.json", "out/recordings.parquet"):
+        yield Reader(
+            f"cohort, {Path(file).name}",
+            file,
+            lambda file=file: sound.cohort()[file],
+            ("cohort", "--summary", "--out", "out"),
+            lambda file=file: _but(sound.cohort, file)(),
+            text=not file.endswith("parquet"),
+        )
     yield Reader(
         "study.toml",
         "study/study.toml",
@@ -255,7 +264,7 @@ def sound_cases() -> Iterator[Case]:
 def _damaged(reader: Reader, held: bytes, seed: int) -> damage.Damaged:
     suffix = Path(reader.file).suffix
     if reader.natures:
-        yield from damage.of_nature(held, suffix, 30 if reader.text else 2)
+        yield from damage.of_nature(held, suffix, 30 if reader.text else 0.1 if suffix in (".eeg", ".dat") else 2)
     yield from damage.of_bytes(held, seed, 10 if reader.text else 20)
     if reader.text:
         yield from damage.of_text(held, seed, 15)

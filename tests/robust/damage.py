@@ -111,7 +111,7 @@ def of_encoding(sound: bytes) -> Damaged:
     yield "a million line ends", b"\n" * 1_000_000 + sound
 
 
-def of_nature(sound: bytes, suffix: str, hole_gb: int = 30) -> Damaged:
+def of_nature(sound: bytes, suffix: str, hole_gb: float = 30) -> Damaged:
     """What is no such file at all: nothing, another kind, a folder, a pipe, a device, one without end."""
     yield "empty", b""
     yield "one byte", b"0"
@@ -134,8 +134,8 @@ def of_nature(sound: bytes, suffix: str, hole_gb: int = 30) -> Damaged:
     yield "noise without end", lambda path: path.symlink_to("/dev/urandom")
     yield "the null device", lambda path: path.symlink_to("/dev/null")
     yield "a process of the computer", lambda path: path.symlink_to("/proc/self/mem")
-    yield f"sound, then {hole_gb} GB of hole", lambda path: sparse(path, sound, hole_gb << 30)
-    yield f"{hole_gb} GB of hole", lambda path: sparse(path, b"", hole_gb << 30)
+    yield f"sound, then {hole_gb} GB of hole", lambda path: sparse(path, sound, int(hole_gb * 2**30))
+    yield f"{hole_gb} GB of hole", lambda path: sparse(path, b"", int(hole_gb * 2**30))
 
 
 def zipped(sound: bytes) -> bytes:

@@ -192,6 +192,26 @@ def study() -> Mapping[str, bytes]:
 
 
 @cache
+def cohort() -> Mapping[str, bytes]:
+    """What `ictal cohort` wrote for a folder of one recording."""
+    from ictal.cli.main import run
+
+    with TemporaryDirectory() as place:
+        (Path(place) / "nights").mkdir()
+        (Path(place) / "nights" / "a.edf").write_bytes(edf("EDF+D").to_bytes())
+        out = Path(place) / "out"
+        assert run(["cohort", f"{place}/nights", "--out", str(out), "--jobs", "1", "--no-report", "--quiet"]) == 0
+        return {f"out/{p.relative_to(out)}": p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
+
+
+@cache
+def newborns() -> Mapping[str, bytes]:
+    """Tables of three experts: three newborns, a minute each."""
+    rows = "1,2,3\n" + "".join(f"{int(20 <= k < 40)},0,{int(k > 50)}\n" for k in range(60))
+    return {f"annotations_2017_{expert}.csv": rows.encode() for expert in "ABC"}
+
+
+@cache
 def foreign() -> Mapping[str, Mapping[str, bytes]]:
     """The same minute in the formats that the extra reads: of each, its files by name, the one to be given first."""
     import mne

@@ -205,6 +205,14 @@ def participants(held: bytes, folder: Path) -> None:
         must(item.age_days is None or 0 <= item.age_days < math.inf, f"an age of {item.age_days} days")
 
 
+def newborns(held: bytes, folder: Path) -> None:
+    from ictal.benchmark.newborns import read_newborns
+
+    for name, file in sound.newborns().items():
+        _file(held if "_A_" in name else file, folder, name)
+    must(all(n.seconds < 1e6 for n in read_newborns(folder)), "a newborn without end")
+
+
 def brainvision(held: bytes, folder: Path) -> None:
     from ictal.eeg.recording.foreign import _brainvision_times, _persyst_times
 
@@ -293,6 +301,7 @@ TARGETS: dict[str, tuple[Target, Callable[[], tuple[bytes, ...]]]] = {
     "findings": (findings, lambda: (sound.results()["findings.json"],)),
     "assessment": (assessment, lambda: (sound.assessment(),)),
     "participants": (participants, lambda: (sound.PARTICIPANTS, b'{"age": {"Units": "weeks"}}')),
+    "newborns": (newborns, lambda: (next(iter(sound.newborns().values())),)),
     "brainvision": (
         brainvision,
         lambda: (b"Mk1=New Segment,,1,1,0,20240302102030000000\n[SampleTimes]\n0=37230.0\n9=1\n",),

@@ -352,6 +352,31 @@ def _states(seed: int) -> Iterator[Case]:
             if isinstance(put, bytes):
                 yield Case("HTTP, its own files", f"{name}: {what}", {}, work=partial(_spoilt, name, put))
 
+    for name in ("accounts.json", "sessions.json", "jobs.json", "audit.jsonl", "key"):
+        held = b'{"a": {"account": "x", "began": 1.0, "seen": 2.0}}\n'
+        puts = [*damage.of_bytes(held, seed, 2), ("empty", b""), ("zeros", bytes(99)), ("brackets", b"[" * 50_000)]
+        for what, put in (*puts, ("null", b"null\n"), ("a number", b"9" * 5000 + b"\n")):
+            if isinstance(put, bytes):
+                yield Case("HTTP, its own files", f"{name}: {what}", {}, work=partial(_restarted, name, put))
+
+
+def _restarted(name: str, put: bytes, folder: Path) -> int:
+    """The workbench is started anew with a damaged file: it starts, or says what to do."""
+    from ictal.base.errors import IctalError
+    from ictal.web.app import create_app
+    from ictal.web.settings import Served
+
+    browser = Browser(folder)
+    (Served(browser.study).private / name).write_bytes(put)
+    try:
+        browser.client.app = create_app(Served(browser.study))
+    except IctalError as error:
+        print(f"ictal: {error}", file=sys.stderr)
+        return error.exit_code
+    for path in ("/", "/healthz", "/admin", "/api/admin/audit", "/recordings", "/account"):
+        browser.ask("GET", path)
+    return browser.end()
+
 
 def _spoilt(name: str, put: bytes, folder: Path) -> int:
     browser = Browser(folder)

@@ -7,11 +7,13 @@ import json
 import math
 import os
 import stat
+from io import BufferedReader
 from os import PathLike
-from typing import Any, BinaryIO
+from typing import Any
 
 MOST_BYTES = 32 << 20
 """A table, a record or findings: a thousand times what any was seen to have."""
+MOST_DOTS = 1000
 DEEPEST = 64
 """How deep lists and objects of a JSON file may stand in each other; a Phenopacket has eleven."""
 MOST_TOML_BYTES = 2 << 20
@@ -22,7 +24,7 @@ class NoFileError(OSError):
     """At this path is something else than a file that can be read: a pipe, a device, far too many bytes."""
 
 
-def open_file(path: str | PathLike[str]) -> BinaryIO:
+def open_file(path: str | PathLike[str]) -> BufferedReader:
     """The file at this path, opened to be read, and never waited for.
 
     Raises `OSError` with a reason in words when it cannot be opened, or is no file: a folder, a pipe, a device.
@@ -54,6 +56,18 @@ def read_file(path: str | PathLike[str], most: int = MOST_BYTES) -> bytes:
         held = file.read(most + 1)
     if len(held) > most:
         raise NoFileError(errno.EFBIG, f"it has more than {most >> 20} MB, and no such file has", os.fspath(path))
+    return held
+
+
+def read_toml(path: str | PathLike[str]) -> bytes:
+    """The bytes of a TOML file, for whoever parses it.
+
+    Raises `OSError` as `read_file` does, and for a line with thousands of dots: each may be a table within a table,
+    for which parsers make room.
+    """
+    held = read_file(path, MOST_TOML_BYTES)
+    if any(line.count(b".") > MOST_DOTS for line in held.splitlines()):
+        raise NoFileError(errno.EFBIG, f"a line of it has more than {MOST_DOTS} dots", os.fspath(path))
     return held
 
 

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ictal.base.errors import SettingsError
-from ictal.base.files import MOST_TOML_BYTES, read_file
+from ictal.base.files import read_toml
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -60,7 +60,7 @@ def load_toml(path: str | Path, type_: type[S]) -> S:
     """
     name = Path(path).name
     try:
-        text = read_file(path, MOST_TOML_BYTES)
+        text = read_toml(path)
     except OSError as error:
         raise SettingsError(f"The settings file '{name}' cannot be read: {error.strerror or error}.") from error
     try:
@@ -69,7 +69,7 @@ def load_toml(path: str | Path, type_: type[S]) -> S:
         raise SettingsError(f"Settings file '{name}': {_explain(error, type_)}") from error
     except RecursionError:
         raise SettingsError(f"The settings file '{name}' is nested too deeply.") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, ValueError) as error:  # a number of thousands of digits is a plain ValueError
         raise SettingsError(f"The settings file '{name}' is not TOML: {str(error).rstrip('.')}.") from error
 
 

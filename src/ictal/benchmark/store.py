@@ -74,7 +74,7 @@ class Store:
         """What was kept under a key; `None` where there is nothing, or its file is not whole."""
         try:
             return msgspec.json.decode((self.folder / f"{key}.json").read_bytes(), type=kind)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, ValueError, msgspec.DecodeError, RecursionError):
             return None
 
     def keep(self, key: str, outcome: msgspec.Struct) -> None:

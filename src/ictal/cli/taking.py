@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ictal.base.errors import TableError
+from ictal.base.errors import TableError, shown
 
 if TYPE_CHECKING:
     from ictal.exchange.child import Read
@@ -46,7 +46,7 @@ def take_all(study: Study, read: Read, who: str, say: Callable[[tuple[str, ...]]
         say(added.flagged)
         refused += [f"{places[place]}: {sentence}" for place, sentence in added.refused]
     for sentence in refused:
-        click.echo(f"ictal: not taken: {sentence}", err=True)
+        click.echo(f"ictal: not taken: {shown(sentence)}", err=True)
     for sentence in read.notices:
-        click.echo(f"ictal: {sentence}", err=True)
+        click.echo(f"ictal: {shown(sentence)}", err=True)
     return REFUSED if refused else 0

@@ -104,6 +104,8 @@ def _migrating(path: Path | None) -> bool | None:
         findings = load_json(path)
         patterns, seizures = findings["patterns"], findings["seizures"]
         count = patterns.get("migrating", 0) if isinstance(patterns, dict) else None
+    except OSError as error:
+        raise TableError(f"'{path.name}' cannot be read: {error.strerror or error}.") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         count = seizures = None
     if not isinstance(count, int) or not isinstance(seizures, int):

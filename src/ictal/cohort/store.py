@@ -48,7 +48,7 @@ def find(item: Item, asked: Asked) -> Outcome | None:
     """What became of this file in an earlier run that asked the same; `None` when it is to be done."""
     try:
         outcome = msgspec.json.decode(read_file(_place(asked.out, item.name)), type=Outcome)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, ValueError, msgspec.MsgspecError, RecursionError):
         return None
     return outcome if outcome.key == key(item, asked) and has_results(item, asked, outcome) else None
 

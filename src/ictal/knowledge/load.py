@@ -18,7 +18,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from ictal.base.errors import KnowledgeError
-from ictal.base.files import MOST_TOML_BYTES, read_file
+from ictal.base.files import read_toml
 
 
 class Checked(Protocol):
@@ -90,6 +90,8 @@ def read_tables(file: Path | Traversable, allowed: tuple[str, ...]) -> tuple[dic
     except tomllib.TOMLDecodeError as error:
         line, said = _where(str(error))
         raise KnowledgeError(f"{file.name}, line {line}: this is not TOML ({said}): mend the line.") from None
+    except ValueError as error:
+        raise KnowledgeError(f"The file {file.name} cannot be read: {str(error).partition(':')[0].lower()}.") from None
     places = Places(text)
     for name, records in found.items():
         if name not in allowed:
@@ -105,7 +107,7 @@ def read_tables(file: Path | Traversable, allowed: tuple[str, ...]) -> tuple[dic
 
 
 def _bytes_of(file: Path | Traversable) -> bytes:
-    return read_file(file, MOST_TOML_BYTES) if isinstance(file, Path) else file.read_bytes()
+    return read_toml(file) if isinstance(file, Path) else file.read_bytes()
 
 
 def load_entries(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy import exc
 
@@ -97,6 +98,15 @@ def _in_words() -> Iterator[None]:
         yield
     except exc.DBAPIError as error:
         raise StudyError(_sentence(error)) from error
+
+
+@contextmanager
+def stored() -> Iterator[None]:
+    """What the store holds and no release wrote, as one sentence."""
+    try:
+        yield
+    except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:
+        raise StudyError("The store of the study is damaged: restore it from a copy.") from error
 
 
 def _sentence(error: exc.DBAPIError) -> str:

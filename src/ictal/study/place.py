@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ictal.base.errors import IctalError, StudyError, UsageError
-from ictal.base.files import MOST_TOML_BYTES, read_file
+from ictal.base.files import read_toml
 from ictal.study.cipher import KEY_FILE, SUFFIX, Cipher, Held, checked, copy_store, key_of
 from ictal.study.engine import engine_of, migrate
 from ictal.study.store import Study
@@ -175,7 +175,7 @@ def _store_of(place: Path) -> tuple[Path, str | Path]:
     folder = place
     folder = folder.parent if folder.name == FILE_NAME else folder
     try:
-        said = tomllib.loads(read_file(folder / FILE_NAME, MOST_TOML_BYTES).decode("utf-8"))
+        said = tomllib.loads(read_toml(folder / FILE_NAME).decode("utf-8"))
     except FileNotFoundError:
         raise StudyError(f"'{place}' is no study (it has no {FILE_NAME}): make one with `ictal study init`.") from None
     except OSError as error:

@@ -18,7 +18,7 @@ from ictal.infant.timeline.checks import Problem, check, conflict, problems
 from ictal.infant.timeline.types import AnyEntry, Infant, Recording
 from ictal.study import schema
 from ictal.study.changing import KEPT_APART, Changing, entry_text, head_text, history_of, infants_of, text_of
-from ictal.study.engine import reading, writing
+from ictal.study.engine import reading, stored, writing
 from ictal.study.history import Change, Verified, verify_chain
 from ictal.study.recordings import Attached, Kept, check_same
 from ictal.study.sorting import sort_out, without, without_recording
@@ -95,7 +95,8 @@ class Study:
             ask = ask.where(table.c.pseudonym == pseudonym)
         with reading(self.engine) as connection:
             rows = connection.execute(ask).all()
-        kept = (Kept(digest=k, pseudonym=p, path=path, **msgspec.json.decode(r)) for k, p, r, path in rows)
+        with stored():
+            kept = [Kept(digest=k, pseudonym=p, path=path, **msgspec.json.decode(r)) for k, p, r, path in rows]
         return tuple(sorted(kept, key=lambda one: (one.pseudonym, one.digest)))
 
     def findings(self, digest: str) -> Attached | None:
@@ -105,7 +106,8 @@ class Study:
             found = connection.execute(ask).scalar()
         if found is None:
             return None
-        attached = msgspec.json.decode(found, type=Attached)
+        with stored():
+            attached = msgspec.json.decode(found, type=Attached)
         check_version(attached.findings, f"The findings of the recording {digest[:12]}")
         return attached
 
@@ -140,7 +142,8 @@ class Study:
         with reading(self.engine) as connection:
             ask = sa.select(schema.IDENTITY.c.record).where(schema.IDENTITY.c.key == pseudonym)
             found = connection.execute(ask).scalar()
-        return None if found is None else msgspec.json.decode(found, type=Identity)
+        with stored():
+            return None if found is None else msgspec.json.decode(found, type=Identity)
 
     # What changes -------------------------------------------------------------------------------------------------
 

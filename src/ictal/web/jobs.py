@@ -55,7 +55,8 @@ class Jobs:
     ) -> None:
         self._shelf, self._path, self._done, self._workers = shelf, folder / "jobs.json", done, workers
         self._changed = threading.Condition()
-        self._jobs = load(self._path, list[Job], [])
+        again = "remove it, and ask again for what was not analysed yet"
+        self._jobs = load(self._path, list[Job], [], mend=again)
         for job in self._jobs:
             if job.state == RUNNING:
                 job.state, job.share, job.doing = WAITING, 0.0, "begins again"

@@ -57,7 +57,12 @@ class Journal:
     def entries(self) -> Iterator[dict[str, Any]]:
         """Every line, the oldest first."""
         for line in self._lines():
-            yield dict(json.loads(line))
+            try:
+                yield dict(json.loads(line))
+            except (ValueError, TypeError, RecursionError):
+                raise TableError(
+                    f"{self.path.name} was changed: a line is no entry. Restore it from a backup."
+                ) from None
 
     def verify(self) -> int:
         """How many lines are there? Raises `TableError` with the first that does not follow from the one before."""

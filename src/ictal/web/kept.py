@@ -22,7 +22,7 @@ class _Form(msgspec.Struct, frozen=True):
     form: int
 
 
-def load(path: Path, kind: type[T], empty: E) -> T | E:
+def load(path: Path, kind: type[T], empty: E, mend: str = "restore it from a copy") -> T | E:
     """What does this file hold? `empty` when it is not there. Raises `StudyError` when it is not what was written."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
@@ -30,10 +30,10 @@ def load(path: Path, kind: type[T], empty: E) -> T | E:
         return empty
     except OSError as error:
         raise StudyError(f"The workbench's '{path.name}' cannot be read: {error.strerror or error}.") from None
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         raise StudyError(
-            f"The workbench's '{path.name}' was damaged, or written by a later release of Ictal: restore it from a "
-            "copy, or install that release."
+            f"The workbench's '{path.name}' was damaged, or written by a later release of Ictal: {mend}, or install "
+            "that release."
         ) from None
 
 

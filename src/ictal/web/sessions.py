@@ -37,7 +37,7 @@ class Sessions:
         if not self._key_path.exists():
             write_whole(self._key_path, secrets.token_bytes(32))
         self.key = self._key_path.read_bytes()
-        self._open = load(self._path, dict[str, _Session], {})
+        self._open = load(self._path, dict[str, _Session], {}, mend="remove it, and everybody signs in again")
 
     def begin(self, account: str) -> str:
         """A new session's number, never one that a visitor had before."""

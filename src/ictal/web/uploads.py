@@ -121,5 +121,5 @@ class Uploads:
             return None  # it became a recording, and the server was killed before the rest was thrown away
         try:
             return msgspec.json.decode((folder / "plan.json").read_bytes(), type=Planned)
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, ValueError, msgspec.MsgspecError, RecursionError):
             return None

@@ -51,6 +51,9 @@ def main(folder: Path) -> int:
     except IctalError as error:
         _tell(said=str(error))
         return error.exit_code
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        _tell(said="What was noted of this recording (about.json) is damaged: restore it from a copy of the study.")
+        return 3
     except MemoryError:
         _tell(said="The computer ran out of memory: free some, or cut the recording into shorter files.")
         return 3

@@ -16,7 +16,7 @@ from typing import Literal
 import msgspec
 
 from ictal.base.errors import TableError
-from ictal.base.files import MOST_TOML_BYTES, read_file
+from ictal.base.files import read_toml
 from ictal.infant.genes.coordinates import select_of
 from ictal.infant.genes.types import ClinVarEntry, Direction, Gene, KnownVariant
 
@@ -105,12 +105,12 @@ def panel_expires() -> date:
 def read_genes(path: Path) -> tuple[Gene, ...]:
     """The genes of a user's own file (TOML, the same fields as the packaged panel)."""
     try:
-        file = msgspec.toml.decode(read_file(path, MOST_TOML_BYTES), type=PanelFile)
+        file = msgspec.toml.decode(read_toml(path), type=PanelFile)
     except OSError as error:
         raise TableError(f"The gene file '{path.name}' cannot be read: {error.strerror or error}.") from None
     except RecursionError:
         raise TableError(f"The gene file '{path.name}' is nested too deeply.") from None
-    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, ValueError) as error:
         raise TableError(
             f"The gene file '{path.name}' cannot be used: {error}. docs/variants.md shows one that can."
         ) from None

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO
 
 from ictal.base.errors import TableError, UsageError
 from ictal.base.files import open_file
@@ -86,7 +86,7 @@ def place_of(sample: str, samples: Sequence[str], name: str) -> int:
     return list(samples).index(sample)
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(path: Path) -> IO[bytes]:
     try:
         return open_file(path)
     except OSError as error:
@@ -136,7 +136,7 @@ def _text_of(raw: IO[bytes], name: str) -> IO[str]:
     if not start:
         raise TableError(f"'{name}' is empty: give a VCF with a header and records.")
     if start[:2] != b"\x1f\x8b":
-        return io.TextIOWrapper(_Bounded(raw, name), encoding="utf-8-sig", errors="replace", newline=None)
+        return _text(_Bounded(raw, name))
     if start[12:14] == b"BC":
         raw.seek(0, io.SEEK_END)
         raw.seek(max(0, raw.tell() - len(BGZF_END)))
@@ -144,7 +144,11 @@ def _text_of(raw: IO[bytes], name: str) -> IO[str]:
             raise _cut(name)
         raw.seek(0)
     packed: IO[bytes] = gzip.GzipFile(fileobj=raw)  # type: ignore[assignment]
-    return io.TextIOWrapper(_Bounded(packed, name), encoding="utf-8-sig", errors="replace", newline=None)
+    return _text(_Bounded(packed, name))
+
+
+def _text(held: _Bounded) -> IO[str]:
+    return io.TextIOWrapper(held, encoding="utf-8-sig", errors="replace", newline=None)  # type: ignore[type-var]
 
 
 def _cut(name: str) -> TableError:

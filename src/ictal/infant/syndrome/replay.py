@@ -19,7 +19,7 @@ def read_assessment(text: bytes, name: str) -> Assessment:
         known = {f.encode_name for f in msgspec.structs.fields(Assessment)}
         plain = {k: v for k, v in said.items() if k in known} if isinstance(said, dict) else said
         return msgspec.convert(plain, Assessment)
-    except (msgspec.ValidationError, msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         where = str(error).replace("`", "")
         raise RecordError(
             f"{name} is not a stored assessment ({where}): give what `ictal assess --json` printed."
