@@ -149,6 +149,9 @@ def test_corrections_stand_beside_the_original_and_findings_follow(app, member, 
     told = browser.get(f"/api/recordings/{recording}/findings").json()
     assert told["seizures"] == 2
     assert told["steps"][-2]["outcome"] == {"open": 1, "accepted": 1, "rejected": 0, "changed": 1}
+    (hour,) = browser.get(f"/api/recordings/{recording}/events").json()["burden"]
+    assert hour == [0.0, 240.0, told["burden_by_hour"][0]["burden_min_per_h"]]
+    assert hour[2] > 10
     added = seizures(browser, recording)["seizures"][0]
     assert (added["start_s"], added["stop_s"], added["path"], added["verdict"]) == (10.0, 30.5, ["T3"], "accepted")
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == before

@@ -41,6 +41,11 @@ from ictal.base.errors import MissingExtra, UsageError
     metavar="ID",
     help="As whom the workbench is known to the provider; its secret is read from ICTAL_OIDC_SECRET.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    help="Analyses that run at once, each in a process of its own [default: half of the processors, 1 to 4].",
+)
 @click.option("--verify-audit", is_flag=True, help="Check that nobody changed the audit trail, say so, and stop.")
 def serve(study: Path, port: int, host: str, https: bool, **said: Any) -> None:
     """Serve the workbench of a study: upload, analyse, read, correct.
@@ -48,6 +53,7 @@ def serve(study: Path, port: int, host: str, https: bool, **said: Any) -> None:
     At the first start it prints a link, good once and for a day, that makes the first admin.
     """
     try:
+        from ictal.web.jobs import usual_workers
         from ictal.web.serving import serve as run
         from ictal.web.serving import verify
         from ictal.web.settings import Provider, Served, check_site, networks
@@ -67,4 +73,5 @@ def serve(study: Path, port: int, host: str, https: bool, **said: Any) -> None:
     if (issuer is None) != (client is None):
         raise UsageError("--oidc-issuer and --oidc-client belong together: give both, or neither.")
     provider = None if issuer is None else Provider(issuer, client, os.environ.get("ICTAL_OIDC_SECRET", ""))
-    run(Served(study, host, port, https, site, proxies, provider=provider), click.echo)
+    workers = said["workers"] or usual_workers()
+    run(Served(study, host, port, https, site, proxies, provider=provider, workers=workers), click.echo)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -16,8 +17,9 @@ from starlette.staticfiles import StaticFiles
 from ictal.base.errors import IctalError
 from ictal.base.provenance import ictal_version
 from ictal.study import Study, create_study, open_study
-from ictal.web import children, criteria, eeg, facts, home, oidc, pages, people, room, sign_in
+from ictal.web import children, criteria, eeg, export, facts, home, oidc, pages, people, room, scripts, sign_in
 from ictal.web.accounts import Accounts, Role
+from ictal.web.description import Workbench
 from ictal.web.gate import Door, Gate, unforged
 from ictal.web.jobs import Job, Jobs
 from ictal.web.journal import Journal
@@ -46,15 +48,17 @@ def create_app(served: Served, clock: Callable[[], float] = time.time, study: St
         account = accounts.get(job.by)
         children.attach(shelf, job.recording, account.name if account else "the workbench")
 
-    jobs = Jobs(shelf, served.private, finished)
+    readings = Readings(shelf)
+    jobs = Jobs(shelf, served.private, finished, served.workers)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         jobs.start()
+        threading.Thread(target=readings.warm, name="warm", daemon=True).start()
         yield
         jobs.stop()
 
-    app = FastAPI(
+    app = Workbench(
         title="Ictal",
         version=ictal_version(),
         docs_url=None,
@@ -64,14 +68,14 @@ def create_app(served: Served, clock: Callable[[], float] = time.time, study: St
         lifespan=life,
     )
     app.state.door, app.state.shelf, app.state.jobs = door, shelf, jobs
-    app.state.readings = Readings(shelf)
+    app.state.readings = readings
     app.state.oidc = Oidc(served.provider) if served.provider is not None else None
     app.state.uploads = Uploads(shelf, served.private, served.most_upload_bytes)
     app.state.name_limit = Limit(_SIGN_INS, _SIGN_IN_WITHIN_S, clock)
     app.state.address_limit = Limit(_SIGN_INS_OF_ADDRESS, _SIGN_IN_WITHIN_S, clock)
     app.state.ask_limit = Limit(_ASKS, _ASK_WITHIN_S, clock)
     app.add_api_route("/healthz", lambda: {"status": "ok"}, methods=["GET"])
-    for part in (sign_in, oidc, people, home, eeg, room, children, criteria, facts):
+    for part in (sign_in, oidc, people, home, eeg, room, children, criteria, facts, scripts, export):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     app.add_exception_handler(IctalError, _said)
@@ -113,6 +117,7 @@ async def _not_valid(request: Request, error: Exception) -> Response:
 
 
 def _answer(request: Request, title: str, sentence: str, status: int) -> Response:
+    sentence = sentence.encode(errors="replace").decode()  # it may hold half a sign of what was sent
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": sentence}, status)
     return pages.message(request, title, sentence, status)

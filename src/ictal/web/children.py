@@ -29,6 +29,7 @@ from ictal.report.growth_chart import growth_chart
 from ictal.report.timeline import timeline_figure
 from ictal.study.recordings import recording_from
 from ictal.web import forms, pages
+from ictal.web.answers import InfantRow
 from ictal.web.gate import Door, who
 from ictal.web.home import shelf
 from ictal.web.reading import Reading, Reviews
@@ -38,6 +39,12 @@ from ictal.web.work import RESULT
 
 router = APIRouter()
 _VIEW_BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+
+
+class Svg(Response):
+    """A figure."""
+
+    media_type = "image/svg+xml"
 
 
 def number_of(here: Door, pseudonym: str) -> str:
@@ -60,7 +67,7 @@ def infants_page(request: Request) -> Response:
     return _list(request)
 
 
-@router.get("/api/infants")
+@router.get("/api/infants", response_model=list[InfantRow])
 def infants(request: Request) -> list[dict[str, Any]]:
     """Every infant, by pseudonym."""
     here = door(request)
@@ -108,14 +115,16 @@ def infant_json(request: Request, number: str) -> dict[str, Any]:
     return {"infant": told, **{name: msgspec.to_builtins(part) for name, part in zip(names, follows, strict=True)}}
 
 
-@router.get("/infants/{number}/timeline.svg", response_class=Response)
+@router.get("/api/infants/{number}/timeline.svg", response_class=Svg)
+@router.get("/infants/{number}/timeline.svg", response_class=Svg)
 def timeline(request: Request, number: str) -> Response:
     """The course of this infant as a figure."""
     figure = timeline_figure(overview(infant_of(request, number)))
     headers = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
-    return Response(str(figure), media_type="image/svg+xml", headers=headers)
+    return Svg(str(figure), headers=headers)
 
 
+@router.get("/api/infants/{number}/export/{form}", response_class=Response)
 @router.get("/infants/{number}/export/{form}")
 def export(request: Request, number: str, form: str) -> Response:
     """The record as a file: json, phenopacket, csv or fhir."""

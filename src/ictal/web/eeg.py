@@ -17,13 +17,20 @@ from ictal.eeg.signal import overview as overviews
 from ictal.eeg.signal import view
 from ictal.eeg.signal.types import HIDING, Derivation, Montage
 from ictal.web import pages
+from ictal.web.answers import Events
 from ictal.web.gate import Door, who
 from ictal.web.reading import Reading, Readings
-from ictal.web.review_words import seizure_json
+from ictal.web.review_words import burden, seizure_json
 
 router = APIRouter()
 BYTES = "application/octet-stream"
 _LONGEST_MASKS_S = 3600.0
+
+
+class Numbers(Response):
+    """16-bit numbers, little-endian."""
+
+    media_type = BYTES
 
 
 def opened(request: Request, number: str) -> Reading:
@@ -46,6 +53,7 @@ def eeg_page(request: Request, number: str) -> HTMLResponse:
     return pages.page(request, "eeg.html", about=reading.about, simulated=reading.recording.simulated)
 
 
+@router.get("/api/recordings/{number}/eeg")
 @router.get("/api/recordings/{number}/outline")
 def outline(request: Request, number: str) -> dict[str, Any]:
     """What is this recording: its length, gaps, montages, filters, and what there is to look at?"""
@@ -75,7 +83,7 @@ def outline(request: Request, number: str) -> dict[str, Any]:
     }
 
 
-@router.get("/api/recordings/{number}/tile", response_class=Response)
+@router.get("/api/recordings/{number}/tile", response_class=Numbers)
 def tile(
     request: Request,
     number: str,
@@ -88,10 +96,10 @@ def tile(
     reading = opened(request, number)
     numbers = reading.view.tile(montage, start_s, seconds, band)
     headers = {"x-rate-hz": f"{reading.view.rate_hz(band):g}", "x-rows": str(numbers.shape[0])}
-    return Response(numbers.astype("<i2", copy=False).tobytes(), media_type=BYTES, headers=headers)
+    return Numbers(numbers.astype("<i2", copy=False).tobytes(), headers=headers)
 
 
-@router.get("/api/recordings/{number}/level/{level}", response_class=Response)
+@router.get("/api/recordings/{number}/level/{level}", response_class=Numbers)
 def pyramid(
     request: Request,
     number: str,
@@ -105,7 +113,7 @@ def pyramid(
         raise UsageError("The overview of this recording is not made yet, or has not so many levels.")
     part = np.asarray(levels[level][:, first : first + count])
     headers = {"x-rows": str(part.shape[0]), "x-bins": str(part.shape[1])}
-    return Response(part.astype("<i2", copy=False).tobytes(), media_type=BYTES, headers=headers)
+    return Numbers(part.astype("<i2", copy=False).tobytes(), headers=headers)
 
 
 @router.get("/api/recordings/{number}/trends")
@@ -133,15 +141,19 @@ def trends(request: Request, number: str) -> dict[str, Any]:
     }
 
 
-@router.get("/api/recordings/{number}/events")
+@router.get("/api/recordings/{number}/events", response_model=Events)
 def events(request: Request, number: str) -> dict[str, Any]:
-    """Seizures as the readers left them; discharges: start, stop, derivation, electrode, rhythm (Hz), uV."""
+    """Seizures as the readers left them; burden by hour: start, stop, minutes an hour; and the discharges.
+
+    Of a discharge: start, stop, derivation, electrode, rhythm (Hz), amplitude (uV).
+    """
     reading = opened(request, number)
     reviews, result = reading.reviews(), reading.result
     if reviews is None or result is None:
-        return {"seizures": [], "discharges": []}
+        return {"seizures": [], "burden": [], "discharges": []}
     return {
         "seizures": [seizure_json(reading, r) for r in reviews.reviewed],
+        "burden": burden(reviews),
         "discharges": [
             [d.start_s, d.stop_s, d.derivation, _place(d.electrode), _number(d.frequency_hz), _number(d.amplitude_uv)]
             for d in result.discharges

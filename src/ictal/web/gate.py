@@ -146,7 +146,7 @@ class Gate:
         if method not in _SAFE:
             refused = _foreign(headers, host) or _too_large(headers, path)
             if refused is not None:
-                return refused
+                return _plainly(path, *refused)
         needed = _needed(path, method)
         if who.role >= needed:
             return None
@@ -236,39 +236,43 @@ def client_address(
 def _needed(path: str, method: str) -> Role:
     if path in PUBLIC or path.startswith(PUBLIC_UNDER):
         return Role.visitor
-    if path == "/admin" or path.startswith(("/admin/", "/api/admin/")):
+    if path in ("/admin", "/api/admin") or path.startswith(("/admin/", "/api/admin/")):
         return Role.admin
     if path in OWN or path.startswith(("/account/", "/api/account/")) or method in _SAFE:
         return Role.reader
     return Role.clinician
 
 
-def _foreign(headers: Headers, host: str) -> Response | None:
+def _foreign(headers: Headers, host: str) -> tuple[str, int] | None:
     """A change that another site's page asks for."""
     site, origin = headers.get("sec-fetch-site", "same-origin"), headers.get("origin")
     same = origin is None or origin.partition("://")[2] == host
     if site not in ("same-origin", "none") or not same:
-        return PlainTextResponse("This change was asked for by a page that is not of this workbench.", 403)
+        return "This change was asked for by a page that is not of this workbench.", 403
     return None
 
 
-def _too_large(headers: Headers, path: str) -> Response | None:
+def _too_large(headers: Headers, path: str) -> tuple[str, int] | None:
     most = MOST_PIECE_BYTES if path.startswith("/api/uploads/") else MOST_FORM_BYTES
     length = headers.get("content-length")
     if length is None:
-        return (
-            PlainTextResponse("Say how long the request is (Content-Length).", 411)
-            if "transfer-encoding" in headers
-            else None
-        )
-    if not length.isdigit() or int(length) > most:
-        return PlainTextResponse(f"This is larger than the {most >> 20} MB that are taken at once.", 413)
+        return ("Say how long the request is (Content-Length).", 411) if "transfer-encoding" in headers else None
+    if not length.isdecimal() or int(length) > most:
+        return f"This is larger than the {most >> 20} MB that are taken at once.", 413
     return None
 
 
 def _fault(path: str, error: Exception) -> Response:
-    sentence = f"A fault of ours ({type(error).__name__}): please report it."
-    return JSONResponse({"error": sentence}, 500) if path.startswith("/api/") else PlainTextResponse(sentence, 500)
+    return _plainly(path, f"A fault of ours ({type(error).__name__}): please report it.", 500)
+
+
+def _plainly(path: str, sentence: str, status: int) -> Response:
+    """One sentence, as JSON for programs."""
+    return JSONResponse({"error": sentence}, status) if _of_programs(path) else PlainTextResponse(sentence, status)
+
+
+def _of_programs(path: str) -> bool:
+    return path == "/api" or path.startswith("/api/")
 
 
 def _where(error: BaseException) -> str:

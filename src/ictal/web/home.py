@@ -15,9 +15,11 @@ from ictal.eeg.signal.settings import SignalSettings
 from ictal.report import head, render
 from ictal.web import pages
 from ictal.web.accounts import Role
+from ictal.web.answers import Begun, Cancelled, Finished, RecordingRow, There
 from ictal.web.eeg import noted, opened
 from ictal.web.gate import who
 from ictal.web.jobs import Jobs
+from ictal.web.reading import Reading, Reviews
 from ictal.web.shelf import About, NotThere, Shelf, Told
 from ictal.web.uploads import Uploads
 from ictal.web.work import RESULT
@@ -25,7 +27,7 @@ from ictal.web.work import RESULT
 router = APIRouter()
 _REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 """The report brings its style with it, and nothing that runs."""
-_FILES = ("seizures.tsv", "legs.tsv", "discharges.tsv", "findings.json", "report.html")
+FILES = ("seizures.tsv", "legs.tsv", "discharges.tsv", "findings.json", "report.html")
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,13 +82,13 @@ def recordings_page(request: Request) -> Response:
     )
 
 
-@router.get("/api/recordings")
+@router.get("/api/recordings", response_model=list[RecordingRow])
 def recordings(request: Request) -> list[dict[str, Any]]:
     """Every recording, the latest first."""
     return [_plain(_row(request, a)) for a in shelf(request).all()]
 
 
-@router.get("/api/recordings/{number}")
+@router.get("/api/recordings/{number}", response_model=RecordingRow)
 def recording(request: Request, number: str) -> dict[str, Any]:
     """One recording, and how far its analysis is."""
     return _plain(_row(request, shelf(request).about(number)))
@@ -114,11 +116,12 @@ def recording_page(request: Request, number: str) -> Response:
         reviews=reviews,
         foci=head.foci_map(reviews.scene) if reviews else "",
         refused=refused,
-        files=_FILES,
+        files=FILES,
         infants=shelf(request).study.pseudonyms(),
     )
 
 
+@router.get("/api/recordings/{number}/report")
 @router.get("/api/recordings/{number}/findings")
 def findings(request: Request, number: str) -> dict[str, Any]:
     """The findings after the readers' corrections."""
@@ -129,11 +132,12 @@ def findings(request: Request, number: str) -> dict[str, Any]:
     return dict(reviews.told)
 
 
+@router.get("/api/recordings/{number}/files/{name}", response_class=FileResponse)
 @router.get("/recordings/{number}/files/{name}")
 def result_file(request: Request, number: str, name: str) -> Response:
     """One of the files that the analysis wrote, as it wrote it."""
     path = shelf(request).folder(number) / RESULT / name
-    if name not in _FILES or not path.is_file():
+    if name not in FILES or not path.is_file():
         raise NotThere("There is no such file of this recording.")
     noted(request, number, f"read {name}")
     if name == "report.html":
@@ -147,14 +151,22 @@ def result_file(request: Request, number: str, name: str) -> Response:
 def report_page(request: Request, number: str) -> Response:
     """The report of a recording as its readers left it: rejected seizures are not in it."""
     reading = opened(request, number)
-    reviews, result = reading.reviews(), reading.result
-    if reviews is None or result is None:
+    reviews = reading.reviews()
+    if reviews is None:
         raise NotThere("This recording has no result yet: wait for the analysis.")
     noted(request, number, "read report")
+    return HTMLResponse(report_text(reading, reviews), headers={"content-security-policy": _REPORT_POLICY})
+
+
+def report_text(reading: Reading, reviews: Reviews) -> str:
+    """The report as one page of HTML."""
+    result = reading.result
+    if result is None:
+        raise NotThere("This recording has no result yet: wait for the analysis.")
     kept = tuple(r.seizure for r in reviews.reviewed if r.verdict != "rejected")
     findings, source = reviews.findings, reading.recording.source
     recorded = replace(findings.recorded, name=reading.about.label)  # the file's own name was not kept
-    text = render(
+    return render(
         replace(reading.recording, source=replace(source, name=reading.about.label)),
         result.montage,
         result.masks,
@@ -163,7 +175,20 @@ def report_page(request: Request, number: str) -> Response:
         replace(findings, recorded=recorded),
         page_source=Pages(reading.recording, SignalSettings()),
     )
-    return HTMLResponse(text, headers={"content-security-policy": _REPORT_POLICY})
+
+
+@router.post("/api/recordings/{number}/analyse", response_model=RecordingRow)
+def ask_for_analysis(request: Request, number: str) -> dict[str, Any]:
+    """Ask for an analysis (again)."""
+    analyse(request, number)
+    return recording(request, number)
+
+
+@router.post("/api/recordings/{number}/cancel", response_model=RecordingRow)
+def cancel_analysis(request: Request, number: str) -> dict[str, Any]:
+    """Stop the analysis."""
+    cancel(request, number)
+    return recording(request, number)
 
 
 @router.post("/recordings/{number}/analyse")
@@ -182,7 +207,7 @@ def cancel(request: Request, number: str) -> Response:
     return RedirectResponse(f"/recordings/{number}", 303)
 
 
-@router.post("/api/uploads")
+@router.post("/api/uploads", response_model=Begun)
 def begin_upload(
     request: Request,
     name: Annotated[str, Body(max_length=300)],
@@ -197,13 +222,13 @@ def begin_upload(
     return {"id": planned.id, "there": 0}
 
 
-@router.get("/api/uploads/{number}")
+@router.get("/api/uploads/{number}", response_model=There)
 def upload_state(request: Request, number: str) -> dict[str, int]:
     """Where to go on with a file."""
     return {"there": uploads(request).there(number, who(request).account)}
 
 
-@router.put("/api/uploads/{number}")
+@router.put("/api/uploads/{number}", response_model=There)
 async def add_piece(request: Request, number: str, at: Annotated[int, Query(ge=0, le=1 << 44)]) -> dict[str, int]:
     """Send a piece. What is answered is on the disk."""
     from starlette.concurrency import run_in_threadpool
@@ -213,7 +238,7 @@ async def add_piece(request: Request, number: str, at: Annotated[int, Query(ge=0
     return {"there": there}
 
 
-@router.post("/api/uploads/{number}")
+@router.post("/api/uploads/{number}", response_model=Finished)
 def finish_upload(request: Request, number: str) -> dict[str, str]:
     """Every piece was sent: it becomes a recording, and its analysis is queued."""
     about = uploads(request).finish(number, who(request).account)
@@ -222,7 +247,7 @@ def finish_upload(request: Request, number: str) -> dict[str, str]:
     return {"recording": about.id}
 
 
-@router.delete("/api/uploads/{number}")
+@router.delete("/api/uploads/{number}", response_model=Cancelled)
 def cancel_upload(request: Request, number: str) -> dict[str, str]:
     """Throw an unfinished upload away."""
     uploads(request).cancel(number, who(request).account)

@@ -1,8 +1,12 @@
-"""Work in the background: a queue that survives a restart, one analysis at a time, each in a process of its own."""
+"""Work in the background: a queue that survives a restart; each analysis in a process of its own, a few at once.
+
+The process of an analysis ends when the server does, however that ended: it holds one end of a pipe of the server.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -17,6 +21,7 @@ from ictal.web.shelf import Shelf
 
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
 _KEPT = 200
+_MOST_WORKERS = 4
 
 
 class Job(msgspec.Struct, kw_only=True):
@@ -35,35 +40,49 @@ class Job(msgspec.Struct, kw_only=True):
         return self.state in (WAITING, RUNNING)
 
 
+def usual_workers() -> int:
+    """How many analyses run at once where nobody said it: half of the processors, one to four; the rest serve pages."""
+    return max(1, min(_MOST_WORKERS, (os.cpu_count() or 1) // 2))
+
+
 class Jobs:
     """The queue of one study. `start` begins to work; what ran when the server stopped begins again."""
 
-    def __init__(self, shelf: Shelf, folder: Path, done: Callable[[Job], None] = lambda job: None) -> None:
-        self._shelf, self._path, self._done = shelf, folder / "jobs.json", done
+    def __init__(
+        self, shelf: Shelf, folder: Path, done: Callable[[Job], None] = lambda job: None, workers: int = 1
+    ) -> None:
+        self._shelf, self._path, self._done, self._workers = shelf, folder / "jobs.json", done, workers
         self._changed = threading.Condition()
         text = self._path.read_bytes() if self._path.exists() else b"[]"
         self._jobs = msgspec.json.decode(text, type=list[Job])
         for job in self._jobs:
             if job.state == RUNNING:
                 job.state, job.share, job.doing = WAITING, 0.0, "begins again"
-        self._process: subprocess.Popen[str] | None = None
+        self._running: dict[str, subprocess.Popen[str]] = {}
         self._stopping = False
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Begin to work through the queue."""
-        self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
-        self._thread.start()
+        """Begin to work through the queue; a recording that never came to stand in it is put there."""
+        known = {j.recording for j in self._jobs}
+        for about in reversed(self._shelf.all()):
+            if about.id not in known and not about.sha256:  # the server was killed between upload and queue
+                self.add(about.id, about.by)
+        self._threads = [
+            threading.Thread(target=self._work, name=f"jobs {k}", daemon=True) for k in range(self._workers)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
-        """Leave the queue as it is; the running job begins again at the next start."""
+        """Leave the queue as it is; what runs begins again at the next start."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
-            if self._process is not None:
-                self._process.terminate()
-        if self._thread is not None:
-            self._thread.join(timeout=10)
+            for process in self._running.values():
+                process.terminate()
+        for thread in self._threads:
+            thread.join(timeout=10)
 
     def add(self, recording: str, by: str) -> Job:
         """Ask for an analysis; one that waits or runs already is enough."""
@@ -71,7 +90,8 @@ class Jobs:
             found = next((j for j in self._jobs if j.recording == recording and j.open), None)
             if found is None:
                 found = Job(recording=recording, by=by, asked=now())
-                self._jobs = [*self._jobs[-_KEPT:], found]
+                ended = [j for j in self._jobs if not j.open][:-_KEPT]
+                self._jobs = [*(j for j in self._jobs if j not in ended), found]
                 self._save()
                 self._changed.notify_all()
             return found
@@ -81,8 +101,8 @@ class Jobs:
         with self._changed:
             for job in self._jobs:
                 if job.recording == recording and job.open:
-                    if job.state == RUNNING and self._process is not None:
-                        self._process.terminate()
+                    if recording in self._running:
+                        self._running[recording].terminate()
                     job.state, job.said = CANCELLED, "cancelled"
             self._save()
 
@@ -96,22 +116,27 @@ class Jobs:
     def _work(self) -> None:
         while True:
             with self._changed:
-                job = next((j for j in self._jobs if j.state == WAITING), None)
                 if self._stopping:
                     return
+                job = next((j for j in self._jobs if j.state == WAITING and j.recording not in self._running), None)
                 if job is None:
                     self._changed.wait()
                     continue
+                try:
+                    process = self._begin(job)
+                except (IctalError, OSError):
+                    job.state, job.said = FAILED, "The analysis could not be begun: start it again."
+                    self._save()
+                    continue
+                self._running[job.recording] = process
                 job.state, job.doing = RUNNING, "beginning"
                 self._save()
-                self._process = self._begin(job)
-            self._follow(job, self._process)
+            self._follow(job, process)
 
     def _begin(self, job: Job) -> subprocess.Popen[str]:
-        folder = self._shelf.folder(job.recording)
         return subprocess.Popen(
-            [sys.executable, "-m", "ictal.web.work", str(folder)],
-            stdin=subprocess.DEVNULL,
+            [sys.executable, "-m", "ictal.web.work", str(self._shelf.folder(job.recording))],
+            stdin=subprocess.PIPE,  # its end tells the process that there is no server any more
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -119,30 +144,40 @@ class Jobs:
 
     def _follow(self, job: Job, process: subprocess.Popen[str]) -> None:
         """Take the process's word for how far it is, until it ends."""
-        for line in process.stdout or ():
-            try:
-                told = json.loads(line)
-            except ValueError:
-                continue
-            job.share, job.doing = float(told.get("share", job.share)), str(told.get("doing", job.doing))
-            job.said = str(told.get("said", job.said))
-        with process:  # its pipe is closed too
-            code = process.wait()
+        with process:
+            for line in process.stdout or ():
+                self._hear(job, line)
+        code = process.returncode
         if code == 0 and job.state == RUNNING:
             try:
                 self._done(job)
             except IctalError as error:
                 job.said = str(error)
         with self._changed:
-            self._process = None
-            if self._stopping:
-                job.state = WAITING
-            elif job.state == RUNNING:
-                job.state = DONE if code == 0 else FAILED
-                if code != 0:
-                    job.said = job.said or "The analysis ended before its time: start it again."
-                    self._shelf.tell(job.recording, refused=job.said)
+            del self._running[job.recording]
+            if job.state == RUNNING:
+                self._end(job, code)
             self._save()
+            self._changed.notify_all()
+
+    @staticmethod
+    def _hear(job: Job, line: str) -> None:
+        try:
+            told = json.loads(line)
+        except ValueError:
+            return
+        job.share, job.doing = float(told.get("share", job.share)), str(told.get("doing", job.doing))
+        job.said = str(told.get("said", job.said))
+
+    def _end(self, job: Job, code: int) -> None:
+        if code == 0:
+            job.state = DONE
+        elif self._stopping:
+            job.state, job.share, job.doing = WAITING, 0.0, "begins again"
+        else:
+            job.state = FAILED
+            job.said = job.said or "The analysis ended before its time: start it again."
+            self._shelf.tell(job.recording, refused=job.said)
 
     def _save(self) -> None:
         write_whole(self._path, msgspec.json.encode(self._jobs))

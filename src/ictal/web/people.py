@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from ictal.web import pages
 from ictal.web.accounts import Refused, Role
+from ictal.web.answers import People
 from ictal.web.children import number_of
 from ictal.web.gate import who
 from ictal.web.home import shelf
@@ -27,7 +28,8 @@ def people(request: Request) -> Response:
     return _people(request)
 
 
-@router.get("/api/admin/accounts")
+@router.get("/api/admin", response_model=People)
+@router.get("/api/admin/accounts", response_model=People)
 def accounts(request: Request) -> dict[str, Any]:
     """Everybody, for programs; no digests of anything."""
     here = door(request)
@@ -44,6 +46,7 @@ def accounts(request: Request) -> dict[str, Any]:
             for a in here.accounts.all()
         ],
         "requests": [{"id": r.id, "name": r.name, "why": r.why} for r in here.accounts.requests()],
+        "site_networks": [str(n) for n in here.served.site_networks],
     }
 
 

@@ -6,6 +6,7 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,7 +21,7 @@ from ictal.eeg.recording import read
 from ictal.eeg.recording.types import Recording
 from ictal.eeg.signal import montage as montages
 from ictal.eeg.signal.types import Masks, Montage
-from ictal.eeg.signal.view import View
+from ictal.eeg.signal.view import Band, View
 from ictal.eeg.tracking.types import Pattern, Seizure
 from ictal.exchange.findings_json import findings_to_dict, read_findings
 from ictal.exchange.reading import read_events
@@ -174,6 +175,13 @@ class Readings:
             while len(self._open) > _OPEN_AT_ONCE:
                 self._open.popitem(last=False)
         return opened
+
+    def warm(self) -> None:
+        """Do what the first reader after a start would wait for: load what reads and filters a page."""
+        for about in self._shelf.all()[:1]:
+            with suppress(IctalError, OSError):
+                view = self.get(about.id).view
+                view.tile(view.preferred, 0.0, 1.0, Band())
 
 
 def _seizure(row: EventRow) -> Seizure:

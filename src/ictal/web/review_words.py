@@ -44,6 +44,14 @@ def ictal_places(scene: Scene, seizure: Seizure) -> list[list[Any]]:
     return found
 
 
+def burden(reviews: Reviews) -> list[list[float | None]]:
+    """Seizure minutes per readable hour, hour by hour: start, stop (s), minutes; none where nothing could be read."""
+    recorded_s = reviews.findings.recorded.duration_s
+    return [
+        [h.start_s, min(h.start_s + 3600.0, recorded_s), h.burden_min_per_h] for h in reviews.findings.burden_by_hour
+    ]
+
+
 def _leg(reading: Reading, leg: Leg) -> dict[str, Any]:
     x, y = head.place(leg.electrode)
     return {
@@ -102,11 +110,15 @@ def agreement(reading: Reading, reviews: Reviews, accounts: Accounts) -> list[di
                 "found": found.unmerged.found,
                 "of": found.unmerged.reference,
                 "false": found.unmerged.false,
-                "f1": found.unmerged.f1,
-                "kappa": found.seconds.kappa,
+                "f1": _finite(found.unmerged.f1),
+                "kappa": _finite(found.seconds.kappa),
             }
         )
     return rows
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _name(accounts: Accounts, who: str) -> str:

@@ -16,12 +16,13 @@ from ictal.report.chronogram import chronogram
 from ictal.report.small import small_multiple
 from ictal.review import Reviewed, standing
 from ictal.web import pages
+from ictal.web.answers import Corrected, SeizureRoom
 from ictal.web.children import attach_reviewed
 from ictal.web.eeg import noted, opened
 from ictal.web.gate import who
 from ictal.web.home import shelf
 from ictal.web.reading import Reading, Reviews
-from ictal.web.review_words import agreement, ictal_places, seizure_json, told
+from ictal.web.review_words import agreement, burden, ictal_places, seizure_json, told
 from ictal.web.shelf import NotThere
 from ictal.web.sign_in import door
 
@@ -69,7 +70,7 @@ def room(
     return _room(request, reading, Filters(verdict, pattern, side, focus), seizure)
 
 
-@router.get("/api/recordings/{number}/seizures")
+@router.get("/api/recordings/{number}/seizures", response_model=SeizureRoom)
 def seizures(request: Request, number: str) -> dict[str, Any]:
     """Seizures as the readers left them, every correction, and agreement."""
     reading, reviews = _reviews(request, number)
@@ -108,12 +109,13 @@ def by_form(
     return said, seizure
 
 
-@router.post("/api/recordings/{number}/corrections")
+@router.post("/api/recordings/{number}/corrections", response_model=Corrected)
 def correct(request: Request, number: str, asked: Asked) -> dict[str, Any]:
     """Accept, reject, move, split, merge, change the onset, add, or take back. What is answered is on the disk."""
     reading, _ = _reviews(request, number)
     reviews = _correct(request, reading, asked)
-    return {"seizures": [seizure_json(reading, r) for r in reviews.reviewed], "last": reviews.corrections[-1].id}
+    found = [seizure_json(reading, r) for r in reviews.reviewed]
+    return {"seizures": found, "burden": burden(reviews), "last": reviews.corrections[-1].id}
 
 
 @router.post("/recordings/{number}/corrections", response_class=HTMLResponse)

@@ -27,7 +27,7 @@ class Served:
     """What a server is told when it starts.
 
     `site_networks` are those whose computers may read without signing in (none: site access is off); `trusted_proxies`
-    those whose word about a visitor's address is taken.
+    those whose word about a visitor's address is taken; `workers` is how many analyses run at once.
     """
 
     study: Path
@@ -38,6 +38,7 @@ class Served:
     trusted_proxies: tuple[Network, ...] = ()
     most_upload_bytes: int = 8 << 30
     provider: Provider | None = None
+    workers: int = 1
 
     @property
     def local(self) -> bool:

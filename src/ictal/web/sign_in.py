@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request
@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from ictal.web import pages
 from ictal.web.accounts import Account, Refused, Role
+from ictal.web.answers import Me
 from ictal.web.gate import Door, Who, client_address, cookie, who
 from ictal.web.sessions import Limit
 
@@ -165,11 +166,19 @@ def end_token(request: Request, token: str) -> Response:
     return RedirectResponse("/account", 303)
 
 
-@router.get("/api/account")
-def own_account(request: Request) -> dict[str, str]:
-    """Who am I, and what may I do?"""
-    asks = who(request)
-    return {"name": asks.name, "role": asks.role.name, "via": asks.via}
+@router.get("/api/account", response_model=Me)
+def own_account(request: Request) -> dict[str, Any]:
+    """Who am I, what may I do, until when, and which tokens are mine?"""
+    asks, accounts = who(request), door(request).accounts
+    account = accounts.get(asks.account)
+    tokens = () if account is None else accounts.tokens_of(account)
+    return {
+        "name": asks.name,
+        "role": asks.role.name,
+        "via": asks.via,
+        "until": None if account is None or account.until is None else account.until.isoformat(),
+        "tokens": [{"id": t.id, "label": t.label, "role": Role(t.role).name} for t in tokens],
+    }
 
 
 def _account(request: Request, field: str, sentence: str, secret: str, status: int = 200) -> HTMLResponse:

@@ -112,6 +112,8 @@ class Uploads:
 
     @staticmethod
     def _planned(folder: Path) -> Planned | None:
+        if not (folder / "data").is_file():
+            return None  # it became a recording, and the server was killed before the rest was thrown away
         try:
             return msgspec.json.decode((folder / "plan.json").read_bytes(), type=Planned)
         except (OSError, msgspec.MsgspecError):

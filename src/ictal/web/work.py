@@ -1,13 +1,17 @@
 """One job, in a process of its own: `python -m ictal.web.work FOLDER`. It tells how far it is in lines of JSON.
 
 First the overview, so that the recording can be paged through; then the analysis. Each appears whole or not at all.
+The process ends when its standard input does, so that none is left behind when the server is killed; and it waits for
+one before it that still ends.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +28,9 @@ from ictal.exchange.folder import whole_folder
 from ictal.results import write_results
 from ictal.web.journal import write_whole
 from ictal.web.shelf import About
+
+if sys.platform != "win32":
+    import fcntl
 
 Tell = Callable[..., None]
 VIEW, RESULT, MASKS = "view", "result", "masks.npy"
@@ -110,5 +117,21 @@ def _tell(**said: object) -> None:
     sys.stdout.flush()
 
 
+def _process(folder: Path) -> int:
+    """A job that ends with the server, and begins when no other works in this folder."""
+    threading.Thread(target=_watch, daemon=True).start()
+    with (folder / ".lock").open("w") as lock:
+        if sys.platform != "win32":
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        for left in folder.glob(f".{RESULT}.partial-*"):  # of one that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        return main(folder)
+
+
+def _watch() -> None:
+    os.read(0, 1)  # not `sys.stdin`: its lock, held here, would be a fault at the end of the interpreter
+    os._exit(1)
+
+
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(_process(Path(sys.argv[1])))

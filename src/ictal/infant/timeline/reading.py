@@ -23,7 +23,7 @@ def entry_from(mapping: Mapping[str, Any], *, strict: bool = True) -> AnyEntry:
     Raises `EntryError`.
     """
     name = mapping.get("entry")
-    if name not in ENTRY_NAMES:
+    if not isinstance(name, str) or name not in ENTRY_NAMES:
         raise EntryError(f"There is no kind of entry '{name}'.{_near(str(name), tuple(ENTRY_NAMES))}")
     try:
         found: AnyEntry = msgspec.convert(dict(mapping), AnyEntry, strict=strict)
@@ -39,8 +39,10 @@ def infant_from(mapping: Mapping[str, Any]) -> Infant:
         infant = msgspec.convert(own, Infant)
     except msgspec.ValidationError as error:
         raise EntryError(_explain(error, own, Infant)) from error
-    entries = []
-    for place, item in enumerate(mapping.get("entries", ()), 1):
+    entries, given = [], mapping.get("entries", ())
+    if not isinstance(given, list | tuple):
+        raise EntryError("The entries of an infant are a list, each with its `entry` and `age_days`.")
+    for place, item in enumerate(given, 1):
         if not isinstance(item, Mapping):
             raise EntryError(f"Entry {place} is not a set of named values: give it `entry` and `age_days`.")
         try:

@@ -40,15 +40,24 @@ class Traces {
   panels(state, rows) {
     const gutter = 84, top = 20, bottom = 22, right = 14;
     const all = rows.map((row, k) => k);
-    const groups = state.sides
-      ? [["left", "midline"], ["right", "midline"]].map((sides) => sides.flatMap((side) => all.filter((k) => rows[k].side === side)))
-      : [all];
+    const groups = state.sides ? this.mirrored(rows) : [all];
     const width = this.width / groups.length;
     return groups.map((members, g) => {
       const left = g * width + gutter, height = (this.height - top - bottom) / Math.max(1, members.length);
       const middle = new Map(members.map((k, i) => [k, top + (i + 0.5) * height]));
       return { left, width: width - gutter - right, top, bottom: this.height - bottom, row: height, middle, members, x: (t) => left + (t - state.start) / state.page * (width - gutter - right) };
     });
+  }
+
+  // The rows of each hemisphere, with what lies opposite each other at the same height; the midline below both.
+  mirrored(rows) {
+    const opposite = (name) => name.replace(/\d+$/, (n) => (n % 2 ? Number(n) + 1 : n - 1));
+    const of = (side) => rows.map((row, k) => k).filter((k) => rows[k].side === side);
+    const key = (k) => rows[k].electrodes.join(" "), left = of("left"), right = of("right"), midline = of("midline");
+    const twins = left.map((k) => right.find((r) => key(r) === rows[k].electrodes.map(opposite).join(" ")));
+    const found = twins.filter((k) => k !== undefined), lone = right.filter((k) => !found.includes(k));
+    const paired = left.filter((k, i) => twins[i] !== undefined), rest = left.filter((k, i) => twins[i] === undefined);
+    return [[...paired, ...rest, ...midline], [...found, ...lone, ...midline]];
   }
 
   draw(state, rows, data, marks) {
@@ -113,6 +122,7 @@ class Traces {
     for (const k of panel.members) { c.fillStyle = this.colour[rows[k].side]; c.fillText(rows[k].label, panel.left - 8, panel.middle.get(k) + 4, 74); }
     c.font = this.font;
     c.strokeStyle = this.colour.rule;
+    c.lineWidth = 1;
     c.beginPath();
     panel.members.forEach((k, i) => {
       if (i && rows[k].side !== rows[panel.members[i - 1]].side) { const y = Math.round(panel.top + i * panel.row) + 0.5; c.moveTo(panel.left - 78, y); c.lineTo(panel.left + panel.width, y); }
@@ -235,12 +245,23 @@ class Traces {
       c.textAlign = "left";
       const words = `${s.number} ${s.pattern}${{ accepted: " ✓", rejected: " ✕ rejected", open: "" }[s.verdict]}`;
       const at = Math.max(panel.left + 4, x + 4);
-      if (at > taken) { c.fillText(words, at, panel.top - 7); taken = at + c.measureText(words).width + 8; }
+      if (at > taken) { this.write(words, at, panel.top - 7); taken = at + c.measureText(words).width + 8; }
     }
     c.setLineDash([]);
     c.fillStyle = this.colour.dim;
     c.textAlign = "left";
-    if (state.page <= 120) for (const [onset, , text] of this.outline.annotations) if (onset >= state.start && onset < stop) { const x = panel.x(onset); c.fillRect(x, panel.bottom - 8, 1, 8); c.fillText(text.slice(0, 40), x + 3, panel.bottom - 3); }
+    if (state.page <= 120) for (const [onset, , text] of this.outline.annotations) if (onset >= state.start && onset < stop) { const x = panel.x(onset); c.fillRect(x, panel.bottom - 8, 1, 8); this.write(text.slice(0, 40), x + 3, panel.bottom - 3); }
+  }
+
+  write(words, x, y) { // with a rim of paper, legible over traces
+    const c = this.context, dash = c.getLineDash();
+    c.setLineDash([]);
+    c.strokeStyle = this.colour.paper;
+    c.lineWidth = 4;
+    c.strokeText(words, x, y);
+    c.fillText(words, x, y);
+    c.lineWidth = 1;
+    c.setLineDash(dash);
   }
 
   chosen(panel, [a, b]) {
@@ -257,20 +278,20 @@ class Traces {
     const uv = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000].find((v) => v / gain * PX_PER_MM >= 22) || 5000;
     const height = uv / gain * PX_PER_MM, second = [1, 10, 60, 600, 3600].find((s) => s * panel.width / state.page >= 24) || 3600, width = second * panel.width / state.page;
     const words = `${uv} µV · ${second < 60 ? `${second} s` : second < 3600 ? `${second / 60} min` : "1 h"}`;
-    const box = Math.max(width, c.measureText(words).width) + 18, x = panel.left + panel.width - box, y = panel.bottom - 26;
-    c.globalAlpha = 0.86;
-    c.fillStyle = this.colour.paper;
-    c.fillRect(x - 4, y - height - 6, box + 4, height + 28);
-    c.globalAlpha = 1;
-    c.strokeStyle = this.colour.ink;
-    c.lineWidth = 2;
-    c.beginPath();
-    c.moveTo(x + 4, y - height); c.lineTo(x + 4, y); c.lineTo(x + 4 + width, y);
-    c.stroke();
-    c.fillStyle = this.colour.ink;
+    const box = Math.max(width, c.measureText(words).width) + 14, x = panel.left + panel.width - box, y = panel.bottom - 20;
     c.textAlign = "left";
-    c.fillText(words, x + 4, y + 15);
+    for (const [colour, wide] of [[this.colour.paper, 6], [this.colour.ink, 2]]) { // a rim of paper, so that no trace is hidden by a box
+      c.strokeStyle = colour;
+      c.lineWidth = wide;
+      c.beginPath();
+      c.moveTo(x, y - height); c.lineTo(x, y); c.lineTo(x + width, y);
+      c.stroke();
+    }
+    c.fillStyle = this.colour.ink;
+    this.write(words, x, y + 15);
   }
+
+  speed(state) { return this.drawn ? this.drawn[0].width / state.page / PX_PER_MM : 0; } // millimetres a second, at 96 dots an inch
 
   at(x, y) { // the time and the row under a point
     const panel = this.drawn?.find((p) => x >= p.left && x <= p.left + p.width);

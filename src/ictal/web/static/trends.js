@@ -1,4 +1,4 @@
-// The whole recording above the page: seizures, amplitude, spectrum of each hemisphere, asymmetry, ictal rhythm.
+// The whole recording above the page: seizures, burden, ictal rhythm, amplitude, spectrum of each hemisphere, asymmetry.
 "use strict";
 class Trends {
   constructor(canvas, outline) {
@@ -11,8 +11,8 @@ class Trends {
   static RIGHT = 14;
   static CIVIDIS = [[0, 32, 76], [44, 62, 107], [88, 95, 109], [125, 124, 120], [166, 157, 117], [212, 193, 95], [255, 234, 70]];
 
-  set(trends, marks, colour, font) {
-    Object.assign(this, { trends, marks, colour, font });
+  set(trends, marks, colour, font, hatch) {
+    Object.assign(this, { trends, marks, colour, font, hatch });
     if (trends.columns) { const text = atob(trends.power); this.power = Uint8Array.from(text, (ch) => ch.charCodeAt(0)); }
     this.paint();
   }
@@ -30,7 +30,7 @@ class Trends {
     c.fillStyle = this.colour.paper;
     c.fillRect(0, 0, this.width, this.height);
     c.font = `11px ${this.font.slice(5)}`;
-    const shares = [["seizures", 0.12], ["rhythm 0–13", 0.15], ["aEEG µV", 0.25], ["left 0–16", 0.18], ["right 0–16", 0.18], ["R − L", 0.12]];
+    const shares = [["seizures", 0.1], ["burden", 0.12], ["rhythm 0–13", 0.14], ["aEEG µV", 0.22], ["left 0–16", 0.16], ["right 0–16", 0.16], ["R − L", 0.1]];
     let top = 2;
     const usable = this.height - 4;
     for (const [name, share] of shares) {
@@ -41,7 +41,44 @@ class Trends {
       this.lane(c, name, top, height - 2);
       top += height;
     }
+    this.gaps(c);
     if (!this.trends.columns) { c.fillStyle = this.colour.dim; c.textAlign = "left"; c.fillText("Trends are shown when the overview is made.", Trends.GUTTER + 8, this.height / 2); }
+  }
+
+  gaps(c) {
+    const segments = this.outline.segments;
+    c.globalAlpha = 0.75;
+    c.fillStyle = this.hatch;
+    segments.slice(1).forEach((s, i) => { const x = this.x(segments[i][1]); c.fillRect(x, 0, Math.max(1, this.x(s[0]) - x), this.height); });
+    c.globalAlpha = 1;
+  }
+
+  // What the trends say at a time, in words.
+  at(t) {
+    const said = [], hour = this.marks.burden.find(([a, b]) => t >= a && t < b);
+    if (hour) said.push(hour[2] === null ? "burden: nothing could be read" : `burden ${hour[2].toFixed(1)} min/h`);
+    const k = this.trends.columns ? Math.floor(t / this.trends.column_s) : -1;
+    ["left", "right"].forEach((side, s) => {
+      const found = k >= 0 ? this.trends.amplitude_uv[s].map((row) => row[k]) : [null];
+      if (typeof found[0] === "number") said.push(`aEEG ${side} ${found[0].toFixed(0)}–${found[1].toFixed(0)} µV`);
+    });
+    if (k >= 0 && typeof this.trends.asymmetry[k] === "number") said.push(`R − L ${(100 * this.trends.asymmetry[k]).toFixed(0).replace("-", "−")} %`);
+    return said.join(" · ");
+  }
+
+  burden(c, top, height) { // seizure minutes per readable hour: to the top of the lane at the worst hour, 10 at least
+    const most = Math.max(10, ...this.marks.burden.map((b) => b[2] ?? 0));
+    for (const [a, b, value] of this.marks.burden) {
+      if (value === null) continue;
+      const tall = value / most * (height - 2);
+      c.fillStyle = this.colour.rule;
+      c.fillRect(this.x(a), top + height - 1 - tall, Math.max(1, this.x(b) - this.x(a) - 0.5), tall);
+    }
+    c.textAlign = "left";
+    c.font = `9px ${this.font.slice(5)}`;
+    c.fillStyle = this.colour.ink;
+    c.fillText(`${most.toFixed(0)} min/h`, Trends.GUTTER + 3, top + 9);
+    c.font = `11px ${this.font.slice(5)}`;
   }
 
   lane(c, name, top, height) {
@@ -53,6 +90,7 @@ class Trends {
         c.fillStyle = s.verdict === "rejected" ? this.colour.grid : this.colour[side];
         c.fillRect(this.x(s.start_s), top + 1, Math.max(2, this.x(s.stop_s) - this.x(s.start_s)), height - 2);
       }
+    } else if (name === "burden") { this.burden(c, top, height);
     } else if (name.startsWith("rhythm")) {
       for (const s of this.marks.discharges) {
         if (s[4] === null) continue;

@@ -13,7 +13,7 @@
   const overviewRows = outline.montages.find((m) => m.name === outline.preferred).rows;
   const side = new Map(outline.montages.flatMap((m) => m.rows.flatMap((r) => (r.electrodes.length === 1 ? [[r.electrodes[0], r.side]] : []))));
   const marks = {
-    seizures: [], discharges: [], masks: {}, placeOf: new Map(outline.montages.flatMap((m) => m.rows.map((r) => [r.label, r.electrodes[0]]))),
+    seizures: [], discharges: [], burden: [], masks: {}, placeOf: new Map(outline.montages.flatMap((m) => m.rows.map((r) => [r.label, r.electrodes[0]]))),
     sideOf: (electrode) => side.get(electrode) || (/[13579]$/.test(electrode) ? "left" : /[2468]0?$/.test(electrode) ? "right" : "midline"),
     dischargesIn: (a, b) => marks.discharges.filter((d) => d[1] > a && d[0] < b),
   };
@@ -71,7 +71,7 @@
     const here = marks.seizures.filter((s) => s.start_s < state.start + state.page && s.stop_s > state.start);
     const when = `${traces.clock(state.start)} – ${traces.clock(Math.min(outline.duration_s, state.start + state.page))}`;
     const found = here.length ? ` · seizure ${here.slice(0, 3).map((s) => `${s.number} (${s.path.join("→") || "place not known"}, ${s.verdict})`).join("; ")}${here.length > 3 ? ` and ${here.length - 3} more` : ""}` : "";
-    status.textContent = (more ? `${more} · ` : "") + when + (far() ? ` · overview, ${outline.preferred}` : ` · ${state.gain} µV/mm`) + found;
+    status.textContent = (more ? `${more} · ` : "") + when + (far() ? ` · overview, ${outline.preferred}` : ` · ${state.gain} µV/mm · ${traces.speed(state).toFixed(0)} mm/s`) + found;
   }
   function step(values, name, by) {
     const at = values.indexOf(state[name]);
@@ -100,7 +100,7 @@
     if (!outline.may_correct) { tell("Corrections take the role clinician"); return; }
     try {
       const said = await ictal.json("POST", `/api/recordings/${id}/corrections`, { kind, ...more });
-      take(said.seizures);
+      take(said);
       state.chosen = null;
       redraw();
       trends.paint();
@@ -115,7 +115,7 @@
     if (over.length > 1) { tell("The span lies on several seizures: use the seizure room"); return Promise.resolve(); }
     return over.length ? correct("move", { seizures: [over[0].id], start_s: a, stop_s: b }) : correct("add", { start_s: a, stop_s: b });
   }
-  function take(seizures) { marks.seizures = seizures.map((s, k) => ({ ...s, number: k + 1 })); }
+  function take(told) { marks.seizures = told.seizures.map((s, k) => ({ ...s, number: k + 1 })); marks.burden = told.burden; }
 
   const keys = {
     ArrowRight: (e) => goTo(state.start + (e.shiftKey ? 1 : state.page)), ArrowLeft: (e) => goTo(state.start - (e.shiftKey ? 1 : state.page)),
@@ -150,6 +150,8 @@
     if (get("v-time").value.trim() && parts.every(Number.isFinite)) goTo(parts.reduce((sum, part) => 60 * sum + part, 0));
   });
   get("v-trends").addEventListener("click", (event) => goTo(trends.time(event.offsetX) - state.page / 2));
+  get("v-trends").addEventListener("pointermove", (event) => { const t = trends.time(event.offsetX); tell(`at ${traces.clock(t)} ${trends.at(t)}`); });
+  get("v-trends").addEventListener("pointerleave", () => tell());
 
   let dragged = null;
   eeg.addEventListener("pointerdown", (event) => { const at = traces.at(event.offsetX, event.offsetY); if (at) { dragged = state.start + at.share * state.page; state.chosen = null; eeg.setPointerCapture(event.pointerId); } });
@@ -172,7 +174,7 @@
     return number === undefined || number === outline.not_recorded ? "" : ` ${(number * outline.step_uv).toFixed(0)} µV`;
   }
   new ResizeObserver(() => { trends.paint(); if (current) show(); }).observe(box);
-  document.addEventListener("themed", () => { traces.dress(); trends.colour = traces.colour; trends.paint(); redraw(); });
+  document.addEventListener("themed", () => { traces.dress(); trends.colour = traces.colour; trends.hatch = traces.hatch; trends.paint(); redraw(); });
 
   const asked = /#t=([\d.]+)/.exec(location.hash);
   if (asked) state.start = Number(asked[1]) - Math.min(2, state.page / 4);
@@ -180,10 +182,10 @@
   await show();
   const firstPage_ms = performance.now();
   const [told, curves] = await Promise.all([base.json("events"), base.json("trends")]);
-  take(told.seizures);
+  take(told);
   marks.discharges = told.discharges;
-  trends.set(curves, marks, traces.colour, traces.font);
+  trends.set(curves, marks, traces.colour, traces.font, traces.hatch);
   redraw();
   tell();
-  window.ictalViewer = { state, marks, outline, show, goTo, keys, firstPage_ms, ready: true };
+  window.ictalViewer = { state, marks, outline, traces, trends, how, show, goTo, keys, firstPage_ms, ready: true };
 })();
