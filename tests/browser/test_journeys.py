@@ -330,7 +330,7 @@ def test_the_eeg_is_read_with_the_keyboard_alone(bench, recording):
     page.keyboard.type("6:24")
     page.keyboard.press("Enter")
     reader.waits(f"Math.abs({state}.start - 384) < 3")
-    assert "T8" in page.locator("#v-status").inner_text()
+    page.locator("#v-status", has_text="T8").wait_for()
     page.keyboard.press("?")
     assert page.get_by_role("dialog").is_visible()
     assert "accept" not in page.get_by_role("dialog").inner_text()  # a reader cannot
@@ -410,7 +410,7 @@ def test_a_criterion_leads_to_the_second_of_eeg_it_rests_on(bench, recording):
     at = 3600 * hours + 60 * minutes + seconds
     start, long = page.evaluate("[window.ictalViewer.state.start, window.ictalViewer.state.page]")
     assert start <= at < start + long
-    assert "P3→T7" in page.locator("#v-status").inner_text()
+    page.locator("#v-status", has_text="P3→T7").wait_for()
 
 
 def test_the_report_opens_and_is_printed(bench, recording):

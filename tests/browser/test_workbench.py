@@ -6,7 +6,6 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,9 +13,7 @@ pytest.importorskip("fastapi", reason="The workbench needs the extra `web`.")
 
 import uvicorn
 
-from ictal.infant.timeline.types import Growth, Infant
 from ictal.web.app import create_app, first_link
-from ictal.web.children import number_of
 from ictal.web.settings import Served
 from tests.browser import chromium
 from tests.web.conftest import PASSWORD, finished_study, recording, study  # noqa: F401 - fixtures
@@ -105,32 +102,3 @@ def test_the_first_admin_reads_and_corrects_and_nothing_comes_from_elsewhere(ser
     assert all(url.startswith((base, "data:", "about:")) for url in asked), asked
     assert not [e["entry"]["text"] for e in page.told("Log.entryAdded") if e["entry"]["level"] == "error"]
     assert not page.told("Runtime.exceptionThrown")
-
-
-@pytest.mark.parametrize("width", [1366, 820])
-def test_pages_fit_and_axe_finds_nothing_serious(server, page, recording, root, width):  # noqa: F811
-    base, app = server
-    axe = Path(root) / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-    if not axe.is_file():
-        pytest.skip("axe-core is not here: run `npm ci` in frontend/.")
-    join(page, base, app)
-    page.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
-    app.state.shelf.study.new(Infant(pseudonym="inf-1", entries=(Growth(age_days=30, head_cm=36.0),)), "a test")
-    infant = number_of(app.state.door, "inf-1")
-    found = []
-    here = f"/recordings/{recording}"
-    pages = ("/recordings", here, f"{here}/eeg", f"{here}/seizures", "/infants", f"/infants/{infant}?add=treatment")
-    for where in (*pages, f"/infants/{infant}/criteria", "/admin", "/account", "/knowledge", "/public/knowledge"):
-        page.open(f"{base}{where}")
-        wide = page.value("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, (where, wide)
-        page.call("Runtime.evaluate", expression=axe.read_text(encoding="utf-8"))
-        answer = page.call(
-            "Runtime.evaluate",
-            expression="axe.run().then((r) => JSON.stringify(r.violations.filter((v) => ['serious', 'critical']"
-            ".includes(v.impact)).map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 160))])))",
-            awaitPromise=True,
-            returnByValue=True,
-        )
-        found += [(where, *v) for v in json.loads(answer["result"]["value"])]
-    assert not found, found
