@@ -30,12 +30,12 @@ SEED = 11
 TIMEOUT_S = 300
 
 ROOMS: dict[str, tuple[int, tuple[str, ...]]] = {
-    "infant/growth": (20, ("tests/infant", "tests/cli/test_growth.py")),
-    "infant/treatment": (18, ("tests/infant",)),
-    "eeg/tracking": (25, ("tests/tracking", "tests/review")),
-    "infant/genes": (30, ("tests/genes",)),
-    "infant/syndrome": (20, ("tests/syndrome",)),
-    "eeg/detection": (15, ("tests/detection",)),
+    "infant/growth": (25, ("tests/infant", "tests/cli/test_growth.py")),
+    "infant/treatment": (40, ("tests/infant",)),
+    "eeg/tracking": (60, ("tests/tracking", "tests/review")),
+    "infant/genes": (60, ("tests/genes",)),
+    "infant/syndrome": (50, ("tests/syndrome",)),
+    "eeg/detection": (35, ("tests/detection",)),
 }
 """Room -> how many mutants are drawn, and which tests look at it."""
 

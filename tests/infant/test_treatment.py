@@ -268,7 +268,9 @@ def test_the_settings_of_a_response_say_what_they_mean():
     assert all(d.meaning and d.source and d.unit for d in describe(ResponseSettings))
 
 
-@pytest.mark.parametrize(("age", "kg", "away"), [(100, 4, 0), (120, 4.2, 0), (150, 4.5, 50), (300, 6, 0), (340, 6, 40)])
+@pytest.mark.parametrize(
+    ("age", "kg", "away"), [(100, 4, 0), (120, 4.2, 0), (150, 4.5, 50), (260, 5.6, 40), (300, 6, 0), (340, 6, 40)]
+)
 def test_a_weight_between_two_is_on_their_line_and_an_old_one_says_so(age, kg, away):
     """Thirty days are as old as a weight may be without a word."""
     child = infant(Growth(age_days=100, weight_kg=4), Growth(age_days=300, weight_kg=6), weight=None)
