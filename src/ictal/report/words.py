@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
@@ -65,7 +66,9 @@ def share(value: Share) -> str:
 
 
 def number(value: float) -> str:
-    """Three figures that count: `0.83`, `12.5`, `140`, `−1`."""
+    """Three figures that count: `0.83`, `12.5`, `140`, `−1`; `n/a` for what is not known."""
+    if not math.isfinite(value):
+        return "n/a"
     if value < 0:
         return f"−{number(-value)}"
     if value == round(value) and abs(value) < 1e6:
