@@ -23,6 +23,7 @@ import tempfile
 import threading
 import time
 import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -213,6 +214,17 @@ def full_web(root: Path, rng: np.random.Generator) -> Told:
                 told.problems += [what for what in client.after() if "corrections were answered" not in what]
                 client.upload = (number, client.ask("GET", f"/api/uploads/{number}")["there"])
                 client.send()
+            _settled(client)
+            for one in client.ask("GET", "/api/recordings"):
+                if one["state"] == "failed":  # it ran while the disk was full
+                    told.tries, told.refused = told.tries + 1, told.refused + 1
+                    if not str(one["said"]).endswith(".") or "fault of ours" in one["said"]:
+                        told.problems.append(f"a job ended with: {one['said']}")
+                    again = f"/recordings/{one['id']}/analyse"
+                    request = urllib.request.Request(client.base + again, b"", method="POST")
+                    request.add_header("authorization", f"Bearer {client.token}")
+                    with suppress(urllib.error.HTTPError):  # it leads to a page, which is no script's
+                        urllib.request.urlopen(request, timeout=60).close()
             _settled(client)
             states = {r["state"] for r in client.ask("GET", "/api/recordings")}
             if states != {"done"}:
