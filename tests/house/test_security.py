@@ -24,6 +24,9 @@ MARKED_SAFE = frozenset(
         "report.svg",  # every part was escaped where it was made
         "report.assessment",  # the answer of a template
         "report.genetics",  # the answer of a template
+        "report.drawings",  # strips of `report.svg`, put together
+        "report.filed.figures",  # a figure of `report.svg`; its words, said in another language, are escaped again
+        "report.filed.redact",  # markup as it was, less some words
         "web.pages",  # the figure of `report.svg`, its style taken out
     }
 )
