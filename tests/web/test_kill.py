@@ -104,7 +104,7 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_answered(serve, study, reco
     assert hashlib.sha256(stored.read_bytes()).digest() == hashlib.sha256(data).digest()
 
 
-@pytest.mark.parametrize("dies_at", ["link", "about", "place", "throw away"])
+@pytest.mark.parametrize("dies_at", ["about", "move", "place", "throw away"])
 def test_a_kill_while_an_upload_becomes_a_recording_loses_no_byte(study, monkeypatch, dies_at):
     """The process ends at a step of the way to the shelf; a new one takes up where the disk stands."""
     (study / "web").mkdir()
@@ -122,7 +122,7 @@ def test_a_kill_while_an_upload_becomes_a_recording_loses_no_byte(study, monkeyp
         raise Killed
 
     target = {
-        "link": (Path, "hardlink_to"),
+        "move": (Path, "replace"),
         "about": ("ictal.web.shelf.write_whole",),
         "place": ("ictal.web.shelf.flush_folder",),
         "throw away": ("ictal.web.uploads.shutil.rmtree",),
