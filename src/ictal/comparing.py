@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ictal.base.errors import UsageError
 from ictal.eeg.findings.types import Findings
+from ictal.exchange.columns import SEIZURES
 from ictal.exchange.tables import read_events
 from ictal.filing import taken_from
 from ictal.report import words
@@ -26,6 +27,10 @@ def side_of(place: Path, name: str = "") -> tuple[Side, Taken | None]:
     shown = name or place.resolve().name
     if place.name == "findings.json" or (place / "findings.json").is_file():
         taken = taken_from(place)
+        if taken.seizures is None and taken.findings.seizures:
+            raise UsageError(
+                f"The results '{shown}' have no {SEIZURES}, so no seizure can be compared: give them whole."
+            )
         return _of_results(shown, taken), taken
     events = read_events(place)
     return Side(shown, events.rows, events.recording_duration_s, marks=True), None

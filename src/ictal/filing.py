@@ -18,6 +18,7 @@ from ictal.base.time import Interval
 from ictal.eeg.findings.types import Findings
 from ictal.eeg.tracking.types import Leg, Pattern, Seizure
 from ictal.exchange.child import read_json
+from ictal.exchange.columns import DISCHARGES, LEGS, SEIZURES
 from ictal.exchange.findings_json import findings_of, findings_to_dict, read_findings
 from ictal.exchange.tables import read_events
 from ictal.exchange.types import EventRow, Events
@@ -45,6 +46,13 @@ def taken_from(results: Path) -> Taken:
         return Taken(found, age_days=found.infant.age_days, changed=changed(found))
     events = read_events(folder)
     return taken_of(found, events)
+
+
+def missing_tables(results: Sequence[Path]) -> tuple[str, ...]:
+    """Which tables of these results are not there, so that the report leaves out what rests on them?"""
+    folders = [r if r.is_dir() else r.parent for r in results]
+    lost = ((n, t) for n, f in enumerate(folders, 1) for t in (SEIZURES, LEGS, DISCHARGES) if not (f / t).is_file())
+    return tuple(f"Recording {n} has no {table}: what rests on it is not shown." for n, table in lost)
 
 
 def taken_of(found: Findings, events: Events) -> Taken:
@@ -121,7 +129,8 @@ class Filing:
 def filing_of_results(folders: Sequence[Path]) -> Filing:
     """Recordings alone: nothing is known of the child. Raises `TableError`."""
     recordings = tuple(map(taken_from, folders))
-    return Filing(recordings[0].findings.recorded.name if recordings else "", recordings)
+    name = recordings[0].findings.recorded.name if recordings else ""
+    return Filing(name, recordings, not_read=missing_tables(folders))
 
 
 def filing_of_phenopacket(file: Path, folders: Sequence[Path]) -> Filing:
@@ -130,7 +139,7 @@ def filing_of_phenopacket(file: Path, folders: Sequence[Path]) -> Filing:
     infant, not_read = None, tuple[str, ...]()
     try:
         read = read_json(file)
-        infant, not_read = read.infants[0], (*read.refused, *read.notices)
+        infant, not_read = read.infants[0], (*read.refused, *read.notices, *missing_tables(folders))
     except IctalError as error:
         not_read = (f"The course was not drawn: {error}",)
     name = infant.pseudonym if infant is not None else gathered.id or file.stem

@@ -14,6 +14,7 @@ from ictal.cli.studies import STUDY
 if TYPE_CHECKING:
     from ictal.filing import Filing
 
+_RECORDINGS = (".edf", ".bdf", ".vhdr", ".set", ".fif", ".eeg", ".lay")
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -53,7 +54,8 @@ def report(subject: str, form: str | None, out: Path, **asked: Any) -> None:
     if len({p.resolve() for p in files}) < len(files):
         raise UsageError("--out, --numbers and --bibtex name the same file: give each a name of its own.")
     today = asked["on_day"].date() if isinstance(asked["on_day"], datetime) else date.today()
-    dossier = _filing(subject, asked["place"], asked["findings"]).dossier(today, redacted=asked["redacted"])
+    filing = _filing(subject, asked["place"], asked["findings"])
+    dossier = filing.dossier(today, redacted=asked["redacted"])
     sheet = compose(dossier, asked["language"], asked["paper"])
     overwrite = asked["overwrite"]
     write_whole(out, pdf_of(sheet) if chosen == "pdf" else html_of(sheet), overwrite)
@@ -61,6 +63,8 @@ def report(subject: str, form: str | None, out: Path, **asked: Any) -> None:
         write_whole(asked["numbers"], csv_text(sheet), overwrite)
     if asked["bibtex"] is not None:
         write_whole(asked["bibtex"], bibtex(dossier), overwrite)
+    for sentence in filing.not_read:
+        click.echo(f"ictal: not used: {sentence}", err=True)
     click.echo(f"Report: {out}")
 
 
@@ -86,8 +90,16 @@ def _filing(subject: str, place: str | None, findings: tuple[Path, ...]) -> Fili
         raise UsageError(f"The folder '{subject}' has no findings.json: give a folder that `ictal analyse` wrote.")
     if place is None and ((path / "findings.json").is_file() or path.name == "findings.json"):
         return filing_of_results((path, *findings))
+    if path.suffix.lower() in _RECORDINGS:
+        raise UsageError(
+            f"'{path.name}' is a recording: run `ictal analyse` on it first, and give its folder of results."
+        )
     if place is None and (path.is_file() or path.suffix == ".json"):
         return filing_of_phenopacket(path, findings)
+    if path.name != subject:
+        raise UsageError(
+            f"There is no '{subject}': give a folder that `ictal analyse` wrote, or the pseudonym of an infant."
+        )
     from ictal.cli.studies import opened
 
     return filing_of_infant(opened(place), subject, findings)

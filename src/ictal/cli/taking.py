@@ -30,6 +30,10 @@ def read_file(file: Path, columns: str | None, kind: str | None, pseudonym: str 
     return read_json(file, pseudonym)
 
 
+def _entries(count: int) -> str:
+    return f"{count} {'entry' if count == 1 else 'entries'}"
+
+
 def take_all(study: Study, read: Read, who: str, say: Callable[[tuple[str, ...]], None]) -> int:
     """Take in every infant that was read, and say what became of it. Exit code 0, or 3 when something was refused."""
     refused = list(read.refused)
@@ -42,7 +46,7 @@ def take_all(study: Study, read: Read, who: str, say: Callable[[tuple[str, ...]]
             refused.append(str(error))
             continue
         known = f", {added.known} were there already" if added.known else ""
-        click.echo(f"{infant.pseudonym}: {len(added.keys)} entries added{known}.")
+        click.echo(f"{infant.pseudonym}: {_entries(len(added.keys))} added{known}.")
         say(added.flagged)
         refused += [f"{places[place]}: {sentence}" for place, sentence in added.refused]
     for sentence in refused:

@@ -8,7 +8,7 @@ from ictal.eeg.findings.types import HourBurden
 from ictal.report import svg, words
 from ictal.report.scene import Scene, side_class
 
-_WIDTH, _LEFT, _RIGHT = 1060.0, 92.0, 30.0
+_WIDTH, _LEFT, _RIGHT = 1060.0, 112.0, 30.0
 _PLOT = _WIDTH - _LEFT - _RIGHT
 
 

@@ -10,6 +10,8 @@ from ictal.infant.syndrome.gather import Gathered
 from ictal.infant.syndrome.types import GeneVariant, Link, Medicine
 from ictal.infant.timeline.bare import change, gene, substance
 
+_NOT_SETTLED = "medicines were given, and what came of them is not settled."
+
 
 def bare_gathered(found: Gathered) -> Gathered:
     """The same without the id, labels, names of unknown treatments, and what could not be read."""
@@ -23,6 +25,7 @@ def bare_gathered(found: Gathered) -> Gathered:
         medicines=[_medicine(m, aliases) for m in found.medicines],
         drug_resistant=[_plain(link, "refractory") for link in found.drug_resistant],
         seizure_free=[_plain(link, "seizures stopped") for link in found.seizure_free],
+        undecided=[_plain(link, _NOT_SETTLED) for link in found.undecided],
         unread=[],
     )
 

@@ -49,6 +49,7 @@ class Gathered:
     medicines: list[Medicine] = field(default_factory=list)
     drug_resistant: list[Link] = field(default_factory=list)
     seizure_free: list[Link] = field(default_factory=list)
+    undecided: list[Link] = field(default_factory=list)
     recordings: list[RecordingSeen] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
 
@@ -69,6 +70,7 @@ class Gathered:
             medicines=tuple(self.medicines),
             drug_resistant=tuple(self.drug_resistant),
             seizure_free=tuple(self.seizure_free),
+            undecided=tuple(self.undecided),
             recordings=tuple(self.recordings),
             unread=tuple(self.unread),
         )

@@ -150,6 +150,8 @@ def drug_resistance(case: Case, limits: Mapping[str, float], _: str) -> Judged:
         )
     if failed:
         return Judged(answer="unknown", reason=f"one medicine failed so far ({next(iter(failed.values())).name}).")
+    if case.undecided:
+        return Judged(answer="unknown", reason=case.undecided[0].text)
     return Judged(answer="unknown", reason="no medicine is recorded with what came of it.")
 
 
@@ -309,7 +311,7 @@ def _not_shown(case: Case, what: str, nothing: str) -> str:
     if hours <= 0 and not seizures:
         return "nothing of the recordings could be read."
     few = " Too little recording to say more." if hours < 24 else ""
-    read = f"{hours:.1f} readable hours" if hours >= 1 else f"{60 * hours:.0f} readable minutes"
+    read = f"{hours:.1f} readable hours" if hours >= 1 else _counted(max(1, round(60 * hours)), "readable minute")
     had = f"{_counted(seizures, 'seizure')} in {read}"
     return f"{what} was not captured ({had}), which is not the same as absent.{few}"
 

@@ -202,6 +202,8 @@ def _of_other_rooms(found: Gathered, infant: Infant) -> None:
         found.drug_resistant.append(link)
     elif kwan.answer == "no":
         found.seizure_free.append(link)
+    elif infant.of(Treatment):
+        found.undecided.append(link)
 
 
 def _entries(infant: Infant, places: tuple[int, ...]) -> str:

@@ -45,7 +45,7 @@ def _second(rows: Sequence[Row], unverified: Sequence[str]) -> str:
     if unverified:
         parts.append(
             "this rests on rows of the ILAE table whose wording or standing is recalled and not verified "
-            f"({', '.join(unverified)})"
+            f"({'; '.join(_low(r.text) for r in rows if r.id in unverified)})"
         )
     text = "; ".join(parts)
     return f"{text[:1].upper()}{text[1:]}." if text else "Every row is answered, and no row that decides is unverified."

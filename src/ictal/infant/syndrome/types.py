@@ -110,6 +110,8 @@ class Case(Record, frozen=True, kw_only=True):
     drug_resistant: tuple[Link, ...] = ()
     seizure_free: tuple[Link, ...] = ()
     """Entries that seizures stopped under a medicine."""
+    undecided: tuple[Link, ...] = ()
+    """Medicines were given, and what came of them does not settle it."""
     recordings: tuple[RecordingSeen, ...] = ()
     unread: tuple[str, ...] = ()
     """What was in the record and could not be used, with the reason."""

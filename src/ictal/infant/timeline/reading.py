@@ -143,6 +143,6 @@ def _allowed(info: Any) -> str:
     if isinstance(info, msgspec.inspect.StrType):
         return {
             r"^HP:\d{7}$": "an HPO id such as HP:0001252",
-            r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$": "a pseudonym of letters, digits, '_', '.' and '-' (at most 64)",
+            r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$": "a pseudonym of plain letters, digits, '_', '.' and '-' (at most 64)",
         }.get(info.pattern or "", "a text that is not empty")
     return ""

@@ -18,6 +18,9 @@ LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français"}
 _GAP = re.compile(r"\{(\w+)\}")
 _NUMBER = re.compile(r"(?<![\w.,:/])[-−+]?\d+(?:\.\d+)?(?![\w]|\.\d|:\d)")
 _BETWEEN = re.compile(r"(?<=[a-z0-9)%'][.]) (?=[A-Z'])")
+_SEMICOLON, _COMMA = re.compile(r"; (?![^(]*\))"), re.compile(r", (?![^(]*\))")
+"""Marks between the parts of a list, outside of brackets."""
+_INSIDE = {"n": r"[-−+]?[\d.]+", "z": r"\d+(?:, \d+)*", "w": r"\S+", "o": r"[^()]+?"}
 _NUMBER_ONLY = re.compile(r"[-−+]?\d+(?:\.\d+)?")
 
 
@@ -50,12 +53,13 @@ def _exact() -> Mapping[str, str]:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    """A gap named `n...` takes a number, `w...` one word, any other anything."""
+    """A gap named `n...` takes a number, `z...` several, `w...` one word,
+    `o...` anything without brackets, any other anything."""
     parts, at, seen = [], 0, set()
     for gap in _GAP.finditer(text):
         parts.append(re.escape(text[at : gap.start()]))
         name, at = gap[1], gap.end()
-        inside = r"[-−+]?[\d.]+" if name[0] == "n" else r"\S+" if name[0] == "w" else r".+?"
+        inside = _INSIDE.get(name[0], r".+?")
         parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>{inside})")
         seen.add(name)
     return re.compile("".join((*parts, re.escape(text[at:]))), re.DOTALL)
@@ -147,9 +151,10 @@ class Words:
         found = self._found(text)
         if found is not None:
             return found
-        for mark in ("; ", ", "):
-            if mark in text:
-                told = [self._inside(part) for part in text.split(mark)]
+        for mark, between in (("; ", _SEMICOLON), (", ", _COMMA)):
+            parts = between.split(text)
+            if len(parts) > 1:
+                told = [self._inside(part) for part in parts]
                 return self.joined(told) if mark == "; " else mark.join(told)
         return self.local(text)
 

@@ -17,7 +17,7 @@ def number(w: Words, value: Number, unit: str = "", digits: int | None = None, n
     if value is None:
         return Cell(w("frame.not_captured"))
     shown = plain(value, digits)
-    return Cell(_with_unit(w.local(_minus(shown)), unit), (Quantity(shown, unit, name=name),))
+    return Cell(_with_unit(w.local(_minus(shown)), w.word(unit)), (Quantity(shown, unit, name=name),))
 
 
 def between(w: Words, value: Number, ends: tuple[Number, Number], unit: str = "", digits: int | None = None) -> Cell:

@@ -197,7 +197,7 @@ def _genetics(w: Words, dossier: Dossier) -> Iterator[Block]:
                     w(
                         "genetics.panel",
                         gene=g.symbol,
-                        text=w.said(g.mechanism),
+                        text=w.said(g.mechanism).rstrip("."),
                         evidence=w.word(g.evidence),
                         source=", ".join(g.source),
                     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ictal.infant.syndrome.types import Alternative, Row
+from ictal.infant.syndrome.types import Alternative, Assessment, Row
 from ictal.report import charts
+from ictal.report import words as spoken
 from ictal.report.filed import cells
 from ictal.report.filed.catalogue import Words
+from ictal.report.filed.eeg import overview_caption
 from ictal.report.filed.figures import figure
 from ictal.report.filed.scenes import scene_of
 from ictal.report.filed.types import Block, Bullets, Cell, Dossier, Section, Table, Text
@@ -20,9 +22,7 @@ LONGEST_LIST = 6
 def first_page(w: Words, dossier: Dossier) -> Section:
     """The verdict, the three facts that matter, the next step."""
     answer = dossier.assessment
-    blocks: list[Block] = [
-        Text(w.said(answer.sentences[0]), "lead", w("first.verdict", verdict=w.word(answer.verdict)))
-    ]
+    blocks: list[Block] = [Text(w.said(answer.sentences[0]), "lead", w("first.verdict", verdict=_verdict(w, answer)))]
     if answer.rests_on_unverified:
         blocks.append(Text(w("first.unverified"), "small"))
     blocks.append(Text(w("first.facts"), "heading"))
@@ -38,6 +38,12 @@ def first_page(w: Words, dossier: Dossier) -> Section:
             blocks.append(Text(w("first.could", list=could), "small"))
     blocks += _picture(w, dossier)
     return Section("first", w("first.title"), tuple(blocks))
+
+
+def _verdict(w: Words, answer: Assessment) -> str:
+    """The verdict; where no row refused it, that it is so because too little is known."""
+    refused = any(r.answer == "no" and r.kind == "mandatory" for r in answer.criteria)
+    return w("first.too_little") if answer.verdict == "not met" and not refused else w.word(answer.verdict)
 
 
 def _facts(w: Words, dossier: Dossier) -> Iterator[str]:
@@ -69,7 +75,7 @@ def _of_eeg(w: Words, dossier: Dossier) -> str:
     if not seen:
         return w("first.no_eeg")
     seizures, placed = sum(r.seizures for r in seen), sum(r.placed for r in seen)
-    read = w.number(sum(r.readable_h for r in seen), 1)
+    read = w.local(spoken.span(3600 * sum(r.readable_h for r in seen)))
     if not seizures:
         return w("first.no_seizure", read=read)
     moved, sides = sum(r.migrating for r in seen), sum(r.crossing for r in seen)
@@ -82,8 +88,7 @@ def _picture(w: Words, dossier: Dossier) -> Iterator[Block]:
         yield figure(w, "first-course", timeline_figure(dossier.child), w("course.caption"))
     elif dossier.recordings and dossier.recordings[0].seizures:
         scene = scene_of(dossier.recordings[0])
-        caption = w("eeg.overview_caption", n=len(dossier.recordings[0].seizures))
-        yield figure(w, "first-overview", charts.overview(scene), caption)
+        yield figure(w, "first-overview", charts.overview(scene), overview_caption(w, scene))
 
 
 def criteria_section(w: Words, dossier: Dossier) -> Iterator[Section]:
@@ -118,7 +123,8 @@ def _row(w: Words, r: Row) -> tuple[Cell, ...]:
     if len(r.evidence) > LONGEST_LIST:
         evidence.append(w("criteria.more", n=len(r.evidence) - LONGEST_LIST))
     old = f"; {w('criteria.stale')}" if r.stale else ""
-    source = f"{', '.join(r.sources)} ({w.word(r.provenance)}; {w('criteria.standing', what=w.word(r.standing))}{old})"
+    told = f"{w.word(r.provenance)}; {w('criteria.standing', what=w.word(r.standing))}{old}"
+    source = w.named(_sources(w, r.sources), told)
     kind = f"{w.word(r.kind)}, {w.word(r.timing)}"
     return (
         Cell(w.said(r.text)),
@@ -130,9 +136,13 @@ def _row(w: Words, r: Row) -> tuple[Cell, ...]:
     )
 
 
+def _sources(w: Words, names: Sequence[str]) -> str:
+    return ", ".join(w.word(name) for name in names)
+
+
 def _other(w: Words, a: Alternative) -> tuple[Cell, ...]:
     urgent = f" ({w('criteria.urgent')})" if a.urgent else ""
-    source = f"{', '.join(a.sources)} ({w.word(a.provenance)})"
+    source = w.named(_sources(w, a.sources), w.word(a.provenance))
     sides = (Cell(w.joined(w.said(x) for x in said) or "–") for said in (a.speaks_for, a.speaks_against))
     return (Cell(w.word(a.name) + urgent), *sides, cells.words(w, a.test), Cell(source))
 

@@ -114,8 +114,7 @@ def _found(w: Words, number: int, taken: Taken, scene: Scene) -> Iterator[Block]
     for notice in f.recorded.notices:
         yield Text(w.said(notice), "note")
     if taken.seizures:
-        caption = w("eeg.overview_caption", n=len(taken.seizures))
-        yield figure(w, f"overview-{number}", charts.overview(scene), caption)
+        yield figure(w, f"overview-{number}", charts.overview(scene), overview_caption(w, scene))
     if len(f.burden_by_hour) > 1:
         yield figure(w, f"burden-{number}", charts.burden_chart(scene), w("eeg.burden_caption"))
     if f.foci:
@@ -135,6 +134,12 @@ def _found(w: Words, number: int, taken: Taken, scene: Scene) -> Iterator[Block]
     elif f.seizures:
         yield Text(w("eeg.no_focus"))
     yield _quality(w, number, taken)
+
+
+def overview_caption(w: Words, scene: Scene) -> str:
+    """What the lanes of the seizures show; gaps are told of where there are some."""
+    said = w("eeg.overview_caption", n=len(scene.seizures))
+    return f"{said} {w('eeg.overview_gaps')}" if scene.recording.gaps else said
 
 
 def _quality(w: Words, number: int, taken: Taken) -> Table | Text:

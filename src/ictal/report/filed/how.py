@@ -57,7 +57,7 @@ def _value(w: Words, text: str) -> Cell:
     try:
         float(text)
     except ValueError:
-        return Cell(w.word(text))
+        return Cell(text)  # a name that a settings file has, alike in every language
     return Cell(w.local(text.replace("-", "−")), (Quantity(text),))
 
 
@@ -94,8 +94,13 @@ def _provenance(w: Words, dossier: Dossier) -> Iterator[Block]:
         yield Bullets(tuple(w.said(text) for text in unread))
 
 
+def _name(key: str) -> str:
+    """What a step counted, in words: `seizure_s_not_read` is *seizure seconds not read*."""
+    return key.replace("_s_", "_seconds_").replace("_", " ")
+
+
 def _step(w: Words, step: Step) -> tuple[Cell, ...]:
     counted = [(k, spoken.plain(v)) for k, v in step.outcome.items()]
     numbers = tuple(Quantity(v, name=k) for k, v in counted if v.replace(".", "", 1).isdigit())
-    text = ", ".join(f"{k.replace('_', ' ')} {w.local(v)}" for k, v in counted) or "–"
-    return (Cell(step.name), Cell(step.version), Cell(text, numbers))
+    text = ", ".join(f"{w.word(_name(k))} {w.word(v)}" for k, v in counted) or "–"
+    return (Cell(w.word(step.name)), Cell(step.version), Cell(text, numbers))

@@ -30,7 +30,7 @@ class Cited:
         """The entry as a line of a list."""
         f = self.fields
         parts = [f.get("author", ""), f.get("title", ""), f.get("journal", ""), f.get("year", ""), f.get("volume", "")]
-        told = ". ".join(p.rstrip(".") for p in parts if p)
+        told = ". ".join(p.strip("{}").rstrip(".") for p in parts if p)
         where = f"doi:{f['doi']}" if "doi" in f else f.get("url", f.get("howpublished", ""))
         return f"{told}. {where}".strip().rstrip(".") + "."
 

@@ -21,6 +21,10 @@ _OUTSIDE = re.compile(
 )
 """Characters that the packaged fonts have not; a PDF that shows an empty box, or fails, would be worse than a code."""
 
+_BREAK = re.compile(r"[\s\-_>/]+")
+_WIDTH_PT, _LETTER_PT, _PADDING_PT = 493.0, 4.4, 9.0
+"""The width of the text on A4, of a letter of a table, and of the two sides of a cell."""
+
 LONGEST_AUTO = 13
 """A column whose longest word-cell has no more letters than this is as wide as it needs; the others share the rest."""
 
@@ -103,10 +107,21 @@ def _cell(sheet: Sheet, cell: Cell) -> dict[str, str]:
 
 
 def _widths(table: Table) -> list[float]:
-    """Shares of the width for columns of words; 0 for a column of short cells."""
+    """Shares of the width for columns of words; 0 for a column of short cells; below 0 a width in points.
+
+    A column whose share would be narrower than its longest word has the width of that word."""
     columns = list(zip(*(table.head, *([c.text for c in row] for row in table.rows)), strict=True))
     longest = [max(map(len, column)) for column in columns]
     usual = [sum(map(len, column)) / len(column) for column in columns]
     pairs = zip(longest, usual, strict=True)
     shares = [0.0 if most <= LONGEST_AUTO else (0.25 * min(most, 160) + 0.75 * mean + 6) ** 0.7 for most, mean in pairs]
-    return shares if any(shares) else [*shares[:-1], 1.0]
+    if not any(shares):
+        return [*shares[:-1], 1.0]
+    words = [max(len(word) for text in column for word in _BREAK.split(text)) for column in columns]
+    needed = [_LETTER_PT * letters + _PADDING_PT for letters in words]
+    room = _WIDTH_PT - sum(_LETTER_PT * most + _PADDING_PT for most, s in zip(longest, shares, strict=True) if not s)
+    whole = sum(shares)
+    narrow = [s > 0 and room * s / whole < width for s, width in zip(shares, needed, strict=True)]
+    if all(narrow[k] for k, s in enumerate(shares) if s):
+        return shares
+    return [-width if thin else s for s, width, thin in zip(shares, needed, narrow, strict=True)]
