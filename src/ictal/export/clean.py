@@ -34,12 +34,15 @@ _UNITS = frozenset(("%", "bpm", "mmhg", "cmh2o", "degc", "c", "hz", "l/min", "ml
 
 _TEXT_WORDS = words("annotations")
 _OURS = re.compile(
-    r"(?:seizure \d+|leg \d+\.\d+)(?: (?:focal|spreading|migrating|bilateral|uncertain))?"
+    r"(?:seizure [0-9]{1,4}|leg [0-9]{1,4}\.[0-9]{1,3})(?: (?:focal|spreading|migrating|bilateral|uncertain))?"
     r"(?: (?P<places>[A-Za-z0-9>]+))?"
-    r"|discharge (?P<derivation>\S{2,16})|simulated by ictal [0-9a-z.+]+: no patient's recording"
-    r"|ictal: not recorded, filled with zeros|simulated eeg: scenario [a-z-]+, seed \d+",
+    r"|discharge (?P<derivation>\S{2,16})|simulated by ictal [0-9]+(?:\.[0-9]+)*(?:[a-z.+]{1,5}[0-9]*)?: no patient's recording"
+    r"|ictal: not recorded, filled with zeros|simulated eeg: scenario [a-z-]+, seed [0-9]{1,6}",
     re.IGNORECASE,
 )
+
+_MOST_DIGITS = 4
+"""More digits than these in the numbers of one label could be a patient's: `EEG 47-11-22`."""
 
 _FREE = frozenset(
     ("note", "source", "cause", "reason", "formula", "instrument", "why_started", "laboratory_method", "finding")
@@ -119,15 +122,14 @@ def _labels(channels: tuple[Channel, ...]) -> dict[str, str]:
 
 def _is_plain(label: str) -> bool:
     words = [w for w in re.split(r"[\s_:+()/.-]+", fold(label)) if w]
-    return all(_is_label_word(w) for w in words)
+    numbers = "".join(w for w in words if w.isdigit())
+    return len(numbers) <= _MOST_DIGITS and all(_is_label_word(w) for w in words)
 
 
 def _is_label_word(word: str) -> bool:
-    bare = word.rstrip("0123456789") or word
+    bare = re.sub(r"[0-9]{1,3}$", "", word) or word
     known = word.upper() in HEAD_WITHOUT_PLACE | REFERENCES or modern_name(word) is not None
-    return (
-        known or word in _LABEL_WORDS or bare in _LABEL_WORDS or re.fullmatch(r"\d{1,3}|[a-z]\d{1,3}", word) is not None
-    )
+    return known or word in _LABEL_WORDS or bare in _LABEL_WORDS or re.fullmatch(r"[a-z]?[0-9]{1,3}", word) is not None
 
 
 def _annotation(mark: Annotation, labels: Mapping[str, str]) -> Annotation | None:
@@ -139,9 +141,10 @@ def _annotation(mark: Annotation, labels: Mapping[str, str]) -> Annotation | Non
 
 
 def _is_plain_text(text: str) -> bool:
-    """Is it made of words of the list alone?"""
-    found = re.split(r"[\s,;:.!?()/+-]+", text.casefold())
-    return all(w in _TEXT_WORDS or re.fullmatch(r"\d{0,2}", w) for w in found)
+    """Is it made of words of the list and at most one number? Two might be a telephone (`04 41 12`) or a date (`3/3`)."""
+    found = [w for w in re.split(r"[\s,;:.!?()/+-]+", text.casefold()) if w]
+    others = [w for w in found if w not in _TEXT_WORDS]
+    return len(found) > len(others) <= 1 and all(re.fullmatch(r"[0-9]{1,2}", w) for w in others)
 
 
 def _is_ours(text: str) -> bool:

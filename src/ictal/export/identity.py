@@ -20,7 +20,7 @@ from ictal.base.errors import TableError
 from ictal.eeg.recording.edf_header import is_edf
 from ictal.eeg.recording.edf_raw import read_texts
 from ictal.eeg.recording.labels import HEAD_WITHOUT_PLACE, REFERENCES
-from ictal.export.spellings import date_in, fold
+from ictal.export.spellings import LONG, date_in, fold
 from ictal.export.types import Case, Item
 from ictal.export.words import words
 
@@ -37,6 +37,9 @@ _OF_IDENTITY = re.compile(
 _DATED = re.compile(
     r"\d{4}-\d\d?-\d\d?|\d\d?[./-]\d\d?[./-]\d{4}|\d\d?[-.]?[A-Za-z]{3}[-.]?\d{4}|(?<!\d)(?:19|20)\d{6}(?!\d)"
 )
+
+_GROUPS = re.compile(r"(?<!\w)\+?\(?\d[\d\s()/.-]{4,}\d(?!\w)")
+_HUMPS = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -214,7 +217,7 @@ def _words(kind: str, text: str, least: int = 3) -> Known:
     whole = date_in(text)
     if whole is not None:
         return _day(kind, whole)
-    words: set[Word] = set()
+    words = {Word(kind, one) for one in (*_divided(text), *_joined(text, least))}
     days: set[Day] = set()
     for token in re.split(r"[\s,;:^|()\[\]{}\"]+", text):
         day = date_in(token)
@@ -230,12 +233,35 @@ def _words(kind: str, text: str, least: int = 3) -> Known:
     return Known(frozenset(words), frozenset(d for d in days if d.day not in _PLACEHOLDERS))
 
 
+def _divided(text: str) -> Iterator[str]:
+    """Numbers written in groups, as telephones are: without their spaces, with and without the code of a country."""
+    for one in _GROUPS.findall(text):
+        digits = re.sub(r"\D", "", one)
+        if date_in(one.strip()) is None and not _DATED.search(one) and 6 <= len(digits) <= 15:
+            yield digits
+            if one.startswith("+"):
+                yield f"00{digits}"
+                yield from (f"0{digits[code:]}" for code in (1, 2, 3))
+
+
+def _joined(text: str, least: int) -> Iterator[str]:
+    """Neighbours without the space between them, in both orders: `vandenberg`, `annaberg`, `sw1a1aa`."""
+    parts = [p for p in re.split(r"[\W_]+", text) if p]
+    for count in (2, 3):
+        for first in range(len(parts) - count + 1):
+            run = parts[first : first + count]
+            if any(_tells(p, least) for p in run) and not all(p.isdigit() for p in run):
+                yield from {"".join(way) for way in (run, run[::-1]) if len("".join(way)) >= LONG}
+
+
 def _parts(token: str) -> Iterator[str]:
     """A token, and its parts where it is joined from several."""
     bare = token.strip("._-'/\\")
     if any(c.isdigit() for c in bare) and not bare.startswith("sub-"):
         yield bare
-    yield from (p for p in re.split(r"[\s._/\\'+-]+", bare) if p)
+    for part in filter(None, re.split(r"[\s._/\\'+-]+", bare)):
+        yield part
+        yield from (p for p in _HUMPS.split(part) if p != part)
 
 
 def _tells(part: str, least: int) -> bool:
