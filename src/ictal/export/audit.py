@@ -50,14 +50,15 @@ class _Sought:
     raw: tuple[bytes, ...]
 
 
-def audit(folder: Path, known: Known) -> Searched:
-    """Search a folder for what is known of a child.
+def audit(folder: Path, known: Known, name: str = "") -> Searched:
+    """Search a folder, and the name that it will have, for what is known of a child.
 
     Raises `OutputError` with one sentence when something is found: what kind of thing, in which file, where in it. It
     does not repeat the thing.
     """
     sought = _sought(known)
     files = [p for p in sorted(folder.rglob("*")) if p.is_file()]
+    _refuse_if(_in_text(name, sought), folder, "its name")
     for path in sorted(folder.rglob("*")):
         _refuse_if(_in_text(path.name, sought), path, "its name")
     total = 0
