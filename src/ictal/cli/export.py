@@ -158,7 +158,7 @@ def _written(
     one = out.suffix.lower() in endings
     with publish(out, overwrite) if one else whole_folder(out) as folder:
         done = [write(folder, case, form) for form in forms]
-        searched = None if known is None else audit(folder, known)
+        searched = None if known is None else audit(folder, known, out.name)
     files = tuple(dict.fromkeys(name for w in done for name in w.files))
     return Written((out.name,) if one else files, tuple(s for w in done for s in w.left_out)), searched
 

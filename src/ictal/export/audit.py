@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
 from itertools import accumulate, pairwise
 from pathlib import Path
 from urllib.parse import unquote
@@ -18,7 +19,7 @@ from urllib.parse import unquote
 from ictal.base.errors import OutputError
 from ictal.eeg.recording.edf_header import Header, is_edf, read_header
 from ictal.export.identity import Known, Word
-from ictal.export.spellings import fold, forms, of_date, of_name, of_number
+from ictal.export.spellings import fold, forms, of_date, of_name, of_number, one_letter
 
 LEAST_BYTES = 6
 """A text of so many bytes does not stand among samples by chance: once in 2.8e14 places, were they random."""
@@ -54,14 +55,15 @@ class _Sought:
     raw: tuple[bytes, ...]
 
 
-def audit(folder: Path, known: Known) -> Searched:
-    """Search a folder for what is known of a child.
+def audit(folder: Path, known: Known, name: str = "") -> Searched:
+    """Search a folder, and the name that it will have, for what is known of a child.
 
     Raises `OutputError` with one sentence when something is found: what kind of thing, in which file, where in it. It
     does not repeat the thing.
     """
     sought = _sought(known)
     files = [p for p in sorted(folder.rglob("*")) if p.is_file()]
+    _refuse_if(_in_text(name, sought), folder, "its name")
     for path in sorted(folder.rglob("*")):
         _refuse_if(_in_text(path.name, sought), path, "its name")
     total = 0
@@ -103,7 +105,13 @@ def _sought(known: Known) -> tuple[_Sought, ...]:
 
 
 def _of_word(word: Word) -> _Sought:
-    texts = {word.text.lower(), word.text.upper(), *forms(word.text)}
+    texts = {
+        word.text.lower(),
+        word.text.upper(),
+        one_letter(word.text),
+        one_letter(word.text).upper(),
+        *forms(word.text),
+    }
     raw = sorted({b for text in texts for b in _encoded(text)})
     return _Sought(word.kind, of_number(word.text) if word.numbered else of_name(word.text), tuple(raw))
 
@@ -134,6 +142,8 @@ def _views(raw: bytes) -> Iterator[str]:
         yield raw.decode("latin-1")
     if b"\\u" in raw:
         yield _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+    if b"&" in raw:
+        yield unescape(text)
     if b"%" in raw:
         yield unquote(text)
     if b"\x00" in raw:

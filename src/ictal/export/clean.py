@@ -5,7 +5,7 @@ labels        kept where each of their words is an electrode, a reference or a k
 annotations   kept where the whole text is on the list below, or is one of ours; the others are counted
 dates         moved back by the child's own number of days (`shift`); ages stay, as do times of day
 findings      numbers and words of the contract stay; file name, digest, notices and steps' texts do not
-record        notes, sources and other free texts go; ages, measures, names of medicines and of tests stay
+record        what somebody typed goes (`infant.timeline.bare`); ages, measures, codes, known substances and tests stay
 """
 
 from __future__ import annotations
@@ -18,32 +18,35 @@ from typing import Any
 import msgspec
 
 from ictal.base.electrodes import modern_name
+from ictal.base.errors import EntryError
 from ictal.eeg.recording.labels import HEAD_WITHOUT_PLACE, REFERENCES, uv_per_unit
 from ictal.eeg.recording.types import Annotation, Channel, Recording, Source
 from ictal.eeg.tracking.types import Leg
+from ictal.exchange.hpo import term
 from ictal.exchange.types import EventRow, Events
 from ictal.export.shift import Alias
 from ictal.export.spellings import fold
 from ictal.export.types import Item
 from ictal.export.words import words
-from ictal.infant.timeline.types import AnyEntry, Infant
-from ictal.infant.timeline.types import Recording as RecordingEntry
+from ictal.infant.timeline.bare import bare_infant, free_texts
+from ictal.infant.timeline.types import Feature, Infant
 
 _LABEL_WORDS = words("labels")
 _UNITS = frozenset(("%", "bpm", "mmhg", "cmh2o", "degc", "c", "hz", "l/min", "ml", "kpa", "g", "ohm", "kohm"))
 
 _TEXT_WORDS = words("annotations")
 _OURS = re.compile(
-    r"(?:seizure \d+|leg \d+\.\d+)(?: (?:focal|spreading|migrating|bilateral|uncertain))?"
+    r"(?:seizure [0-9]{1,4}|leg [0-9]{1,4}\.[0-9]{1,3})(?: (?:focal|spreading|migrating|bilateral|uncertain))?"
     r"(?: (?P<places>[A-Za-z0-9>]+))?"
-    r"|discharge (?P<derivation>\S{2,16})|simulated by ictal [0-9a-z.+]+: no patient's recording"
-    r"|ictal: not recorded, filled with zeros|simulated eeg: scenario [a-z-]+, seed \d+",
+    r"|discharge (?P<derivation>\S{2,16})|simulated by ictal [0-9]+(?:\.[0-9]+)*(?:[a-z.+]{1,5}[0-9]*)?"
+    r": no patient's recording"
+    r"|ictal: not recorded, filled with zeros|simulated eeg: scenario [a-z-]+, seed [0-9]{1,6}",
     re.IGNORECASE,
 )
 
-_FREE = frozenset(
-    ("note", "source", "cause", "reason", "formula", "instrument", "why_started", "laboratory_method", "finding")
-)
+_MOST_DIGITS = 4
+"""More digits than these in the numbers of one label could be a patient's: `EEG 47-11-22`."""
+
 _WORDS_OF_FINDINGS = words("findings")
 """Keys of findings.json whose texts stay: they hold words of the program or labels."""
 
@@ -119,15 +122,14 @@ def _labels(channels: tuple[Channel, ...]) -> dict[str, str]:
 
 def _is_plain(label: str) -> bool:
     words = [w for w in re.split(r"[\s_:+()/.-]+", fold(label)) if w]
-    return all(_is_label_word(w) for w in words)
+    numbers = "".join(w for w in words if w.isdigit())
+    return len(numbers) <= _MOST_DIGITS and all(_is_label_word(w) for w in words)
 
 
 def _is_label_word(word: str) -> bool:
-    bare = word.rstrip("0123456789") or word
+    bare = re.sub(r"[0-9]{1,3}$", "", word) or word
     known = word.upper() in HEAD_WITHOUT_PLACE | REFERENCES or modern_name(word) is not None
-    return (
-        known or word in _LABEL_WORDS or bare in _LABEL_WORDS or re.fullmatch(r"\d{1,3}|[a-z]\d{1,3}", word) is not None
-    )
+    return known or word in _LABEL_WORDS or bare in _LABEL_WORDS or re.fullmatch(r"[a-z]?[0-9]{1,3}", word) is not None
 
 
 def _annotation(mark: Annotation, labels: Mapping[str, str]) -> Annotation | None:
@@ -139,9 +141,10 @@ def _annotation(mark: Annotation, labels: Mapping[str, str]) -> Annotation | Non
 
 
 def _is_plain_text(text: str) -> bool:
-    """Is it made of words of the list alone?"""
-    found = re.split(r"[\s,;:.!?()/+-]+", text.casefold())
-    return all(w in _TEXT_WORDS or re.fullmatch(r"\d{0,2}", w) for w in found)
+    """Is it made of words of the list and at most one number? More could be a telephone or a date: `3/3`."""
+    found = [w for w in re.split(r"[\s,;:.!?()/+-]+", text.casefold()) if w]
+    others = [w for w in found if w not in _TEXT_WORDS]
+    return len(found) > len(others) <= 1 and all(re.fullmatch(r"[0-9]{1,2}", w) for w in others)
 
 
 def _is_ours(text: str) -> bool:
@@ -207,19 +210,15 @@ def _numbers(value: Any) -> Any:
 
 
 def clean_infant(infant: Infant, alias: Alias) -> tuple[Infant, int]:
-    """The record under the alias, and how many free texts were taken out of it."""
-    cleaned = [_clean_entry(entry) for entry in infant.entries]
-    texts = sum(count for _, count in cleaned)
-    return msgspec.structs.replace(infant, pseudonym=alias.pseudonym, entries=tuple(e for e, _ in cleaned)), texts
+    """The record under the alias, and how many typed texts were taken out of it."""
+    texts = sum(1 for text in free_texts(infant) if text) - 1
+    entries = tuple(_with_label(e) if isinstance(e, Feature) else e for e in bare_infant(infant, {}).entries)
+    return msgspec.structs.replace(infant, pseudonym=alias.pseudonym, entries=entries), texts
 
 
-def _clean_entry(entry: AnyEntry) -> tuple[AnyEntry, int]:
-    fields = {f.name: f.default for f in msgspec.structs.fields(type(entry)) if f.name in _FREE}
-    gone = {name: default for name, default in fields.items() if getattr(entry, name) != default}
-    told = msgspec.structs.replace(entry, id="", **gone)
-    if isinstance(told, RecordingEntry):
-        found = told.found
-        if found is not None:
-            found = msgspec.structs.replace(found, findings_digest="", analysed_by="not captured")
-        told = msgspec.structs.replace(told, digest="", found=found)
-    return told, len(gone)
+def _with_label(feature: Feature) -> Feature:
+    """The feature with the label that HPO gives its term, not the one that somebody typed."""
+    try:
+        return msgspec.structs.replace(feature, label=term(feature.hpo_id).name)
+    except EntryError:
+        return feature

@@ -52,6 +52,11 @@ def deidentify(case: Case, asked: Asked) -> Deidentified:
             cleaned = clean_item(item, alias, number, len(ordered))
             items.append(cleaned.item)
             said += _told(cleaned.item, item, cleaned.annotations, cleaned.labels)
+    if len(groups) > 1:
+        said.append(
+            f"{len(groups)} children are told apart by their headers, each with a shift of its own: if two are one, "
+            "export each recording by itself with the same --subject."
+        )
     infant = case.infant
     if infant is not None:
         person = next(iter(groups), infant.pseudonym)

@@ -20,7 +20,7 @@ from ictal.base.errors import TableError
 from ictal.eeg.recording.edf_header import is_edf
 from ictal.eeg.recording.edf_raw import read_texts
 from ictal.eeg.recording.labels import HEAD_WITHOUT_PLACE, REFERENCES
-from ictal.export.spellings import date_in, fold
+from ictal.export.spellings import LONG, date_in, fold
 from ictal.export.types import Case, Item
 from ictal.export.words import words
 
@@ -37,6 +37,15 @@ _OF_IDENTITY = re.compile(
 _DATED = re.compile(
     r"\d{4}-\d\d?-\d\d?|\d\d?[./-]\d\d?[./-]\d{4}|\d\d?[-.]?[A-Za-z]{3}[-.]?\d{4}|(?<!\d)(?:19|20)\d{6}(?!\d)"
 )
+
+_GROUPS = re.compile(r"(?<!\w)\+?\(?\d[\d\s()/.-]{4,}\d(?!\w)")
+_SAID = re.compile(
+    r"(?<!\w)(?:(?P<day>\d\d?)(?:st|nd|rd|th|er|\.)?\s*(?:(?:of|de)\s+)?(?P<month>[^\W\d_]{3,10}|\d\d?)"
+    r"|(?P<month_first>[^\W\d_]{3,10})\.?\s+(?P<second>\d\d?)(?:st|nd|rd|th)?)\.?,?\s+(?P<year>\d{4})(?!\w)",
+    re.IGNORECASE,
+)
+"""A date within a sentence, in words: `born March 3, 2025`."""
+_HUMPS = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -186,13 +195,23 @@ def _of_header(path: Path) -> Known:
             return _beside(path)
     texts = read_texts(path)
     known = _words("the patient field", texts.patient, least=2) | _words("the recording field", texts.recording)
-    parts = [p for p in texts.patient.split() if fold(p) not in ORDINARY]
-    return Known(known.words, known.days, fold(parts[0] if _is_code(parts) else " ".join(parts)))
+    return Known(known.words, known.days, _person(texts.patient))
 
 
-def _is_code(parts: list[str]) -> bool:
-    """Does the field begin with a patient's code, as EDF+ has it?"""
-    return bool(parts) and any(c.isdigit() for c in parts[0]) and date_in(parts[0]) is None
+def _person(patient: str) -> str:
+    """Who the patient field names, however it is written: by the code where there is one, else by names and birth date.
+
+    >>> _person("47-11-22 F X Mueller_Anna") == _person("471122")
+    True
+    >>> _person("X F 03-MAR-2025 Mueller_Anna") == _person("Anna Mueller 2025-03-03")
+    True
+    """
+    parts = [p for p in re.split(r"[\s,;]+", patient) if p and fold(p) not in ORDINARY]
+    coded = [p for n, p in enumerate(parts) if date_in(p) is None and sum(map(str.isdigit, p)) >= (5 if n else 1)]
+    if coded:
+        return re.sub(r"[\W_]", "", fold(coded[0]))
+    told = [[str(date_in(p))] if date_in(p) else re.split(r"[\W_]+", fold(p)) for p in parts]
+    return " ".join(sorted({word for words in told for word in words if word and word not in ORDINARY}))
 
 
 def _beside(path: Path) -> Known:
@@ -214,8 +233,13 @@ def _words(kind: str, text: str, least: int = 3) -> Known:
     whole = date_in(text)
     if whole is not None:
         return _day(kind, whole)
-    words: set[Word] = set()
     days: set[Day] = set()
+    for told in _SAID.finditer(text):
+        day = date_in(f"{told['day'] or told['second']} {told['month'] or told['month_first']} {told['year']}")
+        if day is not None:
+            days.add(Day(kind, day))
+            text = text.replace(told[0], " ")
+    words = {Word(kind, one) for one in (*_divided(text), *_joined(text, least))}
     for token in re.split(r"[\s,;:^|()\[\]{}\"]+", text):
         day = date_in(token)
         if day is not None:
@@ -230,12 +254,35 @@ def _words(kind: str, text: str, least: int = 3) -> Known:
     return Known(frozenset(words), frozenset(d for d in days if d.day not in _PLACEHOLDERS))
 
 
+def _divided(text: str) -> Iterator[str]:
+    """Numbers written in groups, as telephones are: without their spaces, with and without the code of a country."""
+    for one in _GROUPS.findall(text):
+        digits = re.sub(r"\D", "", one)
+        if date_in(one.strip()) is None and not _DATED.search(one) and 6 <= len(digits) <= 15:
+            yield digits
+            if one.startswith("+"):
+                yield f"00{digits}"
+                yield from (f"0{digits[code:]}" for code in (1, 2, 3))
+
+
+def _joined(text: str, least: int) -> Iterator[str]:
+    """Neighbours without the space between them, in both orders: `vandenberg`, `annaberg`, `sw1a1aa`."""
+    parts = [p for p in re.split(r"[\W_]+", text) if p]
+    for count in (2, 3):
+        for first in range(len(parts) - count + 1):
+            run = parts[first : first + count]
+            if any(_tells(p, least) for p in run) and not all(p.isdigit() for p in run):
+                yield from {"".join(way) for way in (run, run[::-1]) if len("".join(way)) >= LONG}
+
+
 def _parts(token: str) -> Iterator[str]:
     """A token, and its parts where it is joined from several."""
     bare = token.strip("._-'/\\")
     if any(c.isdigit() for c in bare) and not bare.startswith("sub-"):
         yield bare
-    yield from (p for p in re.split(r"[\s._/\\'+-]+", bare) if p)
+    for part in filter(None, re.split(r"[\s._/\\'+-]+", bare)):
+        yield part
+        yield from (p for p in _HUMPS.split(part) if p != part)
 
 
 def _tells(part: str, least: int) -> bool:

@@ -23,8 +23,14 @@ _MONTHS = (
     "oct okt october oktober octobre octubre ottobre ott", "nov november novembre noviembre",
     "dec dez december dezember decembre diciembre dicembre dic",
 )  # fmt: skip
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_ONE_LETTER = {"ae": "ä", "oe": "ö", "ue": "ü", "aa": "å"}
+_SOUND = re.compile("ae|oe|ue|aa|.", re.IGNORECASE | re.DOTALL)
+_JOINT = r"[ _/()-]{0,2}"
 LONG = 5
 """From this length on a name is found within other words too; a shorter one stands by itself."""
+LONG_NUMBER = 6
+"""From this length on a number is found however it is divided; a shorter one could stand so by chance."""
 
 
 def fold(text: str) -> str:
@@ -40,10 +46,19 @@ def fold(text: str) -> str:
 def forms(name: str) -> frozenset[str]:
     """The folded forms in which a whole name stands in a folded text, each in one way throughout."""
     small = name.casefold()
-    found = {fold(small), fold(name.lower().translate(_TWO_LETTERS))}
+    found = {fold(small), fold(name.lower().translate(_TWO_LETTERS)), fold(one_letter(name))}
     if not name.isascii():
         found |= {"".join(way[n] for way in map(_ways, name)) for n in range(len(_ways("ä")))}
     return frozenset(f for f in found if f)
+
+
+def one_letter(name: str) -> str:
+    """The name as it was before ASCII took two letters for one.
+
+    >>> one_letter("Mueller")
+    'müller'
+    """
+    return re.sub("ae|oe|ue|aa", lambda two: _ONE_LETTER[two[0]], name.lower())
 
 
 def _ways(letter: str) -> tuple[str, ...]:
@@ -57,18 +72,22 @@ def _ways(letter: str) -> tuple[str, ...]:
 
 def of_name(name: str) -> re.Pattern[str]:
     """A pattern that finds this name in a folded text; each of its letters may be spelled in its own way."""
-    decomposed = unicodedata.normalize("NFC", name)
-    ways = [sorted({re.escape(w) for w in _ways(c) if w}) for c in decomposed]
+    sounds = _SOUND.findall(unicodedata.normalize("NFC", name))
+    ways = [sorted({re.escape(w) for w in (fold(s), *_ways(one_letter(s) if len(s) > 1 else s)) if w}) for s in sounds]
     pattern = "".join(f"(?:{'|'.join(w)})" for w in ways if w)
     return re.compile(pattern if len(fold(name)) >= LONG else rf"(?<![^\W\d_]){pattern}(?![^\W\d_])")
 
 
 def of_number(number: str) -> re.Pattern[str]:
-    """A pattern that finds an identifier in a folded text, with its separators and without, never in a decimal."""
+    """A pattern that finds an identifier in a folded text, never in a decimal: as it is written, without its
+    separators, and, where it is long, with others: `471122`, `47-11-22`, `47 11 22`, `47.11.22`."""
     plain = fold(number)
     bare = re.sub(r"[\W_]", "", plain)
-    words = "|".join(sorted({re.escape(plain), re.escape(bare)}))
-    return re.compile(rf"(?<![^\W_])(?<!\d\.)(?:{words})(?![^\W_])(?!\.\d)")
+    ways = [re.escape(plain), re.escape(bare)]
+    if len(bare) >= LONG_NUMBER:
+        # One point alone is that of a decimal: 4711.22 seconds.
+        ways += [_JOINT.join(bare), r"(?=\w+\.\w+\.\w)" + r"\.?".join(bare)]
+    return re.compile(rf"(?<![^\W_])(?<!\d\.)(?:{'|'.join(ways)})(?![^\W_])(?!\.\d)")
 
 
 def of_date(day: date) -> re.Pattern[str]:
@@ -79,12 +98,14 @@ def of_date(day: date) -> re.Pattern[str]:
 def _dates(day: date) -> Iterator[str]:
     d, m, y = rf"0?{day.day}", rf"0?{day.month}", str(day.year)
     short, gap, months = y[2:], r"[\s._/\\-]{1,2}", "|".join(_MONTHS[day.month - 1].split())
-    month, th = rf"(?:{months})\.?", r"(?:st|nd|rd|th|\.|er)?"
+    month, th = rf"(?:{months})\.?", r"(?:st|nd|rd|th|\.|er)?(?:\s(?:of|de|di))?"
     yield rf"{y}{gap}{m}{gap}{d}"
     yield rf"{d}{gap}{m}{gap}(?:{y}|{short})"
     yield rf"{m}{gap}{d}{gap}(?:{y}|{short})"
     yield rf"{d}{th}[\s._-]{{0,2}}{month}[\s._,-]{{0,2}}(?:{y}|'?{short})"
     yield rf"{month}[\s._-]{{0,2}}{d}{th}[\s._,-]{{0,2}}(?:{y}|'?{short})"
+    yield rf"{d}[\s./-]{{1,2}}{_ROMAN[day.month - 1]}[\s./-]{{1,2}}(?:{y}|{short})"
+    yield f"{day:%Y-?%j}"
     yield rf"{y}[\s._-]{{0,2}}{month}[\s._-]{{0,2}}{d}"
     two = (f"{day.day:02}", f"{day.month:02}")
     yield from (f"{y}{two[1]}{two[0]}", f"{two[0]}{two[1]}{y}", f"{two[1]}{two[0]}{y}")

@@ -41,7 +41,11 @@ _EXAMINED = re.compile(
 )
 _GENE = re.compile(r"[A-Z][A-Z0-9-]{1,11}")
 _CHANGE = re.compile(r"(?:[A-Z]{2}_\d+(?:\.\d+)?:)?[cpgnm]\.[\w()>*=?+\-]{1,40}|[A-Z]{2}_\d+(?:\.\d+)?")
-_UNIT = re.compile(r"[A-Za-zµ%/0-9.]{1,12}")
+_OF_UNIT = (
+    r"(?:[pnuµμmcdk]?(?:mol|g|l|L|U|IU|Eq|eq|osm|Osm|m|s|V|Pa)|%|h|min|d|day|kat|mmHg|cells?|copies|creatinine|protein"
+    r"|10\^?[0-9]{1,2})"
+)
+_UNIT = re.compile(rf"{_OF_UNIT}(?:[/* ]{_OF_UNIT}){{0,3}}")
 
 
 def substance(name: str, aliases: dict[str, str]) -> str:
@@ -88,7 +92,8 @@ def _bare(entry: AnyEntry, digests: Mapping[str, str], aliases: dict[str, str]) 
         if f.type is str and isinstance(f.default, str)
     }
     if isinstance(entry, Variant):
-        said |= {"gene": gene(entry.gene), "hgvs_c": change(entry.hgvs_c), "hgvs_p": change(entry.hgvs_p)}
+        said |= {"gene": gene(entry.gene), "transcript": change(entry.transcript)}
+        said |= {"hgvs_c": change(entry.hgvs_c), "hgvs_p": change(entry.hgvs_p)}
     elif isinstance(entry, Feature):
         said["label"] = entry.hpo_id
     elif isinstance(entry, Test):
