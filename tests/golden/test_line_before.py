@@ -19,8 +19,8 @@ from ictal.eeg.detection import runs, score
 from ictal.eeg.recording.memory import from_arrays
 from ictal.eeg.signal.montage import build
 from ictal.eeg.signal.stream import Preparer
+from ictal.eeg.tracking import measures
 from ictal.eeg.tracking.follow import observe
-from ictal.eeg.tracking.measures import NAMES, values
 
 BEFORE = Path(__file__).parent / "line-before.json"
 NAMES = ("Fp1", "F7", "T7", "C3", "P3", "O1", "Cz", "Fp2", "F8", "T8", "C4", "P4", "O2")
@@ -57,12 +57,12 @@ def told(rate_hz):
     scores = score.annotate(signal.blocks(), montage.labels, settings.detection)
     found = runs.discharges(scores, montage, settings.detection)
     seen = list(observe(found, scores, montage, signal, settings.tracking))
-    rows = [values(m) for o in seen for m in o.measures]
+    rows = [measures.values(m) for o in seen for m in o.measures]
     return {
         "discharges": [[d.start_s, d.stop_s, d.electrode, d.frequency_hz, d.amplitude_uv, d.score] for d in found],
         "stays": [[o.episode.start_s + s.start, s.stop - s.start, s.electrode, s.track] for o in seen for s in o.stays],
         "beside": [[-1 if k is None else k, round(share, 7)] for o in seen for k, share in o.beside],
-        "measures": {n: [float(f"{row[k]:.8g}") for row in rows] for k, n in enumerate(NAMES)},
+        "measures": {n: [float(f"{row[k]:.8g}") for row in rows] for k, n in enumerate(measures.NAMES)},
     }
 
 
