@@ -41,7 +41,7 @@ def test_an_account_that_is_not_on_the_disk_is_no_account(tmp_path, monkeypatch)
     accounts = Accounts(tmp_path)
     link = accounts.invite(Role.reader)
     with monkeypatch.context() as patch:
-        patch.setattr(accounts_of, "write_whole", full)
+        patch.setattr(accounts_of, "put_whole", full)
         with pytest.raises(OSError, match="No space"):
             accounts.join(link, "reader", PASSWORD)
     assert accounts.all() == ()
@@ -60,7 +60,7 @@ def test_a_full_disk_signs_nobody_out(tmp_path, monkeypatch):
     sessions = Sessions(tmp_path, clock)
     number = sessions.begin("a")
     clock.now += 300
-    monkeypatch.setattr(sessions_of, "write_whole", full)
+    monkeypatch.setattr(sessions_of, "put_whole", full)
     assert sessions.account(number) == "a"
     with pytest.raises(OSError, match="No space"):
         sessions.begin("b")

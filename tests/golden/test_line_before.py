@@ -19,6 +19,7 @@ from ictal.eeg.detection import runs, score
 from ictal.eeg.recording.memory import from_arrays
 from ictal.eeg.signal.montage import build
 from ictal.eeg.signal.stream import Preparer
+from ictal.eeg.tracking import measures
 from ictal.eeg.tracking.follow import observe
 
 BEFORE = Path(__file__).parent / "line-before.json"
@@ -56,12 +57,12 @@ def told(rate_hz):
     scores = score.annotate(signal.blocks(), montage.labels, settings.detection)
     found = runs.discharges(scores, montage, settings.detection)
     seen = list(observe(found, scores, montage, signal, settings.tracking))
-    names = sorted({f for o in seen for m in o.measures for f in m.__dataclass_fields__})
+    rows = [measures.values(m) for o in seen for m in o.measures]
     return {
         "discharges": [[d.start_s, d.stop_s, d.electrode, d.frequency_hz, d.amplitude_uv, d.score] for d in found],
         "stays": [[o.episode.start_s + s.start, s.stop - s.start, s.electrode, s.track] for o in seen for s in o.stays],
         "beside": [[-1 if k is None else k, round(share, 7)] for o in seen for k, share in o.beside],
-        "measures": {n: [float(f"{getattr(m, n):.8g}") for o in seen for m in o.measures] for n in names},
+        "measures": {n: [float(f"{row[k]:.8g}") for row in rows] for k, n in enumerate(measures.NAMES)},
     }
 
 

@@ -323,15 +323,15 @@ def test_sides_and_kinds_differ_in_grey(whole):
     """Printed without colour, no two fills of a figure look alike: by their mean grey or by their pattern."""
     from ictal.infant.overview import overview
     from ictal.report import svg
-    from ictal.report.filed.figures import alone
+    from ictal.report.filed.figures import on_paper
     from ictal.report.timeline import timeline_figure
 
     sides = svg.Drawing(360, 40, "x", "x").of(
         *(svg.box(10 + 60 * k, 5, 50, 30, class_=c) for k, c in enumerate(("br sl", "br sr", "br sm", "bo", "mk"))),
         key="x",
     )
-    assert len(grey_kinds(alone(sides), [10 + 60 * k for k in range(5)], 360)) == 5
-    figure = alone(timeline_figure(overview(child())))
+    assert len(grey_kinds(on_paper(sides), [10 + 60 * k for k in range(5)], 360)) == 5
+    figure = on_paper(timeline_figure(overview(child())))
     boxes = "".join(svg.box(10 + 60 * k, 5, 50, 30, class_=f"k{k}") for k in range(5))
     head = re.search(r"<style>.*?</defs>", figure, re.DOTALL)[0]
     drawn = f'<svg xmlns="http://www.w3.org/2000/svg" class="tl" viewBox="0 0 360 40">{head}{boxes}</svg>'

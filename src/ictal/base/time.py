@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +51,29 @@ class Interval:
 
     def shifted(self, by_s: float) -> Interval:
         return Interval(self.start_s + by_s, self.stop_s + by_s)
+
+
+class _Spans(Protocol):
+    @property
+    def start_s(self) -> float: ...
+    @property
+    def stop_s(self) -> float: ...
+
+
+class Timed:
+    """A record that lasts `[start_s, stop_s)`: what follows from the two."""
+
+    __slots__ = ()
+
+    @property
+    def interval(self: _Spans) -> Interval:
+        """Its time, `[start_s, stop_s)`."""
+        return Interval(self.start_s, self.stop_s)
+
+    @property
+    def duration_s(self: _Spans) -> float:
+        """Its length in seconds."""
+        return self.stop_s - self.start_s
 
 
 @dataclass(frozen=True, slots=True)

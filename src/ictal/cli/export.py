@@ -149,14 +149,14 @@ def _written(
 ) -> tuple[Written, Searched | None]:
     """Write into a folder, or one file where `out` has the ending of one; whole or not at all, searched before."""
     from ictal.exchange.folder import whole_folder
-    from ictal.exchange.whole_file import publish
+    from ictal.exchange.whole_file import only_file
     from ictal.export.audit import audit
     from ictal.export.types import Written
     from ictal.export.write import ENDINGS, write
 
     endings = {ending for form in forms for ending in ENDINGS[form]}
     one = out.suffix.lower() in endings
-    with publish(out, overwrite) if one else whole_folder(out) as folder:
+    with only_file(out, overwrite) if one else whole_folder(out) as folder:
         done = [write(folder, case, form) for form in forms]
         searched = None if known is None else audit(folder, known, out.name)
     files = tuple(dict.fromkeys(name for w in done for name in w.files))

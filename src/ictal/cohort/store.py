@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -75,25 +76,28 @@ def keep(out: Path, outcome: Outcome) -> None:
     """
     if outcome.status == "failed":
         shutil.rmtree(out / outcome.name, ignore_errors=True)
-    write_whole(_place(out, outcome.name), lambda path: path.write_bytes(msgspec.json.encode(outcome) + b"\n"))
+    with place_for(_place(out, outcome.name)) as aside:
+        aside.write_bytes(msgspec.json.encode(outcome) + b"\n")
 
 
-def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file so that it is there whole or not at all; an older one stays until then.
+@contextmanager
+def place_for(path: Path) -> Iterator[Path]:
+    """Where is a file of the cohort written, so that it is whole or as it was (`whole_file`)? Its folder is made.
 
     Raises `OutputError` with one sentence where it cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as aside:
-            write(aside)
+            yield aside
     except OSError as error:
         raise error if isinstance(error, OutputError) else refused(error, path.name) from None
 
 
 def write_text(path: Path, text: str) -> None:
     """Write a text so, in UTF-8."""
-    write_whole(path, lambda place: place.write_text(text, encoding="utf-8", newline="\n"))
+    with place_for(path) as aside:
+        aside.write_text(text, encoding="utf-8", newline="\n")
 
 
 def refused(error: OSError, what: str) -> OutputError:

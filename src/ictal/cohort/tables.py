@@ -14,7 +14,7 @@ from typing import Any
 
 from ictal.base.errors import MissingExtra, TableError
 from ictal.base.files import read_file
-from ictal.cohort.store import write_whole
+from ictal.cohort.store import place_for
 from ictal.cohort.types import Item, Outcome
 from ictal.exchange.columns import (
     BACKGROUND,
@@ -190,12 +190,9 @@ def _write(path: Path, types: dict[str, str], rows: Iterable[Row]) -> None:
     kinds = {"string": pa.string(), "double": pa.float64(), "int64": pa.int64(), "bool": pa.bool_()}
     schema = pa.schema([(name, kinds[kind]) for name, kind in types.items()])
 
-    def write(place: Path) -> None:
-        with parquet.ParquetWriter(place, schema) as writer:
-            for some in _batches(rows):
-                writer.write_table(pa.Table.from_pylist(some, schema))
-
-    write_whole(path, write)
+    with place_for(path) as place, parquet.ParquetWriter(place, schema) as writer:
+        for some in _batches(rows):
+            writer.write_table(pa.Table.from_pylist(some, schema))
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -44,8 +44,8 @@ def flush(folder: Path) -> None:
     """See to it that everything is on the disk before the folder gets its name; a full disk often shows only here."""
     for place, _, names in os.walk(folder):
         for name in names:
-            _sync(Path(place, name))
-        _sync(Path(place))
+            sync(Path(place, name))
+        sync(Path(place))
 
 
 def publish(staging: Path, target: Path) -> None:
@@ -58,7 +58,7 @@ def publish(staging: Path, target: Path) -> None:
     else:
         os.rename(staging, target)
     with suppress(OSError):
-        _sync(target.parent)
+        sync(target.parent)
 
 
 def tidy(target: Path) -> None:
@@ -134,7 +134,7 @@ def _publish_within(staging: Path, target: Path) -> None:
     shutil.rmtree(done, ignore_errors=True)
     staging.rmdir()
     with suppress(OSError):
-        _sync(target)
+        sync(target)
 
 
 def _bring_back(aside: Path, target: Path) -> None:
@@ -159,7 +159,8 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """See to it that a file, or a new name in a folder, is on the disk."""
     if path.is_symlink() or (os.name == "nt" and path.is_dir()):
         return
     handle = os.open(path, os.O_RDONLY if path.is_dir() or os.name != "nt" else os.O_RDWR)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ictal.base.time import Interval
+from ictal.base.time import Timed
 from ictal.eeg.detection.types import Discharge
 from ictal.eeg.tracking.types import Leg, Pattern, Seizure
 
@@ -14,7 +14,7 @@ ROUNDING_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class EventRow:
+class EventRow(Timed):
     """One seizure as its table tells it: `[start_s, stop_s)` and what else was said.
 
     1. What the table did not say is absent, not guessed: `confidence`, `pattern` and `seizure_id` are `None`, `path`,
@@ -32,14 +32,6 @@ class EventRow:
     path: tuple[str, ...] = ()
     legs: tuple[Leg, ...] = ()
     seizure_id: str | None = None
-
-    @property
-    def interval(self) -> Interval:
-        return Interval(self.start_s, self.stop_s)
-
-    @property
-    def duration_s(self) -> float:
-        return self.stop_s - self.start_s
 
     @property
     def seizure(self) -> Seizure | None:

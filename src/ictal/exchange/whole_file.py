@@ -1,4 +1,4 @@
-"""One file that is there whole or not at all.
+"""One file that is there whole or not at all (a folder of them: `folder.whole_folder`).
 
 It is written as `.NAME.partial` beside its place. What a killed run left there is written over by the next.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from ictal.base.errors import OutputError, UsageError
-from ictal.exchange.publish import own_name
+from ictal.exchange.publish import own_name, sync
 
 if sys.platform != "win32":
     import fcntl
@@ -30,11 +30,11 @@ def whole_file(path: Path) -> Iterator[Path]:
     aside, held = _begin(path)
     try:
         yield aside
-        with aside.open("rb+") as file:
-            os.fsync(file.fileno())
+        sync(aside)
         if sys.platform == "win32":  # what is open cannot be renamed there
             held.close()
         os.replace(aside, path)
+        sync(path.parent)
     except BaseException:
         with suppress(OSError):
             aside.unlink()
@@ -61,30 +61,36 @@ def _begin(path: Path) -> tuple[Path, IO[bytes]]:
     return Path(name), os.fdopen(handle, "rb+")
 
 
+def put_whole(path: Path, content: str | bytes) -> None:
+    """Put a text (in UTF-8) or bytes in its place, whole or as it was, and on the disk when this comes back.
+
+    Raises `OSError` as the computer does.
+    """
+    with whole_file(path) as aside:
+        aside.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
 def write_whole(path: Path, content: str | bytes, overwrite: bool = False) -> None:
-    """Write a text (in UTF-8) or bytes so that `path` is whole or as it was.
+    """Write what a user asked for so, as `put_whole` does it.
 
     Readable by its owner alone, as a child's data should be. Raises `UsageError` when the file is there and may not be
     replaced, `OutputError` when it cannot be written.
     """
-    if path.exists() and not overwrite:
-        raise UsageError(f"The file '{path}' is there already: choose another with --out, or add --overwrite.")
+    _may_be_written(path, overwrite)
     try:
-        with whole_file(path) as aside:
-            aside.write_bytes(content.encode() if isinstance(content, str) else content)
+        put_whole(path, content)
     except OSError as error:
-        raise OutputError(f"The file '{path}' cannot be written: {(error.strerror or str(error)).lower()}.") from None
+        raise _refused(path, error) from None
 
 
 @contextmanager
-def publish(path: Path, overwrite: bool = False) -> Iterator[Path]:
-    """Where can one file be made so that `path` is whole or as it was? Yields an empty folder; its one file becomes it.
+def only_file(path: Path, overwrite: bool = False) -> Iterator[Path]:
+    """Where can a writer that wants a folder make the one file `path`, whole or as it was? Its only file becomes it.
 
     Raises `UsageError` when the file is there and may not be replaced, or what was made is not one such file, and
     `OutputError` when it cannot be written.
     """
-    if path.exists() and not overwrite:
-        raise UsageError(f"The file '{path}' is there already: choose another with --out, or add --overwrite.")
+    _may_be_written(path, overwrite)
     folder: Path | None = None
     try:
         folder = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}.partial-", dir=path.parent))
@@ -97,13 +103,20 @@ def publish(path: Path, overwrite: bool = False) -> Iterator[Path]:
                 "file of that ending, with --out."
             )
         made[0].chmod(0o600)
-        with made[0].open("rb") as file:
-            os.fsync(file.fileno())
+        sync(made[0])
         os.replace(made[0], path)
+        sync(path.parent)
     except OSError as error:
-        if isinstance(error, OutputError):
-            raise
-        raise OutputError(f"The file '{path}' cannot be written: {(error.strerror or str(error)).lower()}.") from None
+        raise error if isinstance(error, OutputError) else _refused(path, error) from None
     finally:
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _may_be_written(path: Path, overwrite: bool) -> None:
+    if path.exists() and not overwrite:
+        raise UsageError(f"The file '{path}' is there already: choose another with --out, or add --overwrite.")
+
+
+def _refused(path: Path, error: OSError) -> OutputError:
+    return OutputError(f"The file '{path}' cannot be written: {(error.strerror or str(error)).lower()}.")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from importlib import resources
 from typing import Literal, Protocol
 
 from markupsafe import Markup
@@ -20,6 +18,7 @@ from ictal.report.chronogram import chronogram
 from ictal.report.eegpage import eeg_page
 from ictal.report.head import foci_map, path_map
 from ictal.report.scene import Scene
+from ictal.report.style import figure_rules, light, patterns
 from ictal.report.types import PageSource
 
 Kind = Literal["path", "chronogram", "eeg", "overview", "foci"]
@@ -99,24 +98,5 @@ def alone(figure: Markup) -> str:
     """A figure with the style and the patterns within that it has of the report's page, in the light colours."""
     head, rest = str(figure).split(">", 1)
     width, height = re.findall(r'viewBox="\S+ \S+ (\S+) (\S+)"', head)[0]
-    return f'{head} width="{width}" height="{height}"><style>{_style()}</style>{_patterns()}{rest}\n'
-
-
-@cache
-def _style() -> str:
-    """The rules of the report's style sheet that figures use, with the colours written out."""
-    page = _template("_style.css")
-    light = dict(re.findall(r"--([a-z-]+):\s*([^;]+);", page.split("@media", 1)[0]))
-    start = page.index(".t {")
-    rules = f".fig {{ font-family: var(--sans); }} {page[start : page.index('@media', start)]}"
-    return re.sub(r"var\(--([a-z-]+)\)", lambda name: light[name[1]], " ".join(rules.split()))
-
-
-@cache
-def _patterns() -> str:
-    patterns = re.findall(r"<pattern.*?</pattern>", _template("_patterns.svg"), re.DOTALL)
-    return f"<defs>{''.join(patterns)}</defs>"
-
-
-def _template(name: str) -> str:
-    return resources.files("ictal.report").joinpath("templates", name).read_text(encoding="utf-8")
+    style = f".fig {{ font-family: {light()['sans']}; }} {figure_rules()}"
+    return f'{head} width="{width}" height="{height}"><style>{style}</style>{patterns()}{rest}\n'

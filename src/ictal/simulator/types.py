@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ictal.base.errors import UsageError
-from ictal.base.time import Interval
+from ictal.base.time import Timed
 from ictal.eeg.detection.types import Discharge
 from ictal.eeg.recording.types import Recording
 from ictal.eeg.tracking.types import Seizure
@@ -230,7 +230,7 @@ class Sitting:
 
 
 @dataclass(frozen=True, order=True, slots=True)
-class ArtefactTruth:
+class ArtefactTruth(Timed):
     """One artefact: when, of what kind, on which derivations (largest first) and how large (peak-to-peak, uV)."""
 
     start_s: float
@@ -240,13 +240,9 @@ class ArtefactTruth:
     channels: tuple[str, ...]
     amplitude_uv: float
 
-    @property
-    def interval(self) -> Interval:
-        return Interval(self.start_s, self.stop_s)
-
 
 @dataclass(frozen=True, order=True, slots=True)
-class RhythmTruth:
+class RhythmTruth(Timed):
     """One run of a normal rhythm, or one sharp wave between seizures (`kind` `spike`): not a seizure."""
 
     start_s: float
@@ -255,10 +251,6 @@ class RhythmTruth:
     electrode: str
     frequency_hz: float
     amplitude_uv: float
-
-    @property
-    def interval(self) -> Interval:
-        return Interval(self.start_s, self.stop_s)
 
 
 @dataclass(frozen=True, slots=True)

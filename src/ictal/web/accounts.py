@@ -20,7 +20,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from ictal.base.errors import IctalError
-from ictal.web.journal import write_whole
+from ictal.exchange.whole_file import put_whole
 from ictal.web.kept import load
 
 INVITATION_DAYS = 14
@@ -297,7 +297,7 @@ class Accounts:
 
     def _save(self) -> None:
         try:
-            write_whole(self._path, msgspec.json.encode(self._state))
+            put_whole(self._path, msgspec.json.encode(self._state))
         except OSError:
             self._state = load(self._path, _State, _State())  # what is not on the disk is not so
             raise

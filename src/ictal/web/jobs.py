@@ -17,7 +17,8 @@ from pathlib import Path
 import msgspec
 
 from ictal.base.errors import IctalError
-from ictal.web.journal import now, write_whole
+from ictal.exchange.whole_file import put_whole
+from ictal.web.journal import now
 from ictal.web.kept import load
 from ictal.web.shelf import Shelf
 
@@ -192,4 +193,4 @@ class Jobs:
                 self._shelf.tell(job.recording, refused=job.said)
 
     def _save(self) -> None:
-        write_whole(self._path, msgspec.json.encode(self._jobs))
+        put_whole(self._path, msgspec.json.encode(self._jobs))

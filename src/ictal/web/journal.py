@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ictal.base.errors import TableError
+from ictal.exchange.publish import sync
 
 _FIRST = "0" * 64
 
@@ -50,7 +51,7 @@ class Journal:
                     file.truncate(self._size)  # half a line would break the chain of those that follow
                     raise
             if made:
-                flush_folder(self.path.parent)
+                sync(self.path.parent)
             self._count, self._last, self._size = self._count + 1, _digest(line), self._size + len(line)
             return entry
 
@@ -101,26 +102,6 @@ class Journal:
 def now() -> str:
     """What time is it, in UTC, as it is written?"""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def write_whole(path: Path, text: bytes) -> None:
-    """Put a file in its place whole or not at all, on the disk, for its owner alone."""
-    part = path.with_name(f".{path.name}.part")
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    flush_folder(path.parent)
-
-
-def flush_folder(folder: Path) -> None:
-    """See to it that a new name in a folder is on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _digest(line: bytes) -> str:

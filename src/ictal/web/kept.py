@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from ictal.base.errors import StudyError
-from ictal.web.journal import write_whole
+from ictal.exchange.whole_file import put_whole
 
 FORM = 1
 """The form of the folders `web` and `recordings` of a study. A release that could not be read by this one counts up."""
@@ -43,4 +43,4 @@ def check_form(folder: Path) -> None:
     if load(there, _Form, _Form(FORM)).form > FORM:
         raise StudyError("The workbench of this study was written by a later release of Ictal: install that release.")
     if not there.exists():
-        write_whole(there, msgspec.json.encode(_Form(FORM)))
+        put_whole(there, msgspec.json.encode(_Form(FORM)))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from ictal.web.journal import write_whole
+from ictal.exchange.whole_file import put_whole
 from ictal.web.kept import load
 
 IDLE_S = 12 * 3600.0
@@ -35,7 +35,7 @@ class Sessions:
         self._clock = clock
         self._lock = threading.Lock()
         if not self._key_path.exists():
-            write_whole(self._key_path, secrets.token_bytes(32))
+            put_whole(self._key_path, secrets.token_bytes(32))
         self.key = self._key_path.read_bytes()
         self._open = load(self._path, dict[str, _Session], {}, mend="remove it, and everybody signs in again")
 
@@ -88,7 +88,7 @@ class Sessions:
 
     def _save(self) -> None:
         try:
-            write_whole(self._path, msgspec.json.encode(self._open))
+            put_whole(self._path, msgspec.json.encode(self._open))
         except OSError:
             self._open = load(self._path, dict[str, _Session], {})  # what is not on the disk is not so
             raise

@@ -20,9 +20,11 @@ import msgspec
 
 from ictal.base.age import Age
 from ictal.base.errors import StudyError, UsageError
+from ictal.exchange.publish import sync
+from ictal.exchange.whole_file import put_whole
 from ictal.review import Correction
 from ictal.study.store import Study
-from ictal.web.journal import flush_folder, now, write_whole
+from ictal.web.journal import now
 from ictal.web.kept import load
 
 SUFFIXES = (".edf", ".bdf", ".rec")
@@ -147,11 +149,11 @@ class Shelf:
             gestation_weeks=self.study.infant(told.infant).gestation_weeks if told.infant else None,
             upload=upload,
         )
-        write_whole(folder / "about.json", msgspec.json.encode(about))
+        put_whole(folder / "about.json", msgspec.json.encode(about))
         finished.replace(folder / about.file)
-        flush_folder(folder)
+        sync(folder)
         folder.replace(self.root / number)
-        flush_folder(self.root)
+        sync(self.root)
         return about
 
     def _go_on(self, part: Path) -> None:
@@ -165,7 +167,7 @@ class Shelf:
     def tell(self, number: str, **said: str | float | None) -> About:
         """Note something more about a recording."""
         about = msgspec.structs.replace(self.about(number), **said)
-        write_whole(self.folder(number) / "about.json", msgspec.json.encode(about))
+        put_whole(self.folder(number) / "about.json", msgspec.json.encode(about))
         return about
 
     def corrections(self, number: str) -> tuple[Correction, ...]:

@@ -18,7 +18,8 @@ from pathlib import Path
 import msgspec
 
 from ictal.base.errors import UsageError
-from ictal.web.journal import flush_folder, write_whole
+from ictal.exchange.publish import sync
+from ictal.exchange.whole_file import put_whole
 from ictal.web.shelf import About, NotThere, Shelf, Told, checked_suffix, checked_told
 
 KEPT_S = 7 * 24 * 3600.0
@@ -62,8 +63,8 @@ class Uploads:
         folder = self._root / planned.id
         folder.mkdir(mode=0o700)
         (folder / "data").touch(mode=0o600)
-        write_whole(folder / "plan.json", msgspec.json.encode(planned))
-        flush_folder(self._root)
+        put_whole(folder / "plan.json", msgspec.json.encode(planned))
+        sync(self._root)
         return planned
 
     def of(self, by: str) -> tuple[tuple[Planned, int], ...]:

@@ -26,8 +26,8 @@ from ictal.eeg.recording.types import Recording
 from ictal.eeg.signal.overview import overview
 from ictal.exchange.folder import whole_folder
 from ictal.exchange.publish import flush, publish, tidy
+from ictal.exchange.whole_file import put_whole
 from ictal.results import write_results
-from ictal.web.journal import write_whole
 from ictal.web.shelf import About
 
 if sys.platform != "win32":
@@ -45,7 +45,7 @@ def main(folder: Path) -> int:
         _tell(share=0.0, doing="reading the file")
         recording = read(folder / about.file)
         told = msgspec.structs.replace(about, sha256=recording.source.sha256, refused="")
-        write_whole(folder / "about.json", msgspec.json.encode(told))
+        put_whole(folder / "about.json", msgspec.json.encode(told))
         make_view(folder, recording)
         make_result(folder, recording, about.age)
     except IctalError as error:

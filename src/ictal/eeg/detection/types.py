@@ -9,13 +9,13 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from ictal.base.time import Interval
+from ictal.base.time import Timed
 
 Array = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, order=True, slots=True)
-class Discharge:
+class Discharge(Timed):
     """One run of ictal activity on one derivation: `[start_s, stop_s)`.
 
     `derivation` is its label as shown (`T7-avg`); `electrode` the modern name of the place it looks at.
@@ -30,16 +30,6 @@ class Discharge:
     frequency_hz: float
     amplitude_uv: float
     score: float
-
-    @property
-    def interval(self) -> Interval:
-        """Its time, `[start_s, stop_s)`."""
-        return Interval(self.start_s, self.stop_s)
-
-    @property
-    def duration_s(self) -> float:
-        """Its length in seconds."""
-        return self.stop_s - self.start_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,6 @@ DIRECTIONS = 40
 class Field:
     """How the electrodes move with the centre of a stay at its rhythm. All are shares or ratios."""
 
-    map: Floats
-    """What moves without delay with the centre, per electrode; 1 at the centre."""
     one_source: float
     """Share of the rhythm's power on all electrodes that moves with the centre."""
     extent: float
@@ -47,14 +45,17 @@ class Field:
     """Share of the electrodes that move with it."""
 
 
-def field_of(uv: Samples, centre: int, hz: float, names: tuple[str, ...]) -> Field:
-    """Which field has the rhythm of this electrode? `uv` is `(n_electrodes, seconds * 64)`."""
+def field_of(uv: Samples, centre: int, hz: float, names: tuple[str, ...]) -> tuple[Floats, Field]:
+    """Which field has the rhythm of this electrode? `uv` is `(n_electrodes, seconds * 64)`.
+
+    First what moves without delay with the centre, per electrode (1 at the centre), then what that is like.
+    """
     n = min(WINDOW, uv.shape[1])
     line = max(2, round(hz * n / INTERNAL_RATE_HZ))
     spectrum = shapes.lines(uv, basis(n, (line - 1, line, line + 1)), HOP)
     known = _head(names)
     shown, said = shapes.field_numbers(spectrum, centre, known.sources, known.beside, known.far)
-    return Field(shown, *said.tolist())
+    return shown, Field(*said.tolist())
 
 
 @lru_cache(maxsize=256)

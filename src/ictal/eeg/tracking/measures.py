@@ -19,7 +19,7 @@ from ictal.eeg.detection.types import Scores
 from ictal.eeg.signal.types import HIDING, INTERNAL_RATE_HZ
 from ictal.eeg.tracking import shapes
 from ictal.eeg.tracking.conduction import hann
-from ictal.eeg.tracking.field import basis, field_of
+from ictal.eeg.tracking.field import Field, basis, field_of
 from ictal.eeg.tracking.places import Episode, Stay
 from ictal.eeg.tracking.wave import Wave, wave_of
 
@@ -74,27 +74,8 @@ class Measures:
     """ln of the mean slope over that of a sine of its frequency and mean size."""
     electrodes: float
     """How many electrodes there are: fields and averages depend on it."""
-    one_source: float
-    """See `field.Field`, these eight."""
-    extent: float
-    roughness: float
-    dipole: float
-    field_neighbour: float
-    delayed: float
-    far: float
-    coherent: float
-    repeats_1: float
-    """See `wave.Wave`, these eleven."""
-    repeats_2: float
-    repeats_4: float
-    second: float
-    third: float
-    second_lock: float
-    third_lock: float
-    explained: float
-    unevenness: float
-    early: float
-    late: float
+    field: Field
+    wave: Wave
     fast: float
     """Share of its power above 14 Hz, as muscle has."""
     masked: float
@@ -115,9 +96,19 @@ class Measures:
     frequency_slope: float
 
 
-_OF_WAVE = tuple(f.name for f in fields(Wave))
-NAMES = tuple(f.name for f in fields(Measures))
-values: Callable[[Measures], tuple[float, ...]] = attrgetter(*NAMES)
+def _places() -> dict[str, str]:
+    """Where each number of a stay is: that of a field or a wave within it."""
+    own = [f.name for f in fields(Measures)]
+    of_field = {_OF_FIELD.get(f.name, f.name): f"field.{f.name}" for f in fields(Field)}
+    of_wave = {f.name: f"wave.{f.name}" for f in fields(Wave)}
+    inner = {"field": of_field, "wave": of_wave}
+    return {name: place for one in own for name, place in inner.get(one, {one: one}).items()}
+
+
+_OF_FIELD = {"neighbour": "field_neighbour"}
+_PLACES = _places()
+NAMES = tuple(_PLACES)
+values: Callable[[Measures], tuple[float, ...]] = attrgetter(*_PLACES.values())
 """The numbers of a stay in the order of `NAMES`."""
 
 
@@ -142,11 +133,10 @@ def measure(
     middle = median(amplitude) + 1e-6
     largest = max((shapes.middles(scores.amplitude_uv[:, seconds], beside, 0.5) / middle).tolist(), default=0.0)
     own = _windows(uv[e], 4, 1.0)
-    field = field_of(uv, e, hz, names)
-    seen = shapes.seen_through(field.map, uv, LEAST_SEEN)
+    shown, field = field_of(uv, e, hz, names)
+    seen = shapes.seen_through(shown, uv, LEAST_SEEN)
     power = shapes.mean_power(own)
     wave = _wave(uv[e], power, hz)
-    shape = wave_of(seen, uv[e], hz)
     mirror_size, mirror_phase = _twin(own, _windows(uv[twin], 4, 1.0), hz) if twin is not None else (0.0, 0.0)
     return Measures(
         length=float(np.log(len(rhythm_hz))),
@@ -171,16 +161,9 @@ def measure(
         purity=wave[2],
         sharpness=wave[3],
         electrodes=float(len(names)),
-        one_source=field.one_source,
-        extent=field.extent,
-        roughness=field.roughness,
-        dipole=field.dipole,
-        field_neighbour=field.neighbour,
-        delayed=field.delayed,
-        far=field.far,
-        coherent=field.coherent,
+        field=field,
+        wave=wave_of(seen, uv[e], hz),
         fast=_fast(power),
-        **{name: getattr(shape, name) for name in _OF_WAVE},
         **_surroundings(stay, episode, scores, hz),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ictal.base.electrodes import Hemisphere, Lobe, electrode
-from ictal.base.time import Interval
+from ictal.base.time import Interval, Timed
 
 
 class Pattern(StrEnum):
@@ -28,7 +28,7 @@ class Passage(StrEnum):
 
 
 @dataclass(frozen=True, order=True, slots=True)
-class Leg:
+class Leg(Timed):
     """The stay of a seizure in one place: `[start_s, stop_s)`, with one electrode (modern name) as its centre.
 
     `channels` are the derivations that took part, the centre first. `came_by` and `came_from` say how it was reached:
@@ -45,16 +45,6 @@ class Leg:
     came_by: Passage | None = None
 
     @property
-    def interval(self) -> Interval:
-        """Its time, `[start_s, stop_s)`."""
-        return Interval(self.start_s, self.stop_s)
-
-    @property
-    def duration_s(self) -> float:
-        """Its length in seconds."""
-        return self.stop_s - self.start_s
-
-    @property
     def hemisphere(self) -> Hemisphere:
         """The side of its electrode."""
         return electrode(self.electrode).hemisphere
@@ -66,7 +56,7 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
-class Seizure:
+class Seizure(Timed):
     """Legs that belong together in time, in order of their onset. Two seizures may be open at once.
 
     A seizure that was marked elsewhere lasts as long as its mark (`marked`), and its legs lie within. It alone may have
@@ -94,16 +84,6 @@ class Seizure:
     def stop_s(self) -> float:
         """End, in seconds from the first sample of the recording; the last leg decides, or the mark."""
         return max(leg.stop_s for leg in self.legs) if self.marked is None else self.marked.stop_s
-
-    @property
-    def interval(self) -> Interval:
-        """Its time, `[start_s, stop_s)`."""
-        return Interval(self.start_s, self.stop_s)
-
-    @property
-    def duration_s(self) -> float:
-        """Its length in seconds."""
-        return self.stop_s - self.start_s
 
     @property
     def localised(self) -> bool:

@@ -5,19 +5,16 @@ from __future__ import annotations
 import re
 from functools import cache
 from html import escape, unescape
-from importlib import resources
 
 from markupsafe import Markup
 
 from ictal.report.filed.catalogue import Words
 from ictal.report.filed.types import Figure
+from ictal.report.style import figure_rules, light, patterns
 
 _TEXT = re.compile(r"(<(?:text|title|desc)\b[^>]*>)([^<]*)(</)")
 _DESC = re.compile(r"<desc\b[^>]*>([^<]*)</desc>")
 _TITLE = re.compile(r"<title id[^>]*>([^<]*)</title>")
-_IDS = re.compile(r'(id="|aria-labelledby="| )([a-z0-9-]+-[td])(?=["\s])')
-_VARIABLE = re.compile(r"--([a-z-]+):\s*([^;]+);")
-_USED = re.compile(r"var\(--([a-z-]+)\)")
 _FONT = "Libertinus Serif"
 
 
@@ -40,30 +37,23 @@ def _renamed(text: str, key: str) -> str:
     return re.sub(r'aria-labelledby="[^"]*"', f'aria-labelledby="{key}-t {key}-d"', text, count=1)
 
 
-def alone(drawing: Markup) -> str:
-    """The drawing as a file of its own: colours of the light page written out, patterns within, one font."""
+def on_paper(drawing: Markup) -> str:
+    """The drawing as a PDF takes it: a file of its own, in one font; its words are the alternative beside it."""
     text = re.sub(r' style="max-width:[^"]*"', "", str(drawing), count=1)
     text = re.sub(r"<(title|desc)\b[^>]*>[^<]*</\1>", "", text)
     head, rest = text.split(">", 1)
     if "<style>" in rest:  # it carries its own
         own = re.sub(r"font-family:[^}]*}", f'font-family:"{_FONT}"}}', rest, count=1)
         return f"{head}>{own.replace('font-size:12.5px', 'font-size:16px').replace('font-size:11px', 'font-size:14px')}"
-    return f"{head}><style>{_style()}</style>{_patterns()}{rest}"
+    return f"{head}><style>{_style()}</style>{patterns()}{rest}"
 
 
 @cache
 def _style() -> str:
-    """The rules of the report's style sheet that drawings use, without variables."""
-    page = resources.files("ictal.report").joinpath("templates", "_style.css").read_text(encoding="utf-8")
-    light = dict(_VARIABLE.findall(page.split("@media", 1)[0]))
-    rules = page[page.index(".t {") : page.index("@media screen and (max-width")]
-    filled = _USED.sub(lambda m: light[m[1]].strip(), rules)
-    sides = "".join(f".{s}t {{ fill: {light[c]}; }}" for s, c in (("sl", "left"), ("sr", "right"), ("sm", "mid")))
-    larger = filled.replace("font-size: 12.5px", "font-size: 15.5px").replace("font-size: 11px", "font-size: 13px")
-    return f'text {{ font-family: "{_FONT}"; }} {larger} {sides}'
-
-
-@cache
-def _patterns() -> str:
-    text = resources.files("ictal.report").joinpath("templates", "_patterns.svg").read_text(encoding="utf-8")
-    return text[text.index("<defs>") : text.index("</svg>")]
+    """The rules of figures in the font and the sizes of the page; of names of sides also where no `fig` is around."""
+    colours = light()
+    sides = "".join(f".{s}t {{ fill: {colours[c]}; }}" for s, c in (("sl", "left"), ("sr", "right"), ("sm", "mid")))
+    rules = (
+        figure_rules().replace("font-size: 12.5px", "font-size: 15.5px").replace("font-size: 11px", "font-size: 13px")
+    )
+    return f'text {{ font-family: "{_FONT}"; }} {rules} {sides}'

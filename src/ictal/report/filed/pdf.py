@@ -12,7 +12,7 @@ from importlib import resources
 from typing import Any
 
 from ictal.base.errors import MissingExtra
-from ictal.report.filed.figures import alone
+from ictal.report.filed.figures import on_paper
 from ictal.report.filed.types import Bullets, Cell, Figure, Section, Sheet, Table, Text
 
 _OUTSIDE = re.compile(
@@ -88,7 +88,7 @@ def _block(sheet: Sheet, block: Text | Bullets | Table | Figure) -> dict[str, An
         share = 100 * block.share
         return {
             "what": "figure",
-            "svg": alone(block.drawing),
+            "svg": on_paper(block.drawing),
             "alt": block.alt,
             "caption": block.caption,
             "share": share,
