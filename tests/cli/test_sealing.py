@@ -41,7 +41,9 @@ def test_each_of_several_readers_opens_it(tmp_path: Path):
     assert [pyrage.decrypt(box, [one]) for one in (OWNER, OTHER)] == [b"seizures"] * 2
 
 
-@pytest.mark.parametrize("said", ["age1nobody", "ssh-ed25519 AAAA", "nowhere.txt", "-", "password", PUBLIC[:-1], ""], ids=range(7))
+@pytest.mark.parametrize(
+    "said", ["age1nobody", "ssh-ed25519 AAAA", "nowhere.txt", "-", "password", PUBLIC[:-1], ""], ids=range(7)
+)
 def test_what_is_no_key_is_one_sentence(said: str):
     with pytest.raises(UsageError, match=r"is no recipient|is no public key"):
         recipients([said])

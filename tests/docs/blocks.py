@@ -54,7 +54,7 @@ class Block:
         """`sh`, `python`, `toml`, `json`, `directive`, or `text`, which nothing can run."""
         if self.language.startswith("{"):
             return "directive"
-        if self.language in ("python", "toml", "json"):
+        if self.language in ("python", "toml", "json", "text"):
             return self.language
         first = next(iter(self.text.split()), "")
         return "sh" if self.language in ("sh", "bash", "console") or first in PROGRAMS else "text"

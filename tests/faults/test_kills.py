@@ -188,4 +188,4 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
     command = [sys.executable, "-m", "ictal", "analyse", str(tmp_path / "night.edf"), "--out", str(tmp_path / "out")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 3
-    assert "save it as a file" in done.stderr
+    assert "save it to a file first" in done.stderr

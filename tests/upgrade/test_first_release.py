@@ -150,7 +150,7 @@ def later_store(place: Path) -> None:
 
 def later_toml(place: Path) -> None:
     file = place / "study.toml"
-    file.write_text(file.read_text().replace("form = 1", "form = 2"))
+    file.write_text(file.read_text().replace("form = 1", "form = 3"))
 
 
 @pytest.mark.parametrize("later", [later_store, later_toml])

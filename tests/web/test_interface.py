@@ -66,6 +66,8 @@ def test_every_answer_under_api_is_for_programs_and_every_other_is_in_the_table_
         "/recordings/{number}/files/{name}",
         "/infants/{number}/timeline.svg",
         "/infants/{number}/export/{form}",
+        "/infants/{number}/report.{form}",
+        "/recordings/{number}/report.{form}",
     }
     assert not any(r.path.startswith("/api/") and r.response_class is HTMLResponse for r in api_routes(app))
 

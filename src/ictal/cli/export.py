@@ -52,7 +52,7 @@ def export(sources: tuple[str, ...], form: str | None, out: Path | None, **said:
     SOURCES are EEG files, folders of results, or an infant: its pseudonym in the study, or a CSV or JSON of its record.
     What a standard cannot hold is listed on standard error; docs/standards.md has a table of that.
     """
-    asked = _asked(sources, said)
+    asked = _asked(sources, form, said)
     if said["deidentify"]:
         forms = (form,) if form is not None else _all_forms(asked.case)
         _deidentified(asked, forms, out, said)
@@ -66,7 +66,7 @@ def export(sources: tuple[str, ...], form: str | None, out: Path | None, **said:
     _say(written, place, said["as_json"])
 
 
-def _asked(sources: tuple[str, ...], said: dict[str, Any]) -> Asked:
+def _asked(sources: tuple[str, ...], form: str | None, said: dict[str, Any]) -> Asked:
     """What the words name: paths first, then an infant of the study."""
     from ictal.export.identity import Known, of_record
     from ictal.export.sources import case_of, is_record
@@ -74,7 +74,7 @@ def _asked(sources: tuple[str, ...], said: dict[str, Any]) -> Asked:
 
     paths = [Path(word) for word in sources]
     if len(paths) == 1 and not paths[0].exists() and not paths[0].suffix and paths[0].name == sources[0]:
-        return _of_study(sources[0], said["place"], said["deidentify"] or said["form"] in ("edf", "bids"))
+        return _of_study(sources[0], said["place"], said["deidentify"] or form in ("edf", "bids"))
     if is_record(paths[0]):
         if len(paths) > 1:
             raise UsageError("The record of one child is exported at a time: name one file.")

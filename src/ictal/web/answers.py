@@ -23,6 +23,7 @@ class RecordingRow:
     share: float
     doing: str
     said: str | None
+    report: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import threading
 import zlib
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
@@ -25,6 +27,7 @@ from ictal.eeg.signal import montage as montages
 from ictal.eeg.signal.types import Masks, Montage
 from ictal.eeg.signal.view import Band, View
 from ictal.eeg.tracking.types import Pattern, Seizure
+from ictal.exchange.columns import LEGS, SEIZURES
 from ictal.exchange.findings_json import findings_to_dict, read_checked
 from ictal.exchange.reading import read_events
 from ictal.exchange.types import EventRow
@@ -98,8 +101,7 @@ class Reading:
         montage = montages.build(self.recording, "average")
         masks = Masks(montage.labels, self._masks(montage))
         told = read_checked(folder)
-        number = str((folder / "findings.json").stat().st_mtime_ns)
-        return Result(number, montage, masks, events.discharges, tuple(map(_seizure, events.rows)), told)
+        return Result(_number_of(folder), montage, masks, events.discharges, tuple(map(_seizure, events.rows)), told)
 
     def _masks(self, montage: Montage) -> npt.NDArray[np.uint8]:
         """A row of seconds for each derivation. Raises `UsageError` where that is not what is on the disk."""
@@ -202,6 +204,16 @@ class Readings:
             with suppress(IctalError, OSError):
                 view = self.get(about.id).view
                 view.tile(view.preferred, 0.0, 1.0, Band())
+
+
+def _number_of(folder: Path) -> str:
+    """Which result is it? By what it found, so that a study that was copied, or analysed again alike, keeps its
+    corrections.
+    """
+    told = hashlib.sha256()
+    for name in (SEIZURES, LEGS):
+        told.update((folder / name).read_bytes())
+    return told.hexdigest()[:16]
 
 
 def _seizure(row: EventRow) -> Seizure:

@@ -73,7 +73,10 @@ class Uploads:
         return tuple((p, self.there(p.id, by)) for p in plans if p is not None and p.by == by)
 
     def there(self, number: str, by: str) -> int:
-        """How many bytes are on the disk?"""
+        """How many bytes are on the disk? All of them, where it has become a recording."""
+        known = self._shelf.taken(number, by)
+        if known is not None:
+            return known.bytes
         return (self._folder(number, by)[0] / "data").stat().st_size
 
     def add(self, number: str, by: str, at: int, piece: bytes) -> int:
