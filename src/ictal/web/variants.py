@@ -90,7 +90,9 @@ def _triage(path: Path, question: Question) -> Triage:
     try:
         return triage(path, question)
     except IctalError as error:
-        raise UsageError(str(error).replace(f"'{path.name}'", "This file", 1)) from None
+        said = str(error).replace(f"'{path.name}'", "this file", 1).replace(" with --child", " in its field")
+        said = said.replace(", or add --trust-roles to go on all the same", "").replace("--", "")
+        raise UsageError(said[:1].upper() + said[1:]) from None
 
 
 def _question(infant: Infant, said: dict[str, str]) -> Question:
