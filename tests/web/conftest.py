@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("fastapi", reason="The workbench needs the extra `web`.")
@@ -37,6 +38,17 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+def eeg(size: int, seed: int) -> bytes:
+    """An EDF of two channels at 64 Hz with so many bytes, of noise."""
+    records, rest = divmod(size - 768, 256)
+    fixed = f"{'0':8}{'X X X X':80}{'Startdate X X X X':80}01.03.2422.15.00{768:<8}{'':44}{records:<8}{1:<8}{2:<4}"
+    fields = ((16, "EEG C3-Ref", "EEG C4-Ref"), (80, "", ""), (8, "uV", "uV"), (8, "-500", "-500"), (8, "500", "500"))
+    fields += ((8, "-32768", "-32768"), (8, "32767", "32767"), (80, "", ""), (8, "64", "64"), (32, "", ""))
+    header = fixed + "".join(f"{value:{width}}" for width, *values in fields for value in values)
+    assert len(header) == 768
+    return header.encode() + np.random.default_rng(seed).bytes(256 * records + rest)
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,6 @@ import time
 import urllib.error
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from ictal.cli import main
@@ -18,7 +17,7 @@ from ictal.study import open_study
 from ictal.web.accounts import Accounts, Role
 from ictal.web.shelf import Shelf, Told
 from ictal.web.uploads import Uploads
-from tests.web.conftest import PASSWORD
+from tests.web.conftest import PASSWORD, eeg
 from tests.web.test_serve import ask, serve  # noqa: F401 - a fixture
 
 MOMENTS_S = (0.05, 0.2, 0.6)
@@ -68,7 +67,7 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_answered(serve, study, reco
     accounts = Accounts(study / "web")
     account = accounts.join(accounts.invite(Role.clinician), "killer", PASSWORD)
     token = accounts.new_token(account, "test", Role.clinician)
-    data = np.random.default_rng(7).bytes(200 * PIECE)
+    data = eeg(200 * PIECE, 7)
     number, kept, corrections = "", 0, []
     for moment_s in MOMENTS_S:
         process, base, _ = serve(study)
@@ -110,7 +109,7 @@ def test_a_kill_while_an_upload_becomes_a_recording_loses_no_byte(study, monkeyp
     (study / "web").mkdir()
     shelf = Shelf(study, open_study(study))
     uploads = Uploads(shelf, study / "web", 1 << 30)
-    data = np.random.default_rng(8).bytes(5000)
+    data = eeg(5000, 8)
     number = uploads.begin("x.edf", len(data), Told(label="Second night"), "me").id
     uploads.add(number, "me", 0, data)
     before = {a.id for a in shelf.all()}

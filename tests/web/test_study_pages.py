@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
 import pytest
 
 from ictal.base.errors import TableError
@@ -16,7 +16,7 @@ from ictal.web.jobs import RUNNING, WAITING, Jobs
 from ictal.web.journal import Journal
 from ictal.web.settings import Served
 from ictal.web.uploads import Uploads
-from tests.web.conftest import sign_in, visitor
+from tests.web.conftest import eeg, sign_in, visitor
 
 # Uploads --------------------------------------------------------------------------------------------------------------
 
@@ -26,7 +26,7 @@ def begin(browser, size: int, **other):
 
 
 def test_a_file_comes_in_pieces_in_any_order_of_tries(app, member):
-    browser, data = member("clinician"), np.random.default_rng(1).bytes(5000)
+    browser, data = member("clinician"), eeg(5000, 1)
     number = begin(browser, len(data)).json()["id"]
     put = f"/api/uploads/{number}?at="
     assert browser.put(f"{put}0", content=data[:2000]).json() == {"there": 2000}
@@ -82,19 +82,26 @@ def test_an_upload_that_cannot_be_is_refused_before_its_first_byte(member, told)
     assert answer.json()["error"].endswith(".")
 
 
-def test_a_file_that_is_no_eeg_ends_in_one_sentence(app, member):
+@pytest.mark.parametrize("content", [b"%PDF" + b"0" * 2996, eeg(3000, 3)[:700], b"hello world " * 30])
+def test_a_file_that_is_no_eeg_ends_in_one_sentence_and_leaves_nothing(app, member, study, content):
+    browser, before = member("clinician"), app.state.shelf.all()
+    number = begin(browser, len(content)).json()["id"]
+    browser.put(f"/api/uploads/{number}?at=0", content=content)
+    answer = browser.post(f"/api/uploads/{number}")
+    assert answer.status_code == 400
+    said = answer.json()["error"]
+    assert said.startswith("This file ")
+    assert said.endswith(".")
+    assert app.state.shelf.all() == before
+    assert list((study / "web" / "uploads").iterdir()) == []
+
+
+def test_a_file_that_cannot_be_analysed_any_more_says_so(app, recording):
+    """One that was on the shelf, and was damaged there."""
     from ictal.web import work
 
-    browser = member("clinician")
-    number = begin(browser, 3000).json()["id"]
-    browser.put(f"/api/uploads/{number}?at=0", content=b"%PDF" + b"0" * 2996)
-    recording = browser.post(f"/api/uploads/{number}").json()["recording"]
+    app.state.shelf.file(recording).write_bytes(b"%PDF" + b"0" * 2996)
     assert work.main(app.state.shelf.folder(recording)) == 3
-    app.state.jobs.cancel(recording)
-    page = browser.get(f"/recordings/{recording}")
-    assert page.status_code == 200
-    assert "is not an EEG recording" in page.text
-    assert browser.get(f"/api/recordings/{recording}/outline").status_code == 400
 
 
 def test_a_piece_that_is_too_large_is_not_taken(member):
@@ -240,6 +247,45 @@ def test_the_same_corrections_by_form(member, recording):
     )
     assert wrong.status_code == 422
     assert "is no time" in wrong.text
+
+
+def test_a_form_that_cannot_be_keeps_what_was_typed_and_the_filters_and_says_why_in_it(member, recording):
+    browser = member("clinician")
+    where = f"/recordings/{recording}/corrections?verdict=open&pattern=&side=&focus="
+    page = browser.post(where, data={"kind": "move", "seizure": "s1", "start": "3:00", "stop": "soon"})
+    assert page.status_code == 422
+    assert '<details open><summary id="c-move">' in page.text
+    assert 'value="3:00"' in page.text
+    assert 'value="soon"' in page.text
+    form = page.text[page.text.index('value="3:00"') :]
+    assert "is no time" in form[: form.index("</form>")]
+    assert '<option value="open" selected>' in page.text
+    page = browser.post(where, data={"kind": "accept", "seizure": "s1"})
+    assert "0 of 1 shown" in page.text  # it is accepted, and the open ones stay listed
+    assert "pattern=&side=&focus=&seizure=s1" in str(page.url)
+
+
+def test_what_another_reader_changed_meanwhile_is_looked_at_first(member, recording):
+    one, other = member("clinician"), member("admin")
+    where = f"/recordings/{recording}/corrections"
+    one.post(where, data={"kind": "move", "seizure": "s1", "start": "100", "stop": "120", "seen": "0"})
+    late = other.post(where, data={"kind": "accept", "seizure": "s1", "seen": "0"})
+    assert late.status_code == 422
+    assert "clinician moved seizure 1" in late.text
+    assert 'name="seen" value="1"' in late.text
+    assert other.post(where, data={"kind": "accept", "seizure": "s1", "seen": "1"}).status_code == 200
+    assert one.post(where, data={"kind": "add", "start": "10", "stop": "20", "seen": "1"}).status_code == 200
+    assert len(seizures(one, recording)["corrections"]) == 3
+
+
+def test_of_two_readers_who_split_one_seizure_at_once_one_is_told(app, member, recording):
+    """Nobody's correction is acknowledged and then passed over."""
+    asked = [(member(role), at) for role, at in (("clinician", 118.0), ("admin", 125.0))]
+    with ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(lambda a: correct(a[0], recording, kind="split", seizures=["s1"], start_s=a[1]), asked))
+    assert sorted(a.status_code for a in said) == [200, 400]
+    told = seizures(asked[0][0], recording)
+    assert (len(told["corrections"]), len(told["seizures"])) == (1, 2)
 
 
 # Infants --------------------------------------------------------------------------------------------------------------

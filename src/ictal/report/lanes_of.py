@@ -120,7 +120,8 @@ def head(found: Overview) -> Lane:
             parts.append(svg.text(x + 4, top + 13, f"-2 crossed at {age_text(crossed)}", class_="warn s"))
         return parts
 
-    empty = "" if values else "not captured: no head circumference"
+    measured = "measured, but no z-score: the sex is not captured, or it was before term"
+    empty = "" if values else measured if found.heads else "not captured: no head circumference"
     return Lane("head", 130, draw, "z by corrected age", empty)
 
 

@@ -18,7 +18,22 @@ from starlette.staticfiles import StaticFiles
 from ictal.base.errors import IctalError
 from ictal.base.provenance import ictal_version
 from ictal.study import Study, create_study, open_study
-from ictal.web import children, criteria, eeg, export, facts, filed, home, oidc, pages, people, room, scripts, sign_in
+from ictal.web import (
+    children,
+    criteria,
+    eeg,
+    export,
+    facts,
+    filed,
+    home,
+    oidc,
+    pages,
+    people,
+    room,
+    scripts,
+    sign_in,
+    variants,
+)
 from ictal.web.accounts import Accounts, Role
 from ictal.web.description import Workbench
 from ictal.web.gate import Door, Gate, unforged
@@ -78,7 +93,7 @@ def create_app(served: Served, clock: Callable[[], float] = time.time, study: St
     app.state.address_limit = Limit(_SIGN_INS_OF_ADDRESS, _SIGN_IN_WITHIN_S, clock)
     app.state.ask_limit = Limit(_ASKS, _ASK_WITHIN_S, clock)
     app.add_api_route("/healthz", lambda: {"status": "ok"}, methods=["GET"])
-    for part in (sign_in, oidc, people, home, eeg, room, children, criteria, filed, facts, scripts, export):
+    for part in (sign_in, oidc, people, home, eeg, room, children, criteria, filed, facts, scripts, export, variants):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     app.add_exception_handler(IctalError, _said)

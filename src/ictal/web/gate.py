@@ -35,6 +35,8 @@ OWN = ("/account", "/sign-out")
 """Pages about one's own account: any signed-in person may change what is there."""
 MOST_FORM_BYTES = 1 << 20
 MOST_PIECE_BYTES = 16 << 20
+MOST_VARIANTS_BYTES = 512 << 20
+"""A file of variants: a packed genome has about half of it."""
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]", "::1")
 
@@ -254,6 +256,8 @@ def _foreign(headers: Headers, host: str) -> tuple[str, int] | None:
 
 def _too_large(headers: Headers, path: str) -> tuple[str, int] | None:
     most = MOST_PIECE_BYTES if path.startswith("/api/uploads/") else MOST_FORM_BYTES
+    if path.removeprefix("/api").startswith("/infants/") and path.endswith("/variants"):
+        most = MOST_VARIANTS_BYTES
     length = headers.get("content-length")
     if length is None:
         return ("Say how long the request is (Content-Length).", 411) if "transfer-encoding" in headers else None

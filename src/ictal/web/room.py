@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -54,20 +54,17 @@ class Filters:
         )
 
 
+def by_query(verdict: str = "", pattern: str = "", side: str = "", focus: str = "") -> Filters:
+    """The filters as an address says them."""
+    return Filters(verdict, pattern, side, focus)
+
+
 @router.get("/recordings/{number}/seizures", response_class=HTMLResponse)
-def room(
-    request: Request,
-    number: str,
-    verdict: str = "",
-    pattern: str = "",
-    side: str = "",
-    focus: str = "",
-    seizure: str = "",
-) -> Response:
+def room(request: Request, number: str, filters: Annotated[Filters, Depends(by_query)], seizure: str = "") -> Response:
     """The seizure room."""
     reading, _ = _reviews(request, number)
     noted(request, number, "opened seizures")
-    return _room(request, reading, Filters(verdict, pattern, side, focus), seizure)
+    return _room(request, reading, filters, seizure)
 
 
 @router.get("/api/recordings/{number}/seizures", response_model=SeizureRoom)
@@ -93,6 +90,8 @@ class Asked:
     stop_s: float | None = None
     electrode: str | None = None
     undoes: str | None = None
+    seen: int | None = None
+    """How many corrections whoever asks knew of: one that another reader made since to the same seizure stops it."""
 
 
 def by_form(
@@ -103,10 +102,11 @@ def by_form(
     stop: Field = "",
     electrode: Field = "",
     undoes: Field = "",
-) -> tuple[dict[str, str], str]:
-    """A correction as a form says it, and the seizure that is on the page."""
+    seen: Annotated[int | None, Form(ge=0)] = None,
+) -> tuple[dict[str, str], str, int | None]:
+    """A correction as a form says it, the seizure that is on the page, and how many corrections the page knew of."""
     said = {"kind": kind, "other": other, "start": start, "stop": stop, "electrode": electrode, "undoes": undoes}
-    return said, seizure
+    return said, seizure, seen
 
 
 @router.post("/api/recordings/{number}/corrections", response_model=Corrected)
@@ -120,22 +120,25 @@ def correct(request: Request, number: str, asked: Asked) -> dict[str, Any]:
 
 @router.post("/recordings/{number}/corrections", response_class=HTMLResponse)
 def correct_by_form(
-    request: Request, number: str, form: Annotated[tuple[dict[str, str], str], Depends(by_form)]
+    request: Request,
+    number: str,
+    form: Annotated[tuple[dict[str, str], str, int | None], Depends(by_form)],
+    filters: Annotated[Filters, Depends(by_query)],
 ) -> Response:
-    """The same from a form of the seizure room."""
+    """The same from a form of the seizure room: what was listed stays listed, and what was typed where it was wrong."""
     reading, _ = _reviews(request, number)
-    said, seizure = form
-    sentence = ""
+    said, seizure, seen = form
     try:
-        _correct(request, reading, _asked(said, seizure))
+        _correct(request, reading, _asked(said, seizure, seen))
     except IctalError as error:
-        sentence = str(error)
-    if pages.wants_part(request) or sentence:
-        return _room(request, reading, Filters(), seizure, sentence, 422 if sentence else 200)
-    return RedirectResponse(f"/recordings/{number}/seizures?seizure={quote(seizure)}", 303)
+        return _room(request, reading, filters, seizure, (str(error), said))
+    if pages.wants_part(request):
+        return _room(request, reading, filters, seizure)
+    asked = urlencode({**{f: getattr(filters, f) for f in ("verdict", "pattern", "side", "focus")}, "seizure": seizure})
+    return RedirectResponse(f"/recordings/{number}/seizures?{asked}", 303)
 
 
-def _asked(said: dict[str, str], seizure: str) -> Asked:
+def _asked(said: dict[str, str], seizure: str, seen: int | None) -> Asked:
     own = tuple(s for s in (seizure, said["other"] if said["kind"] == "merge" else "") if s)
     return Asked(
         said["kind"],
@@ -144,6 +147,7 @@ def _asked(said: dict[str, str], seizure: str) -> Asked:
         seconds(said["stop"]),
         said["electrode"].strip() or None,
         said["undoes"] or None,
+        seen,
     )
 
 
@@ -155,10 +159,25 @@ def _correct(request: Request, reading: Reading, asked: Asked) -> Reviews:
         last = reading.last_of(who_asks)
         undoes = last.id if last else None
     said = {"seizures": asked.seizures, "start_s": asked.start_s, "stop_s": asked.stop_s}
-    reviews = reading.correct(who_asks, who(request).name, asked.kind, **said, electrode=asked.electrode, undoes=undoes)
-    attach_reviewed(shelf(request), reading, reviews, who(request).name)
+    with shelf(request).changing(reading.about.id):  # of two readers at once, the second sees what the first did
+        _check_seen(request, reading, asked)
+        reviews = reading.correct(
+            who_asks, who(request).name, asked.kind, **said, electrode=asked.electrode, undoes=undoes
+        )
+        attach_reviewed(shelf(request), reading, reviews, who(request).name)
     noted(request, reading.about.id, f"corrected: {asked.kind}")
     return reviews
+
+
+def _check_seen(request: Request, reading: Reading, asked: Asked) -> None:
+    """Stop a correction of what another reader changed while whoever asks looked at it as it was."""
+    reviews = reading.reviews()
+    if asked.seen is None or reviews is None:
+        return
+    for correction in standing(reviews.corrections[asked.seen :]):
+        if correction.who != who(request).account and set(correction.seizures) & set(asked.seizures):
+            did = told(correction, door(request).accounts)
+            raise UsageError(f"{did['who']} {did['what']} meanwhile: look at it as it is now, then correct it again.")
 
 
 def seconds(text: str) -> float | None:
@@ -184,8 +203,14 @@ def _reviews(request: Request, number: str) -> tuple[Reading, Reviews]:
 
 
 def _room(
-    request: Request, reading: Reading, filters: Filters, chosen: str, sentence: str = "", status: int = 200
+    request: Request,
+    reading: Reading,
+    filters: Filters,
+    chosen: str,
+    wrong: tuple[str, dict[str, str]] | None = None,
 ) -> HTMLResponse:
+    """The room; `wrong` is what is wrong with the form that was sent, and what was typed into it."""
+    sentence, said = wrong or ("", {"kind": ""})
     reviews = reading.reviews()
     if reviews is None:
         raise NotThere("This recording has no result yet: wait for the analysis.")
@@ -200,7 +225,7 @@ def _room(
     return pages.page(
         request,
         template,
-        status,
+        422 if wrong else 200,
         about=reading.about,
         simulated=reading.recording.simulated,
         filters=filters,
@@ -216,6 +241,8 @@ def _room(
         markers=reviews.findings.markers,
         statements=reviews.findings.statements[:3],
         sentence=sentence,
+        said=said,
+        seen=len(reviews.corrections),
     )
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -78,6 +79,7 @@ class Shelf:
         self.root = place / "recordings"
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.study = study
+        self._changing: dict[str, threading.Lock] = {}
         for part in self.root.glob(".*.part"):
             self._go_on(part)
 
@@ -173,6 +175,10 @@ class Shelf:
     def corrections(self, number: str) -> tuple[Correction, ...]:
         """What readers did to this recording's seizures, oldest first."""
         return tuple(msgspec.json.decode(told, type=Correction) for told in self.study.reviews(number))
+
+    def changing(self, number: str) -> threading.Lock:
+        """Held while a recording is corrected: what is checked then still holds when it is kept."""
+        return self._changing.setdefault(number, threading.Lock())
 
     def correct(self, number: str, correction: Correction, name: str) -> None:
         """Keep a correction, under the name of who made it; it is on the disk when this comes back."""

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import msgspec
 
-from ictal.base.errors import UsageError
+from ictal.base.errors import IctalError, UsageError
+from ictal.eeg.recording import read
 from ictal.exchange.publish import sync
 from ictal.exchange.whole_file import put_whole
 from ictal.web.shelf import About, NotThere, Shelf, Told, checked_suffix, checked_told
@@ -104,9 +105,19 @@ class Uploads:
         size = (folder / "data").stat().st_size
         if size != planned.bytes:
             raise UsageError(f"The upload has {size} of {planned.bytes} bytes: send the rest first.")
+        self._check_readable(folder)
         about = self._shelf.take(folder / "data", planned.suffix, planned.told, by, number)
         shutil.rmtree(folder, ignore_errors=True)
         return about
+
+    @staticmethod
+    def _check_readable(folder: Path) -> None:
+        """Refuse what is no EEG before it is on the shelf: nothing of it is left, and one sentence says why."""
+        try:
+            read(folder / "data", "not taken yet")
+        except IctalError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise UsageError(str(error).replace("'data'", "This file", 1)) from None
 
     def cancel(self, number: str, by: str) -> None:
         """Throw an unfinished upload away."""

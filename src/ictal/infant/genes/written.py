@@ -81,6 +81,35 @@ def _cell(text: str) -> str:
     return " ".join(text.split()) if text else "n/a"
 
 
+_CAME = {"x_linked_de_novo": "de novo", "de_novo": "de novo", "de_novo_mosaic": "de novo", "biparental": "biparental"}
+_CAME |= {"maternal": "maternal", "mosaic_mother": "maternal", "x_linked_maternal": "maternal"}
+_CAME |= {"paternal": "paternal", "mosaic_father": "paternal"}
+
+
+def entry_words(c: Candidate) -> dict[str, str]:
+    """A candidate as the words of an entry of the child's record; what is not sure is left out, so not captured.
+
+    Its class is no laboratory's, so that it stands in the note.
+    """
+    zygosity = _zygosity(c)[1]
+    if c.inheritance.mode == "compound_heterozygous":
+        zygosity = "compound heterozygous"
+    elif c.inheritance.mode in ("mosaic", "de_novo_mosaic"):
+        zygosity = "mosaic"
+    told = {
+        "gene": c.gene.symbol,
+        "hgvs_c": c.hgvs_c,
+        "hgvs_p": c.hgvs_p,
+        "transcript": c.transcript,
+        "zygosity": "" if "." in c.genotype else zygosity,
+        "inheritance": _CAME.get(c.inheritance.mode, ""),
+        "direction": str(c.direction),
+        "note": f"{c.chromosome}:{c.position} {c.ref[:40]}>{c.alt[:40]}, from a file of variants; by Ictal's points, "
+        f"not by a laboratory: {c.verdict.classification} ({c.verdict.points})",
+    }
+    return {name: value for name, value in told.items() if value}
+
+
 def json_text(answer: Triage) -> str:
     """Everything that was found and how, as JSON."""
     return json.dumps(to_dict(answer), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
@@ -251,12 +280,17 @@ def _label(term: str) -> str:
     return TERMS.get(term, term)
 
 
+def _zygosity(c: Candidate) -> tuple[str, str]:
+    """The state of the child's alleles in GENO, and as a word."""
+    if len(c.genotype) == 1:
+        return "GENO:0000134", "hemizygous"
+    copies = c.genotype.replace("|", "/").split("/").count("0")
+    return _ZYGOSITY[1] if copies or "." in c.genotype else _ZYGOSITY[2]
+
+
 def _interpretation(c: Candidate, answer: Triage) -> dict[str, object]:
     select = select_of(c.gene.symbol)
-    copies = c.genotype.replace("|", "/").split("/").count("0")
-    state = _ZYGOSITY[1] if copies or "." in c.genotype else _ZYGOSITY[2]
-    if len(c.genotype) == 1:
-        state = ("GENO:0000134", "hemizygous")
+    state = _zygosity(c)
     expressions = [
         {
             "syntax": "hgvs.c" if text is c.hgvs_c else "hgvs.p",

@@ -56,6 +56,12 @@ def acquired_microcephaly(infant: Infant) -> AcquiredMicrocephaly:
     used = [g for g in course if _z(g) is not None and g not in doubted]
     not_used = tuple(g for g in course if g not in used)
     by = "" if infant.gestation_weeks is not None else " by age from birth (gestation not captured)"
+    if course and infant.sex not in ("female", "male"):
+        return AcquiredMicrocephaly(
+            "not captured",
+            "The sex is not captured, and the WHO standards are by sex: no head circumference has a z-score.",
+            not_used=not_used,
+        )
     if len(used) < 2:
         what = "no head circumference" if not used else "one head circumference"
         return AcquiredMicrocephaly(

@@ -89,9 +89,10 @@
   document.addEventListener("keydown", (event) => {
     if (event.target.closest?.("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
     const all = [...document.querySelectorAll(".seizures a")];
-    const at = all.findIndex((a) => a.hasAttribute("aria-current"));
+    const at = Number(document.querySelector("article.seizure")?.dataset.number ?? 0);  // it need not fit the filters any more
+    const after = () => all.find((a) => Number(a.dataset.number) > at), before = () => all.findLast((a) => Number(a.dataset.number) < at);
     const press = (kind) => document.querySelector(`.correct button[value="${kind}"]`)?.click();
-    const keys = { j: () => all[at + 1]?.click(), k: () => all[at - 1]?.click(), a: () => press("accept"), r: () => press("reject"), u: () => document.querySelector("button.undo")?.click(), " ": () => document.querySelector(".playpath")?.click() };
+    const keys = { j: () => after()?.click(), k: () => before()?.click(), a: () => press("accept"), r: () => press("reject"), u: () => document.querySelector("button.undo")?.click(), " ": () => document.querySelector(".playpath")?.click() };
     const action = keys[event.key.toLowerCase()];
     if (action && !(event.key === " " && event.target.closest?.("button, a, summary"))) { event.preventDefault(); action(); }
   });

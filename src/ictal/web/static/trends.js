@@ -30,14 +30,14 @@ class Trends {
     c.fillStyle = this.colour.paper;
     c.fillRect(0, 0, this.width, this.height);
     c.font = `11px ${this.font.slice(5)}`;
-    const shares = [["seizures", 0.1], ["burden", 0.12], ["rhythm 0–13", 0.14], ["aEEG µV", 0.22], ["left 0–16", 0.16], ["right 0–16", 0.16], ["R − L", 0.1]];
+    const shares = [["seizures", 0.1], ["burden", 0.12], ["rhythm ≤ 13 Hz", 0.14], ["aEEG µV", 0.22], ["left 0–16 Hz", 0.16], ["right 0–16 Hz", 0.16], ["R − L %", 0.1]];
     let top = 2;
     const usable = this.height - 4;
     for (const [name, share] of shares) {
       const height = share * usable;
       c.fillStyle = name.startsWith("left") ? this.colour.left : name.startsWith("right") ? this.colour.right : this.colour.dim;
       c.textAlign = "right";
-      c.fillText(name, Trends.GUTTER - 8, top + height / 2 + 4);
+      c.fillText(name, Trends.GUTTER - 6, top + height / 2 + 4, Trends.GUTTER - 8);
       this.lane(c, name, top, height - 2);
       top += height;
     }
@@ -77,7 +77,7 @@ class Trends {
     c.textAlign = "left";
     c.font = `9px ${this.font.slice(5)}`;
     c.fillStyle = this.colour.ink;
-    c.fillText(`${most.toFixed(0)} min/h`, Trends.GUTTER + 3, top + 9);
+    c.fillText(`0–${most.toFixed(0)} min/h`, Trends.GUTTER + 3, top + 9);
     c.font = `11px ${this.font.slice(5)}`;
   }
 
