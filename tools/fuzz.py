@@ -28,7 +28,6 @@ HERE = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(HERE))
 
 LONGEST_S = 10
-MOST_BYTES = 2 << 30
 KERNELS = [
     "ictal.base.compiled",
     "ictal.eeg.tracking.shapes",

@@ -17,7 +17,6 @@ from ictal.eeg.findings.stability import redraw
 from tests.findings.made import findings_of, focal, migrating, recording_of
 
 RULES = FindingsSettings(surrogates=199)
-HOUR = IntervalSet((Interval(0.0, 3600.0),))
 
 
 def moving(*paths):

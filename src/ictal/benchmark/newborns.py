@@ -24,7 +24,6 @@ import numpy.typing as npt
 from ictal.base.errors import TableError, UsageError
 
 EXPERTS = ("A", "B", "C")
-NEWBORNS = 79
 NAMES = ("annotations_2017_{}.csv", "annotations_2017_{}.csv.gz", "annotations_{}.csv", "annotations_{}.csv.gz")
 MATRIX = "annotations_2017.mat"
 _EEG = re.compile(r"eeg(\d+)\.edf", re.IGNORECASE)

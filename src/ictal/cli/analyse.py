@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ictal.base.errors import UsageError
+from ictal.cli.options import DETECTOR, OVERWRITE_RESULTS, SETTINGS
 from ictal.cli.progress import progress
 from ictal.results import Progress, Source, analyse_into
 
@@ -19,10 +20,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("recording", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the results [default: NAME-ictal, here].")
-@click.option("--overwrite", is_flag=True, help="Replace a folder of results that is there already.")
-@click.option(
-    "--settings", "settings_file", type=click.Path(path_type=Path), help="TOML file with settings that differ."
-)
+@OVERWRITE_RESULTS
+@SETTINGS
 @click.option(
     "--events",
     metavar="FILE",
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
     help="Which column of a table is which: onset, duration or stop, channels, confidence, type; times=elapsed when "
     "hh:mm:ss counts from the start of the recording and is no time of day.",
 )
-@click.option("--detector", metavar="NAME", help="An installed detector [default: that of the settings, the rule].")
+@DETECTOR
 @click.option("--age-days", type=float, metavar="DAYS", help="Days since birth: decides rule of status, size of head.")
 @click.option("--gestation-weeks", type=float, metavar="WEEKS", help="Weeks of gestation at birth, with --age-days.")
 @click.option("--no-report", is_flag=True, help="Write the tables and findings.json, but no report.html.")

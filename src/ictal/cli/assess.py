@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +12,8 @@ import click
 from ictal.base.errors import RecordError, UsageError
 from ictal.base.files import read_file
 from ictal.cli.known import say_known
+from ictal.cli.options import ON_DAY, say_json
+from ictal.cli.studies import STUDY, opened
 
 if TYPE_CHECKING:
     from ictal.infant.syndrome.gather import Gathered
@@ -24,9 +25,7 @@ _FILE = click.Path(path_type=Path)
 
 @click.command()
 @click.argument("infant", required=False)
-@click.option(
-    "--study", "place", metavar="FOLDER|URL", help="The study that keeps INFANT [default: as `ictal infant` finds it]."
-)
+@STUDY
 @click.option("--phenopacket", type=_FILE, help="The child's record: a GA4GH phenopacket (JSON), whole or in part.")
 @click.option(
     "--findings", multiple=True, type=_FILE, help="findings.json of `ictal analyse`, or its folder; repeat it."
@@ -34,7 +33,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--replay", "stored", type=_FILE, help="Judge a stored answer (--json) again, and show what changed.")
 @click.option("--rules", type=_FILE, help="Criteria of your own (TOML) in place of those that come with Ictal.")
 @click.option("--report", type=_FILE, help="Write the assessment as one HTML page to this file.")
-@click.option("--on", "on_day", type=click.DateTime(["%Y-%m-%d"]), help="As on this day [default: today].")
+@ON_DAY
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON; it can be stored and replayed.")
 def assess(
     infant: str | None,
@@ -99,7 +98,6 @@ def _of_file(phenopacket: Path | None) -> Gathered:
 
 def _of_study(pseudonym: str, place: str | None) -> Gathered:
     """The record of an infant, each recording with its findings as they were attached."""
-    from ictal.cli.studies import opened
     from ictal.infant.syndrome.findings import recording_seen
     from ictal.infant.syndrome.record import gather_infant
     from ictal.infant.timeline.types import Recording
@@ -168,6 +166,6 @@ def _show(answer: Assessment, changed: Difference | None, report: Path | None, a
 
         write_whole(report, assessment_page(answer), overwrite=True)
     if as_json:
-        click.echo(json.dumps(to_dict(answer, changed), indent=2, ensure_ascii=False, allow_nan=False))
+        say_json(to_dict(answer, changed))
     else:
         click.echo("\n".join(lines(answer, changed)))

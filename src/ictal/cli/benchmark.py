@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ictal.base.errors import RecordingError, UsageError
+from ictal.cli.options import OVERWRITE_RESULTS, say_json
 from ictal.cli.progress import progress
 from ictal.cli.table import aligned
 
@@ -22,7 +22,7 @@ _FOLDER = click.Path(path_type=Path)
 
 _SHARED = (
     click.option("--out", type=_FOLDER, help="Folder for results.json, tables and figures [default: none]."),
-    click.option("--overwrite", is_flag=True, help="Replace a folder of results that is there already."),
+    OVERWRITE_RESULTS,
     click.option("--work", type=_FOLDER, help="Where finished recordings are kept [default: the user's cache]."),
     click.option("--json", "as_json", is_flag=True, help="Print every number as JSON."),
     click.option("--quiet", is_flag=True, help="Say nothing of how far it is."),
@@ -128,7 +128,7 @@ def helsinki(path: Path, out: Path | None, **options: Any) -> None:
             _sign(folder)
             experts.write(told, folder)
     if options["as_json"]:
-        click.echo(json.dumps(experts.to_dict(told), indent=2, allow_nan=False))
+        say_json(experts.to_dict(told))
         return
     notes = [*([missing] if missing else []), *experts.failures(told)]
     click.echo("\n".join([*aligned(experts.rows(told)), *([experts.CHANGE] if told.figures else []), *notes]))
@@ -177,7 +177,7 @@ def _say(told: Result, as_json: bool) -> None:
     from ictal.benchmark import written
 
     if as_json:
-        click.echo(json.dumps(written.to_dict(told), indent=2, allow_nan=False))
+        say_json(written.to_dict(told))
         return
     simulated = "Simulated. " if told.simulated else ""
     notes = [f"{name}, {detector}: {why}" for name, detector, why in told.failures]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ictal.base.errors import IncompleteError, UsageError
+from ictal.cli.options import DETECTOR, SETTINGS, say_json
 from ictal.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -37,10 +37,8 @@ MOST_REASONS = 10
     metavar="NAME=VALUE",
     help="A setting of dask-jobqueue's SLURMCluster: queue=long, memory=4GB, walltime=04:00:00; may be repeated.",
 )
-@click.option(
-    "--settings", "settings_file", type=click.Path(path_type=Path), help="TOML file with settings that differ."
-)
-@click.option("--detector", metavar="NAME", help="An installed detector [default: that of the settings, the rule].")
+@SETTINGS
+@DETECTOR
 @click.option("--no-report", is_flag=True, help="Write no report.html for each recording (the cohort has its own).")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors (and the summary, with --summary or --json).")
@@ -144,7 +142,7 @@ def _say_summary(summary: Summary, as_json: bool) -> None:
     from dataclasses import asdict
 
     if as_json:
-        click.echo(json.dumps(asdict(summary), indent=2, ensure_ascii=False, allow_nan=False))
+        say_json(asdict(summary))
         return
     from ictal.cli.table import aligned
 

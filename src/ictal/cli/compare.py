@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ictal.base.errors import UsageError
+from ictal.cli.options import LANGUAGE, OVERWRITE, PAPER
 
 if TYPE_CHECKING:
     from ictal.scoring.beside import Comparison, Side
@@ -24,9 +25,9 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--out", type=_FILE, help="The file to write [default: standard output, for text and JSON].")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Of a page.")
-@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Of a PDF.")
-@click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
+@LANGUAGE
+@PAPER
+@OVERWRITE
 def compare(a: Path, b: Path, form: str | None, out: Path | None, as_json: bool, **asked: Any) -> None:
     """Put two recordings, two readers or two versions of results side by side.
 

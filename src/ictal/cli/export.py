@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from ictal.base.errors import UsageError
-from ictal.cli.studies import AS_JSON, STUDY, opened, say_json
+from ictal.cli.options import AS_JSON, OVERWRITE, say_json
+from ictal.cli.studies import STUDY, opened
 
 if TYPE_CHECKING:
     from ictal.export.audit import Searched
@@ -36,7 +37,7 @@ class Asked(NamedTuple):
 @click.option("--known", type=click.Path(path_type=Path), help="File of what else names the child, one thing a line.")
 @click.option("--not-identity", "ordinary", multiple=True, metavar="WORD", help="An ordinary word, not to be searched.")
 @click.option("--key", type=click.Path(path_type=Path), help="Key of pseudonyms and shifts [default: ~/.config/ictal].")
-@click.option("--overwrite", is_flag=True, help="Replace the one file if it is there.")
+@OVERWRITE
 @STUDY
 @AS_JSON
 def export(sources: tuple[str, ...], form: str | None, out: Path | None, **said: Any) -> None:

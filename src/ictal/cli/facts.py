@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ictal.base.errors import OutputError, UsageError
+from ictal.cli.options import ON_DAY, say_json
 
 if TYPE_CHECKING:
     from ictal.knowledge.library import Library
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--file", "files", multiple=True, type=click.Path(path_type=Path), help="Add statements of your own (TOML)."
 )
-@click.option("--on", "on_day", type=click.DateTime(["%Y-%m-%d"]), help="As on this day [default: today].")
+@ON_DAY
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def facts(
     query: str, as_series: bool, files: tuple[Path, ...], on_day: datetime | None, as_json: bool, **asked: object
@@ -92,7 +92,7 @@ def _print_json(known: Library, found: tuple[Statement, ...], today: date, query
         "statements": [to_dict(known, s, today) for s in found],
         "checks": [item.text for item in known.checks] if unverified else [],
     }
-    click.echo(json.dumps(said, indent=2, ensure_ascii=False, allow_nan=False))
+    say_json(said)
 
 
 def _series(known: Library, today: date, child: object, svg: object, as_json: bool) -> None:
@@ -112,7 +112,7 @@ def _series(known: Library, today: date, child: object, svg: object, as_json: bo
             "caution": CAUTION,
             "series": [to_dict(known, s, today) for s in known.series],
         }
-        click.echo(json.dumps(said, indent=2, ensure_ascii=False, allow_nan=False))
+        say_json(said)
         return
     for series in known.series:
         click.echo("\n".join(series_lines(known, series, today)))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ictal.base.errors import UsageError
+from ictal.cli.options import AS_JSON
 
 if TYPE_CHECKING:
     from ictal.infant.growth.types import GrowthZ, Measure
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--head-cm", type=float, help="Head circumference in cm.")
 @click.option("--weight-kg", type=float, help="Weight in kg.")
 @click.option("--length-cm", type=float, help="Length in cm, lying; from two years on standing.")
-@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@AS_JSON
 def growth(
     sex: str,
     age_days: float,

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ictal.base.errors import UsageError
+from ictal.cli.options import AS_JSON, OVERWRITE, say_json
 from ictal.cli.seal import ENCRYPT_TO, deliver
 from ictal.cli.studies import (
-    AS_JSON,
     STUDY,
     changing,
     date_of,
     name_of_user,
     opened,
     say_flags,
-    say_json,
     weeks_of,
 )
 
@@ -163,7 +162,7 @@ def show(pseudonym: str, place: str | None, as_json: bool) -> None:
 @click.argument("pseudonym")
 @click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), help="Draw the course into this file (SVG).")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write the course as one offline page.")
-@click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
+@OVERWRITE
 @STUDY
 @AS_JSON
 def timeline(
@@ -203,7 +202,7 @@ def timeline(
 @click.argument("pseudonym")
 @click.option("--to", "form", type=click.Choice(FORMATS), default="phenopacket", help="In which form.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file [default: standard output].")
-@click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
+@OVERWRITE
 @ENCRYPT_TO
 @STUDY
 def export(pseudonym: str, form: str, out: Path | None, overwrite: bool, **asked: Any) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ictal.base.errors import UsageError
+from ictal.cli.options import AS_JSON, say_json
 
 if TYPE_CHECKING:
     from ictal.exchange.known import Known
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("asked", nargs=-1, metavar="[RESULTS|NAME]...")
 @click.option("--limits/--no-limits", default=True, help="What Ictal is known not to see, too.")
-@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@AS_JSON
 def known(asked: tuple[str, ...], limits: bool, as_json: bool) -> None:
     """Say what was wrong in earlier results, and what Ictal is known not to see.
 
@@ -30,8 +31,6 @@ def known(asked: tuple[str, ...], limits: bool, as_json: bool) -> None:
     found = [one for name in asked for one in _of(name, entries)] if asked else list(entries)
     shown = [one for one in dict.fromkeys(one.id for one in found) if limits or _named(one, entries).kind == "wrong"]
     if as_json:
-        from ictal.cli.studies import say_json
-
         say_json([_named(one, entries).plain() for one in shown])
         return
     click.echo("\n\n".join(_lines(_named(one, entries)) for one in shown) or "Nothing is known to be wrong in it.")

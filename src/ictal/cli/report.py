@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ictal.base.errors import UsageError
+from ictal.cli.options import LANGUAGE, ON_DAY, OVERWRITE, PAPER
 from ictal.cli.studies import STUDY
 
 if TYPE_CHECKING:
@@ -28,13 +29,13 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     type=click.Path(path_type=Path),
     help="Results of `ictal analyse` to put in; repeat it.",
 )
-@click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="In which language.")
-@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="On which paper.")
+@LANGUAGE
+@PAPER
 @click.option("--redacted", is_flag=True, help="For sharing: no pseudonym, file name, date, time of day, free text.")
 @click.option("--numbers", type=_FILE, help="Write every number of the report here too (CSV).")
 @click.option("--bibtex", type=_FILE, help="Write what is to be cited here too (BibTeX).")
-@click.option("--on", "on_day", type=click.DateTime(["%Y-%m-%d"]), help="As on this day [default: today].")
-@click.option("--overwrite", is_flag=True, help="Replace files that are there.")
+@ON_DAY
+@OVERWRITE
 @STUDY
 def report(subject: str, form: str | None, out: Path, **asked: Any) -> None:
     """Write the report of an infant or of a recording: one page for the clinician, then all that it rests on.

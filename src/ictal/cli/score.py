@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from ictal.cli.options import say_json
 
 if TYPE_CHECKING:
     from ictal.scoring.agreement import Case
@@ -30,7 +31,7 @@ def score(reference: Path, hypothesis: Path, as_json: bool) -> None:
 
     pooled = score_many(_cases(reference, hypothesis))
     if as_json:
-        click.echo(json.dumps(pooled_to_dict(pooled), indent=2, allow_nan=False))
+        say_json(pooled_to_dict(pooled))
         return
     rows = scores_to_rows(pooled.together)
     width = max(len(asked) for asked, _ in rows)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ictal.base.errors import OutputError, UsageError
+from ictal.cli.options import OVERWRITE
 
 ENCRYPT_TO = click.option(
     "--encrypt-to",
@@ -21,7 +22,7 @@ ENCRYPT_TO = click.option(
 @click.argument("place", type=click.Path(path_type=Path, exists=True), metavar="FILE|FOLDER")
 @ENCRYPT_TO
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file [default: its name and .age].")
-@click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
+@OVERWRITE
 def seal(place: Path, encrypt_to: tuple[str, ...], out: Path | None, overwrite: bool) -> None:
     """Encrypt a file, or a folder of results as one tar, so that it can be sent: only the owners of the keys open it.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ictal.base.errors import UsageError
+from ictal.cli.options import OVERWRITE_RESULTS
 from ictal.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ _OUTSIDE = ("out", "overwrite", "as_json", "quiet")
     "--keep-sources", is_flag=True, help="Keep what each region gave (mechanism engine; 0.24 GB for each hour)."
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write [default: SCENARIO_seed-N, here].")
-@click.option("--overwrite", is_flag=True, help="Replace a folder of results that is there already.")
+@OVERWRITE_RESULTS
 @click.option("--json", "as_json", is_flag=True, help="Print what made the recording, or what is explained, as JSON.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors (and the JSON, with --json).")
 def simulate(scenario: str | None, list_them: bool, out: Path | None, overwrite: bool, **options: Any) -> None:

@@ -38,7 +38,6 @@ _PLACE = click.option(
     "--study", "place", metavar="FOLDER|URL", help="The study [default: ICTAL_STUDY, else this folder or one above]."
 )
 WHO = click.option("--who", metavar="NAME", help="Who makes the change [default: ICTAL_WHO, else your login].")
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -122,10 +121,3 @@ def say_flags(flagged: tuple[str, ...]) -> None:
     """What is kept and should be looked at, on standard error."""
     for sentence in flagged:
         click.echo(f"ictal: please check: {sentence}", err=True)
-
-
-def say_json(answer: Any) -> None:
-    """An answer as JSON."""
-    import json
-
-    click.echo(json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False))

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from ictal.base.errors import StudyError, UsageError
+from ictal.cli.options import AS_JSON, say_json
 from ictal.cli.studies import (
-    AS_JSON,
     KEY,
     KEY_FILE,
     STUDY,
@@ -20,7 +20,6 @@ from ictal.cli.studies import (
     named_study,
     opened,
     say_flags,
-    say_json,
     typed_key,
 )
 

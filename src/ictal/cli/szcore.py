@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ictal.base.errors import UsageError
+from ictal.cli.options import DETECTOR
 
 DATA, OUTPUT = Path("/data"), Path("/output")
 
@@ -15,7 +16,7 @@ DATA, OUTPUT = Path("/data"), Path("/output")
 @click.command()
 @click.argument("recording", required=False, type=click.Path(path_type=Path))
 @click.argument("table", required=False, type=click.Path(path_type=Path))
-@click.option("--detector", metavar="NAME", help="An installed detector [default: that of the settings, the rule].")
+@DETECTOR
 def szcore(recording: Path | None, table: Path | None, detector: str | None) -> None:
     """Find the seizures of one EDF file, and write them as one SzCORE table: what a SzCORE container runs.
 

@@ -11,6 +11,7 @@ import click
 
 from ictal.base.errors import TableError, UsageError
 from ictal.base.files import load_json
+from ictal.cli.options import OVERWRITE
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW = click.Path(dir_okay=False, path_type=Path)
@@ -44,7 +45,7 @@ _NEW = click.Path(dir_okay=False, path_type=Path)
     "--phenopacket", type=_NEW, metavar="FILE.json", help="Write a GA4GH Phenopacket with the interpretation."
 )
 @click.option("--report", type=_NEW, metavar="FILE.html", help="Write a page with the list, its reasons and sources.")
-@click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
+@OVERWRITE
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON instead of the short list.")
 def variants(vcf: Path, **options: Any) -> None:
     """Rank the variants of a child in the genes of EIMFS, with reasons, and say what follows.

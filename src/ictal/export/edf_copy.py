@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -194,9 +193,3 @@ def _limits(file: EdfFile, signal: int, parsed: Signal) -> tuple[str, str, str, 
     plain = [w.replace(",", ".") for w in written]
     said = [w if re.fullmatch(r"[+-]?\d+\.?\d*", w) else f"{n:g}" for w, n in zip(plain, numbers, strict=True)]
     return said[0], said[1], said[2], said[3]
-
-
-def gaps(file: EdfFile) -> int:
-    """How many gaps does the recording have?"""
-    record_s = file.header.record_s
-    return sum(b.start_s > a.start_s + a.records * record_s + 1e-6 for a, b in pairwise(file.timeline.runs))

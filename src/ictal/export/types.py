@@ -14,7 +14,6 @@ from ictal.infant.timeline.types import Infant
 
 OF_RECORDINGS = ("edf", "bids", "szcore", "hed", "score", "results")
 OF_CHILDREN = ("phenopacket", "fhir", "csv", "json")
-FORMATS = (*OF_RECORDINGS, *OF_CHILDREN)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

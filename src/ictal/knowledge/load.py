@@ -13,24 +13,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from ictal.base.errors import KnowledgeError
 from ictal.base.files import read_toml
-
-
-class Checked(Protocol):
-    """A record that knows which of its fields do not go together."""
-
-    @property
-    def id(self) -> str: ...
-
-    def fault(self) -> tuple[str, str] | None:
-        """Which field is wrong, and what is the mend? `None` when all is well."""
-        ...
-
 
 R = TypeVar("R", bound=msgspec.Struct)
 

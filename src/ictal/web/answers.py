@@ -202,10 +202,3 @@ class People:
     accounts: list[AccountRow]
     requests: list[RequestRow]
     site_networks: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Why something cannot be, in one sentence."""
-
-    error: str

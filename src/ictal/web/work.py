@@ -12,7 +12,6 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -33,7 +32,6 @@ from ictal.web.shelf import About
 if sys.platform != "win32":
     import fcntl
 
-Tell = Callable[..., None]
 VIEW, RESULT, MASKS = "view", "result", "masks.npy"
 _OVERVIEW_SHARE = 0.25
 

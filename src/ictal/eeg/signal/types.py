@@ -13,8 +13,6 @@ import numpy.typing as npt
 from ictal.base.errors import ChannelError
 from ictal.base.time import IntervalSet
 
-Samples = npt.NDArray[np.float32]
-
 INTERNAL_RATE_HZ = 64.0
 """The one rate of every derivation after preparation. Ictal rhythms of infants lie below 13 Hz."""
 

@@ -16,8 +16,6 @@ from ictal.base.electrodes import Hemisphere, angle_between, mirror
 from ictal.eeg.tracking.link import Candidate
 from ictal.eeg.tracking.places import Episode, same_rhythm
 
-Floats = npt.NDArray[np.float64]
-
 NEAR_S = 5
 """Seconds on either side of a handover that are looked at."""
 

@@ -41,7 +41,6 @@ COLUMNS = (
 RESEARCH = (
     "For research; not a medical device, not advice. Every variant is to be confirmed and judged by a geneticist."
 )
-LONGEST_CELL = 34
 
 
 def table_text(answer: Triage) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import msgspec
 
@@ -39,7 +39,6 @@ from ictal.infant.timeline.types import (
 from ictal.infant.timeline.words import BOTH_CLASSIFICATIONS, NEONATAL_KINDS, NOT_CAPTURED
 
 Severity = Literal["refused", "flagged"]
-SEVERITIES = get_args(Severity)
 
 SHRINKS_CM = 1.0
 """A head that measures this much less than before is flagged: more than two measurements by hand differ (design)."""

@@ -71,11 +71,6 @@ class Ratio:
     during: Rate
     clustering_seen: bool
 
-    @property
-    def change_percent(self) -> float | None:
-        """The change in per cent: -60 is 60 % fewer."""
-        return None if self.ratio is None else 100.0 * (self.ratio - 1.0)
-
 
 def seizures(unit: Unit) -> float:
     """How many seizures has this unit?"""

@@ -217,7 +217,7 @@ class SignSeen(Record, frozen=True):
 
 
 class Semiology(Entry, frozen=True, tag="semiology"):
-    """What one kind of seizure looks like at this age, in ILAE terms (`words.classification_of` says which).
+    """What one kind of seizure looks like at this age, in ILAE terms (`words.NEONATAL_KINDS` are those of newborns).
 
     `first` is `yes` when this entry is the first seizure that anybody noticed.
     """

@@ -38,21 +38,12 @@ SeizureKind = Literal[
     "atonic",
     "not captured",
 ]
-"""Kinds of seizures in ILAE terms; which classification a word is of is in `classification_of`."""
+"""Kinds of seizures in ILAE terms: first those of newborns (`NEONATAL_KINDS`, ILAE 2021), then those of ILAE 2025."""
 
 NEONATAL_KINDS = get_args(SeizureKind)[:10]
 
 BOTH_CLASSIFICATIONS = ("epileptic spasms", "myoclonic", "tonic", "clonic", "unclassified")
 """Words that stand in the neonatal classification and in that of later ages."""
-
-
-def classification_of(kind: str) -> str:
-    """Of which ILAE classification is this word: `ILAE neonatal 2021`, `ILAE 2025`, both, or `not captured`?"""
-    if kind == NOT_CAPTURED:
-        return NOT_CAPTURED
-    if kind in BOTH_CLASSIFICATIONS:
-        return "ILAE neonatal 2021, ILAE 2025"
-    return "ILAE neonatal 2021" if kind in NEONATAL_KINDS else "ILAE 2025"
 
 
 AutonomicSign = Literal[

@@ -15,7 +15,6 @@ from ictal.report.filed.scenes import scene_of
 from ictal.report.filed.types import Block, Bullets, Cell, Dossier, Section, Table, Text
 from ictal.report.timeline import timeline_figure
 
-FACTS = 3
 LONGEST_LIST = 6
 
 

@@ -36,8 +36,6 @@ AT_ONCE_S = 1.0
 SHORTEST_SEIZURE_S = 10.0
 BINS_PER_S = 4
 
-Singles = npt.NDArray[np.float32]
-
 
 @dataclass(frozen=True, order=True, slots=True)
 class RegionLeg:
