@@ -15,6 +15,7 @@ help: ## Say what can be made
 
 demo: $(STAMP) ## Simulate a recording, analyse it, score it, and say where the report is
 	@$(BIN)/ictal demo
+	@echo "In each terminal, once: source $(BIN)/activate"
 
 test: $(STAMP_TEST) frontend/node_modules/.ictal ## Run every check and every test
 	@status=0; \

@@ -48,3 +48,4 @@ def demo(out: Path, seed: int) -> None:
     click.echo("\nAgainst the truth of the simulation:")
     click.echo("\n".join(f"  {line}" for line in aligned(scores_to_rows(scores))))
     click.echo(f"\nRecording: {recording}\nReport:    {out / 'analysis' / 'report.html'}")
+    click.echo(f"As a PDF:  ictal report {out / 'analysis'} --out demo.pdf")

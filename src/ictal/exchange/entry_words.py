@@ -94,7 +94,7 @@ def described(entry: AnyEntry) -> str:
     found = getattr(entry, "found", None)
     if found is not None:
         burden = found.burden_min_per_h
-        said += f", {found.seizures} seizures in {found.readable_h:.1f} readable h"
+        said += f", {found.seizures} seizures in {found.readable_h:.3g} readable h"
         said += "" if burden is None else f", burden {burden:.1f} min/h"
     return f"{name_of(entry)}: {said}".rstrip(": ")
 

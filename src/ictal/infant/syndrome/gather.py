@@ -30,7 +30,8 @@ class Said:
     def link(self) -> Link:
         """The entry as evidence."""
         word = "observed" if self.observed else "excluded"
-        return Link(kind="entry", where=self.where, text=f"{self.term} {self.label} {word}".replace("  ", " "))
+        named = self.term if self.label in ("", self.term) else f"{self.term} {self.label}"
+        return Link(kind="entry", where=self.where, text=f"{named} {word}")
 
 
 @dataclass

@@ -31,6 +31,9 @@ def compose(dossier: Dossier, language: str = "en", paper: str = "a4") -> Sheet:
     """What does the report of this dossier say? The same dossier gives the same sheet: no date of printing."""
     w = Words(language)
     who = dossier.pseudonym or w("frame.anonymous")
+    more = len(dossier.recordings) - 1
+    if dossier.child is None and dossier.pseudonym and more > 0:
+        who = w("frame.more", who=who, n=more)
     first = first_page(w, dossier)
     sections = (
         *eeg_sections(w, dossier),

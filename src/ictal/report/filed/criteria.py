@@ -87,7 +87,10 @@ def _picture(w: Words, dossier: Dossier) -> Iterator[Block]:
         yield figure(w, "first-course", timeline_figure(dossier.child), w("course.caption"))
     elif dossier.recordings and dossier.recordings[0].seizures:
         scene = scene_of(dossier.recordings[0])
-        yield figure(w, "first-overview", charts.overview(scene), overview_caption(w, scene))
+        caption = overview_caption(w, scene)
+        if len(dossier.recordings) > 1:
+            caption = w.named(w("eeg.recording", n=1), caption)
+        yield figure(w, "first-overview", charts.overview(scene), caption)
 
 
 def criteria_section(w: Words, dossier: Dossier) -> Iterator[Section]:
