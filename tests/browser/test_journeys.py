@@ -37,6 +37,7 @@ from tests.browser.people import (
     chromium_of_this_machine,
     served,
 )
+from tests.genes import build as vcf
 from tests.web.test_oidc import CLIENT, MAIL, stub  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.browser
@@ -395,6 +396,57 @@ def test_what_is_wrong_is_corrected_and_taken_back(bench, recording):
     assert page.get_by_role("row", name=re.compile("^A clinician Ictal")).is_visible()
 
 
+def test_a_seizure_is_corrected_with_the_keyboard_alone_and_what_was_wrong_stays_to_be_mended(bench, recording):
+    person = bench.person("clinician")
+    page = person.page
+    person.goes(f"/recordings/{recording}/seizures")
+    focused = "document.activeElement.id"
+    page.locator("#c-move").focus()
+    for key in ("Enter", "Tab", "Control+A", "2:05", "Tab", "Control+A", "2:02", "Enter"):
+        page.keyboard.type(key) if ":" in key else page.keyboard.press(key)
+    person.waits("document.querySelector('.correct [role=alert]')")
+    assert "must begin before it ends" in page.locator(".correct [role=alert]").inner_text()
+    assert page.locator("#c-move-start").input_value() == "2:05"
+    person.waits(f"{focused} === 'c-move-stop'")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("2:20")
+    page.keyboard.press("Enter")
+    person.waits(f"{focused} === 'h-s'")  # said aloud by a screen reader: the seizure as it is now
+    assert "accepted, changed by a reader" in page.locator("#h-s").inner_text()
+    page.keyboard.press("u")
+    person.waits("document.querySelector('#h-s').innerText.includes('open')")
+    assert person.faults == []
+
+
+def test_at_200_percent_the_traces_keep_their_room(bench, recording):
+    person = bench.person("reader")
+    person.page.set_viewport_size({"width": 683, "height": 384})  # 1366 x 768 at 200 %
+    person.goes(f"/recordings/{recording}/eeg")
+    person.page.wait_for_load_state("networkidle")
+    person.waits("document.querySelector('#v-eeg').clientHeight >= 400")
+    person.waits("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_vcf_is_ranked_at_the_childs_page_and_a_variant_kept(bench, tmp_path):
+    person = bench.person("clinician")
+    page = person.page
+    person.goes("/infants")
+    person.says(Pseudonym="inf-3")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Variants from a file (VCF)").click()
+    page.set_input_files("#v-file", vcf.write(tmp_path, vcf.golden()))
+    page.get_by_role("button", name="Read and rank").click()
+    assert "this file has: child, mother, father" in page.get_by_role("alert").inner_text()
+    page.set_input_files("#v-file", vcf.write(tmp_path, vcf.golden()))
+    person.says(Sample_of_the_child="child", Sample_of_the_mother="mother", Sample_of_the_father="father")
+    page.keyboard.press("Enter")
+    page.get_by_label("Age in days at which KCNT1 was found").fill("40")
+    page.get_by_role("button", name="Keep").click()
+    assert "Kept: variant: gene KCNT1" in page.get_by_role("status").inner_text()
+    assert "new: neither parent" not in person.reads()
+    assert "p.Arg474His" in person.reads()
+
+
 def test_a_criterion_leads_to_the_second_of_eeg_it_rests_on(bench, recording):
     clinician = bench.person("clinician")
     page = clinician.page
@@ -583,7 +635,15 @@ def test_every_page_fits_stands_still_and_has_nothing_that_axe_calls_serious(ben
     join = f"/join/{accounts.invite(Role.reader)}"
     public = ("/", "/sign-in", "/ask", join, "/public/knowledge", "/join/none")
     inside = ("/recordings", here, f"{here}/eeg", f"{here}/seizures", f"{here}/report", "/infants", child)
-    more = (f"{child}?add=treatment", f"{child}/criteria", "/admin", "/account", "/knowledge", "/recordings/none")
+    more = (
+        f"{child}?add=treatment",
+        f"{child}/criteria",
+        f"{child}/variants",
+        "/admin",
+        "/account",
+        "/knowledge",
+        "/recordings/none",
+    )
     visitor, admin = bench.visitor(color_scheme=theme), bench.person("admin", color_scheme=theme)
     reading = bench.app.state.readings.get(recording)
     reading.correct(accounts.all()[0].id, "A admin", "accept", seizures=(reading.reviews().reviewed[0].id,))

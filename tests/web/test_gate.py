@@ -14,7 +14,7 @@ from ictal.base.errors import UsageError
 from ictal.web.accounts import Role
 from ictal.web.gate import PUBLIC, PUBLIC_UNDER
 from ictal.web.settings import check_site, networks
-from tests.web.conftest import PASSWORD, form_token, sign_in, visitor
+from tests.web.conftest import BASE, PASSWORD, form_token, sign_in, visitor
 
 SECRETS = ("First night", "Surname", "seizure 1")
 
@@ -66,6 +66,23 @@ def test_without_sign_in_every_route_but_the_public_ones_is_closed(app, recordin
         else:
             assert answer.status_code == 303, path
             assert answer.headers["location"].startswith("/sign-in?next=/"), path
+
+
+@pytest.mark.parametrize("header", ["referer", "hx-current-url"])
+def test_whose_session_ended_in_mid_form_is_told_and_led_back_to_the_form(app, member, header):
+    browser = member("clinician")
+    app.state.door.sessions.end_all(next(a.id for a in app.state.door.accounts.all() if a.name == "clinician"))
+    more = {header: f"{BASE}/infants?add=growth"} | ({"hx-request": "true"} if header.startswith("hx") else {})
+    answer = browser.post("/infants", data={"pseudonym": "inf-9"}, headers=more, follow_redirects=False)
+    where = answer.headers.get("location") or answer.headers["hx-redirect"]
+    assert where == "/sign-in?next=/infants%3Fadd%3Dgrowth&lost=true"
+    assert "was not kept" in browser.get(where).text
+
+
+@pytest.mark.parametrize("told", ["http://[", "https://elsewhere.example/infants", "javascript:alert(1)", ""])
+def test_a_form_of_nobody_knows_where_leads_to_the_first_page(app, told):
+    answer = visitor(app).post("/infants", headers={"referer": told}, follow_redirects=False)
+    assert answer.headers["location"] == "/sign-in?next=/&lost=true"
 
 
 def test_a_path_that_no_route_has_is_closed_too(app):

@@ -72,7 +72,8 @@ def _axes(last_days: float, low: float, high: float, unit: str) -> list[str]:
     while value < high:
         y = _BOTTOM - (_BOTTOM - _TOP) * (value - low) / (high - low)
         parts.append(svg.line(_LEFT, y, _RIGHT, y, class_="gr"))
-        parts.append(svg.text(_LEFT - 6, y + 4, f"{value:g}", class_="t ae mu"))
+        if y > _TOP + 18:  # the unit stands above
+            parts.append(svg.text(_LEFT - 6, y + 4, f"{value:g}", class_="t ae mu"))
         value += tall
     parts.append(svg.text(_LEFT, _HEIGHT - 8, "months (corrected age where the gestation is captured)", class_="t mu"))
     parts.append(svg.text(6, _TOP + 10, unit, class_="t mu"))

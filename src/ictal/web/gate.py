@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
@@ -158,12 +158,12 @@ class Gate:
             )
             return JSONResponse({"error": word}, 401 if who.role is Role.visitor else 403)
         if who.role is Role.visitor or who.via == "site":
-            asked = path if method == "GET" else "/"
-            query = scope["query_string"].decode("latin-1") if method == "GET" else ""
-            target = quote(f"{asked}?{query}" if query else asked, safe="/")
+            query = scope["query_string"].decode("latin-1")
+            asked = (f"{path}?{query}" if query else path) if method == "GET" else _came_from(headers, host)
+            target = f"/sign-in?next={quote(asked, safe='/')}{'' if method in _SAFE else '&lost=true'}"
             if headers.get("hx-request"):
-                return Response(status_code=401, headers={"hx-redirect": f"/sign-in?next={target}"})
-            return RedirectResponse(f"/sign-in?next={target}", 303)
+                return Response(status_code=401, headers={"hx-redirect": target})
+            return RedirectResponse(target, 303)
         raise_text = f"This takes the role {needed.name}; yours is {who.role.name}."
         return PlainTextResponse(raise_text, 403)
 
@@ -243,6 +243,17 @@ def _needed(path: str, method: str) -> Role:
     if path in OWN or path.startswith(("/account/", "/api/account/")) or method in _SAFE:
         return Role.reader
     return Role.clinician
+
+
+def _came_from(headers: Headers, host: str) -> str:
+    """From which page of ours was a form sent? The first one, where nobody says."""
+    try:
+        told = urlsplit(headers.get("hx-current-url") or headers.get("referer", ""))
+    except ValueError:
+        return "/"
+    if told.netloc != host or not told.path.startswith("/"):
+        return "/"
+    return f"{told.path}?{told.query}" if told.query else told.path
 
 
 def _foreign(headers: Headers, host: str) -> tuple[str, int] | None:

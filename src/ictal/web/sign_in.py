@@ -15,6 +15,7 @@ from ictal.web.gate import Door, Who, client_address, cookie, who
 from ictal.web.sessions import Limit
 
 router = APIRouter()
+_LOST = "You are not signed in any more, and what you sent was not kept: sign in, and send it again."
 Text = Annotated[str, Form(max_length=2000)]
 
 
@@ -25,12 +26,12 @@ def door(request: Request) -> Door:
 
 
 @router.get("/sign-in", response_class=HTMLResponse)
-def sign_in_page(request: Request, next: str = "/") -> Response:
+def sign_in_page(request: Request, next: str = "/", lost: bool = False) -> Response:
     """The form to sign in."""
     asks = who(request)
     if asks.via == "session":
         return RedirectResponse(own_page(next), 303)
-    sentence = _ended(asks.ended) if asks.ended else ""
+    sentence = _ended(asks.ended) if asks.ended else _LOST if lost else ""
     return pages.page(
         request,
         "sign_in.html",

@@ -19,6 +19,7 @@ import msgspec
 
 from ictal.base.errors import IctalError, UsageError
 from ictal.eeg.recording import read
+from ictal.eeg.recording.edf_header import is_edf
 from ictal.exchange.publish import sync
 from ictal.exchange.whole_file import put_whole
 from ictal.web.shelf import About, NotThere, Shelf, Told, checked_suffix, checked_told
@@ -26,6 +27,7 @@ from ictal.web.shelf import About, NotThere, Shelf, Told, checked_suffix, checke
 KEPT_S = 7 * 24 * 3600.0
 """An upload that nobody goes on with is thrown away after a week."""
 MOST_OPEN = 20
+_HEAD_BYTES = 256
 _NUMBER = re.compile(r"[0-9a-f]{24}")
 
 
@@ -113,11 +115,18 @@ class Uploads:
     @staticmethod
     def _check_readable(folder: Path) -> None:
         """Refuse what is no EEG before it is on the shelf: nothing of it is left, and one sentence says why."""
+        file, sentence = folder / "data", ""
+        with file.open("rb") as begun:
+            if not is_edf(begun.read(_HEAD_BYTES)):
+                sentence = "This file is no EDF or BDF recording: its content does not begin as one. Export it again."
         try:
-            read(folder / "data", "not taken yet")
+            if not sentence:
+                read(file, "not taken yet")
         except IctalError as error:
+            sentence = str(error).replace("'data'", "This file", 1)
+        if sentence:
             shutil.rmtree(folder, ignore_errors=True)
-            raise UsageError(str(error).replace("'data'", "This file", 1)) from None
+            raise UsageError(sentence)
 
     def cancel(self, number: str, by: str) -> None:
         """Throw an unfinished upload away."""

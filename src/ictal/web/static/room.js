@@ -85,7 +85,10 @@
   }
 
   document.addEventListener("DOMContentLoaded", dress);
-  document.addEventListener("htmx:afterSettle", dress);
+  document.addEventListener("htmx:afterSettle", () => {
+    dress();  // what had the focus may be gone or folded away: a keyboard goes on at the seizure, not at the top of the page
+    if (document.activeElement === document.body) document.getElementById("h-s")?.focus({ preventScroll: true });
+  });
   document.addEventListener("keydown", (event) => {
     if (event.target.closest?.("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
     const all = [...document.querySelectorAll(".seizures a")];
