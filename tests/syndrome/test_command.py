@@ -101,7 +101,7 @@ def test_what_cannot_be_is_refused_in_one_sentence(ictal, tmp_path, monkeypatch,
         ({"seizures": -3}, "must be a number from 0 on"),
         ({"seizures": "many"}, "must be a number from 0 on"),
         ({"seizures": 2.5}, "must be a whole number"),
-        ({"schema_version": "9.0"}, "analyse the recording again"),
+        ({"schema_version": "9.0"}, "install that release"),
     ],
 )
 def test_findings_that_contradict_themselves_are_refused(ictal, tmp_path, change, words):
