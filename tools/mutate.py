@@ -3,7 +3,7 @@
     python tools/mutate.py --out mutants.tsv                 # the sample of docs/testing.md
     python tools/mutate.py --room infant/growth --most 40    # one room, more of it
 
-A mutant is one comparison, sum, number, `and`, `not`, condition or min/max changed (`<` to `<=`, `+` to `-`, 3 to 4).
+How they are judged is in judging.py. A mutant is one comparison, sum, number, `and`, `not`, condition or min/max changed (`<` to `<=`, `+` to `-`, 3 to 4).
 It is killed when a test of its room fails, and survives when none does. The sample is drawn from a seed, so that the
 same tree gives the same mutants; nothing in the tree itself is changed. Settings and plain records are left out.
 """
@@ -16,28 +16,41 @@ import csv
 import os
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields
+from importlib import import_module
 from pathlib import Path
+
+import hypothesis
+import numba
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import judging
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "ictal"
 SEED = 11
-TIMEOUT_S = 300
+HEAVY = ("scipy.fft", "scipy.ndimage", "scipy.signal", "scipy.stats", "msgspec", "click", "jinja2", "sklearn.ensemble")
+"""Imported once, before anything forks."""
 
 ROOMS: dict[str, tuple[int, tuple[str, ...]]] = {
     "infant/growth": (25, ("tests/infant", "tests/cli/test_growth.py")),
     "infant/treatment": (40, ("tests/infant",)),
-    "eeg/tracking": (60, ("tests/tracking", "tests/review")),
+    "eeg/tracking": (120, ("tests/tracking", "tests/review")),
     "infant/genes": (60, ("tests/genes",)),
-    "infant/syndrome": (50, ("tests/syndrome",)),
-    "eeg/detection": (35, ("tests/detection",)),
+    "infant/syndrome": (70, ("tests/syndrome",)),
+    "eeg/detection": (80, ("tests/detection",)),
 }
 """Room -> how many mutants are drawn, and which tests look at it."""
+
+LOOPS = "ictal.base.compiled"
+"""Who imports it has loops for numba."""
 
 LEFT_OUT = ("__init__.py", "settings.py", "types.py")
 
@@ -79,7 +92,13 @@ class Mutant:
     line: int
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.old} -> {self.new}"
+        return " ".join(f"{self.file}:{self.line}: {self.old} -> {self.new}".split())
+
+    def of(self, text: bytes) -> bytes:
+        """The file with this change; its other lines stay where they are."""
+        lost = self.old.count("\n") - self.new.count("\n")
+        new = f"{self.new[:-1]}{chr(10) * lost}{self.new[-1:]}"
+        return text[: self.start] + new.encode() + text[self.stop :]
 
 
 def mutants_of(path: Path) -> list[Mutant]:
@@ -160,39 +179,99 @@ def sample(room: str, most: int, seed: int) -> list[Mutant]:
     return every[:most]
 
 
-def judged(mutant: Mutant, tree: Path, tests: tuple[str, ...]) -> str:
-    """Do these tests notice the mutant? `killed`, `survived` or `timeout`."""
-    path = tree / "ictal" / mutant.file
-    original = path.read_bytes()
-    forget(path)
-    path.write_bytes(original[: mutant.start] + mutant.new.encode() + original[mutant.stop :])
-    environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
-    compiled = b"ictal.base.compiled" in original
-    if compiled:  # what numba keeps does not notice a change in a function that another file inlines
-        environment["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(dir=tree)
-    try:
-        return run(tests, environment)
-    finally:
-        path.write_bytes(original)
-        forget(path)
-        if compiled:
-            shutil.rmtree(environment["NUMBA_CACHE_DIR"], ignore_errors=True)
+@dataclass(frozen=True)
+class Result:
+    """What became of one mutant: `killed`, `survived` or `timeout`, how it was judged and by how many tests."""
+
+    room: str
+    outcome: str
+    how: str
+    tests: int
+    seconds: float
+    mutant: str
 
 
-def run(tests: tuple[str, ...], environment: dict[str, str]) -> str:
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", *tests]
-    try:
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S)
-    except subprocess.TimeoutExpired:
-        return "timeout"
-    if done.returncode not in (0, 1, 2, 4):
-        raise SystemExit(f"pytest ended with {done.returncode}: {done.stdout[-500:]}{done.stderr[-500:]}")
-    return "killed" if done.returncode else "survived"
+def judged(room: str, mutants: list[Mutant], tests: tuple[str, ...], tree: Path, out: Path) -> None:
+    """Ask the tests of a room about each mutant, and add a row for each to `out`."""
+    arguments = judging.pytest_arguments(tree, tests)
+    seen = looked(arguments, tree)
+    if seen.failed:
+        raise SystemExit(f"The tests of {room} fail without any mutant: {', '.join(seen.failed)}.")
+    warm: list[tuple[Mutant, list[str]]] = []
+    cold: list[Mutant] = []
+    for mutant in mutants:
+        text = (tree / "ictal" / mutant.file).read_text(encoding="utf-8")
+        function = judging.function_of(text, mutant.start, mutant.stop)
+        if function is None or seen.at_import(mutant.file, function):
+            cold.append(mutant)
+        else:  # no trace sees what is compiled: every test is asked
+            loops = LOOPS in text
+            warm.append((mutant, seen.every() if loops else seen.of(mutant.file, function)))
+    Asker = Callable[[Path, list[str], float], int | None]
+
+    def judge(ask: Asker) -> None:
+        for mutant, asked in warm:
+            one(mutant, "warm", asked, ask)
+
+    def one(mutant: Mutant, how: str, asked: list[str], ask: Asker) -> None:
+        path = tree / "ictal" / mutant.file
+        original = path.read_bytes()
+        began = time.monotonic()
+        with judging.changed(path, mutant.of(original)), kept_apart(tree, LOOPS.encode() in original):
+            code = ask(path, asked, seen.limit_s(asked)) if asked else judging.SURVIVED
+            if code == judging.NOT_PATCHED:
+                how, asked = "cold", seen.every()
+                code = in_a_new_import(arguments, asked, seen)
+        outcome = {None: "timeout", judging.SURVIVED: "survived"}.get(code, "killed")
+        add(out, Result(room, outcome, how, len(asked), round(time.monotonic() - began, 1), str(mutant)))
+
+    child = os.fork()
+    if not child:
+        try:
+            pytest.main(arguments, plugins=[judging.Warm(judge)])
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    for mutant in cold:
+        one(mutant, "cold", seen.every(), lambda _, asked, __: in_a_new_import(arguments, asked, seen))
 
 
-def forget(path: Path) -> None:
-    for kept in (path.parent / "__pycache__").glob(f"{path.stem}.*"):
-        kept.unlink()
+def in_a_new_import(arguments: list[str], asked: list[str], seen: judging.Seen) -> int | None:
+    """Ask these tests in a fork that imports the source as it is now."""
+    work = lambda: int(pytest.main(arguments, plugins=[judging.Only(asked)]))  # noqa: E731
+    return judging.forked(work, seen.limit_s(asked) + 30)
+
+
+def looked(arguments: list[str], tree: Path) -> judging.Seen:
+    """The tests as they are, once: what each runs."""
+    path = tree / "look.json"
+
+    def work() -> int:
+        sys.dont_write_bytecode = False
+        look = judging.Look(tree)
+        pytest.main([a for a in arguments if a != "-x"], plugins=[look])
+        sys.settrace(None)
+        look.write(path)
+        return 0
+
+    judging.forked(work, 1200)
+    return judging.Seen(path)
+
+
+@contextmanager
+def kept_apart(tree: Path, loops: bool) -> Iterator[None]:
+    """What numba keeps does not notice a change in a function that another file inlines: a place of its own for it."""
+    if not loops:
+        yield
+        return
+    with tempfile.TemporaryDirectory(dir=tree) as folder:
+        os.environ["NUMBA_CACHE_DIR"] = folder
+        numba.core.config.reload_config()
+        try:
+            yield
+        finally:
+            del os.environ["NUMBA_CACHE_DIR"]
+            numba.core.config.reload_config()
 
 
 def main() -> None:
@@ -200,40 +279,43 @@ def main() -> None:
     parser.add_argument("--room", choices=sorted(ROOMS), action="append", help="Only this room (can be repeated).")
     parser.add_argument("--most", type=int, help="So many mutants of each room instead of those of the sample.")
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--out", type=Path, help="Write one row a mutant into this file.")
+    parser.add_argument("--out", type=Path, default=Path("build/mutants.tsv"), help="Write one row a mutant here.")
     parser.add_argument("--again", type=Path, help="Judge again those that survived in this file, and no others.")
     asked = parser.parse_args()
-    before = set()
-    if asked.again:
-        with asked.again.open(encoding="utf-8", newline="") as file:
-            before = {row["mutant"] for row in csv.DictReader(file, delimiter="\t") if row["outcome"] == "survived"}
-    rows: list[tuple[str, str, str]] = []
+    before = {r.mutant for r in read(asked.again) if r.outcome == "survived"} if asked.again else None
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    asked.out.write_text("\t".join(f.name for f in fields(Result)) + "\n", encoding="utf-8")
+    for name in HEAVY:
+        import_module(name)
+    phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+    hypothesis.settings.register_profile("mutants", deadline=None, phases=phases, database=None)
     with tempfile.TemporaryDirectory(prefix="ictal-mutants-") as folder:
         tree = Path(folder)
         shutil.copytree(SOURCE, tree / "ictal")
+        sys.path.insert(0, str(tree))
+        sys.dont_write_bytecode = True
+        os.environ |= {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+        os.chdir(ROOT)
         for room in asked.room or ROOMS:
             most, tests = ROOMS[room]
-            environment = {**os.environ, "PYTHONPATH": str(tree)}
-            if run(tests, environment) != "survived":
-                raise SystemExit(f"The tests of {room} fail without any mutant: mend them first.")
-            for mutant in sample(room, asked.most or most, asked.seed):
-                if asked.again and str(mutant) not in before:
-                    continue
-                began = time.monotonic()
-                outcome = judged(mutant, tree, tests)
-                rows.append((room, outcome, str(mutant)))
-                print(f"{outcome:9} {time.monotonic() - began:5.1f} s  {mutant}", flush=True)
-                if asked.out:
-                    write(asked.out, rows)
-    for room in dict.fromkeys(row[0] for row in rows):
-        outcomes = [row[1] for row in rows if row[0] == room]
+            mutants = sample(room, asked.most or most, asked.seed)
+            judged(room, [m for m in mutants if before is None or str(m) in before], tests, tree, asked.out.resolve())
+    results = read(asked.out)
+    for room in dict.fromkeys(r.room for r in results):
+        outcomes = [r.outcome for r in results if r.room == room]
         noticed = len(outcomes) - outcomes.count("survived")
         print(f"{room}: {noticed} of {len(outcomes)} noticed ({noticed / len(outcomes):.0%})")
 
 
-def write(path: Path, rows: list[tuple[str, str, str]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, delimiter="\t", lineterminator="\n").writerows([("room", "outcome", "mutant"), *rows])
+def add(path: Path, result: Result) -> None:
+    with path.open("a", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter="\t", lineterminator="\n").writerow(astuple(result))
+    print(f"{result.outcome:9} {result.how} {result.seconds:5.1f} s {result.tests:4} tests  {result.mutant}", flush=True)
+
+
+def read(path: Path) -> list[Result]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [Result(**row) for row in csv.DictReader(file, delimiter="\t")]  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":
