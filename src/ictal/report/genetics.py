@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from markupsafe import Markup
+
 from ictal.base.provenance import ictal_version
 from ictal.infant.genes.types import Candidate, Tier, Triage
 from ictal.report.document import environment
+
+
+def genetics_section(answer: Triage) -> Markup:
+    """The section alone, as HTML that stands within a report."""
+    return Markup(environment().get_template("_genetics.html").render(_context(answer)))
 
 
 def render_genetics(answer: Triage) -> str:
