@@ -259,4 +259,4 @@ def test_heads_without_a_sex_are_measured_and_have_no_z_and_the_answer_says_whic
     assert "no head circumference that" not in found.reason
     drawn = str(timeline_figure(overview(Infant(pseudonym="inf-1", gestation_weeks=38.0, entries=entries))))
     assert "measured, but no z-score" in drawn
-    assert "no head circumference" not in drawn
+    assert "not captured: no head circumference" not in drawn
