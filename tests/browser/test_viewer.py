@@ -213,7 +213,7 @@ def test_a_click_on_the_trends_goes_there_and_they_say_what_they_show(viewer):
             )
         )
     )
-    lanes = ("seizures", "burden", "rhythm 0–13", "aEEG µV", "left 0–16", "right 0–16", "R − L")
+    lanes = ("seizures", "burden", "rhythm ≤ 13 Hz", "aEEG µV", "left 0–16 Hz", "right 0–16 Hz", "R − L %")
     assert [text for text in told["said"] if text in lanes] == list(lanes)
     assert told["columns"] >= 185
     assert all(v is None for v in told["asymmetry"][82:104])  # the gap

@@ -13,8 +13,10 @@ from ictal.base.errors import UsageError
 from ictal.infant.growth.course import acquired_microcephaly, doubtful, growth_course
 from ictal.infant.growth.measure import measured
 from ictal.infant.growth.standards import LAST_DAY, lms, value_at, z_score
+from ictal.infant.overview import overview
 from ictal.infant.timeline.ages import Ages
 from ictal.infant.timeline.types import Growth, Infant
+from ictal.report.timeline import timeline_figure
 
 SEXES = ("female", "male")
 HAND = [  # sex, day, M, S of the published table (L is 1), head, z by hand
@@ -246,3 +248,15 @@ def test_one_measurement_is_not_a_fall_and_it_is_kept():
     assert (alone.answer, "one head circumference" in alone.reason) == ("not captured", True)
     assert alone.start is not None
     assert acquired_microcephaly(by_hundreds()).start is None
+
+
+def test_heads_without_a_sex_are_measured_and_have_no_z_and_the_answer_says_which_of_the_two():
+    """What was measured is never called not measured."""
+    entries = tuple(Growth(age_days=day, head_cm=cm) for day, cm in ((0, 34.0), (120, 37.5)))
+    found = acquired_microcephaly(Infant(pseudonym="inf-1", gestation_weeks=38.0, entries=entries))
+    assert found.answer == "not captured"
+    assert "sex is not captured" in found.reason
+    assert "no head circumference that" not in found.reason
+    drawn = str(timeline_figure(overview(Infant(pseudonym="inf-1", gestation_weeks=38.0, entries=entries))))
+    assert "measured, but no z-score" in drawn
+    assert "not captured: no head circumference" not in drawn

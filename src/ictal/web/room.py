@@ -102,11 +102,10 @@ def by_form(
     stop: Field = "",
     electrode: Field = "",
     undoes: Field = "",
-    seen: Annotated[int | None, Form(ge=0)] = None,
-) -> tuple[dict[str, str], str, int | None]:
-    """A correction as a form says it, the seizure that is on the page, and how many corrections the page knew of."""
+) -> tuple[dict[str, str], str]:
+    """A correction as a form says it, and the seizure that is on the page."""
     said = {"kind": kind, "other": other, "start": start, "stop": stop, "electrode": electrode, "undoes": undoes}
-    return said, seizure, seen
+    return said, seizure
 
 
 @router.post("/api/recordings/{number}/corrections", response_model=Corrected)
@@ -122,12 +121,13 @@ def correct(request: Request, number: str, asked: Asked) -> dict[str, Any]:
 def correct_by_form(
     request: Request,
     number: str,
-    form: Annotated[tuple[dict[str, str], str, int | None], Depends(by_form)],
+    form: Annotated[tuple[dict[str, str], str], Depends(by_form)],
     filters: Annotated[Filters, Depends(by_query)],
+    seen: Annotated[int | None, Form(ge=0)] = None,
 ) -> Response:
     """The same from a form of the seizure room: what was listed stays listed, and what was typed where it was wrong."""
     reading, _ = _reviews(request, number)
-    said, seizure, seen = form
+    said, seizure = form
     try:
         _correct(request, reading, _asked(said, seizure, seen))
     except IctalError as error:

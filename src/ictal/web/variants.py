@@ -30,7 +30,9 @@ _ROLES = ("child", "mother", "father")
 @router.get("/infants/{number}/variants", response_class=HTMLResponse)
 def variants_page(request: Request, number: str) -> Response:
     """Where a file of variants is given."""
-    return _page(request, number, infant_of(request, number))
+    infant = infant_of(request, number)
+    door(request).note(who(request), "opened variants", infant=number)
+    return _page(request, number, infant)
 
 
 @router.get("/api/infants/{number}/variants")
