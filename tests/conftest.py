@@ -40,3 +40,17 @@ def python() -> Callable[..., subprocess.CompletedProcess[str]]:
         return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=300, **options)  # type: ignore[call-overload,no-any-return]
 
     return run
+
+
+@pytest.fixture
+def ictal(capsys) -> Callable[..., tuple[int, str, str]]:
+    """Run a command line: its exit code, standard output and standard error."""
+
+    from ictal.cli import main
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        code = main.run([str(a) for a in arguments])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run

@@ -48,18 +48,6 @@ def quiet_edf(tmp_path_factory) -> Path:
     return write(tmp_path_factory.mktemp("quiet") / "quiet.edf", planted(rhythm_uv=0.0))
 
 
-@pytest.fixture
-def ictal(capsys):
-    """Run a command line: its exit code, standard output and standard error."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = main.run([str(a) for a in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
-
-
 @pytest.fixture(scope="session")
 def analysed(edf, tmp_path_factory) -> Path:
     """The folder that `ictal analyse` wrote for the recording."""

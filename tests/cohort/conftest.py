@@ -58,18 +58,6 @@ def many(simulated, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def ictal(capsys) -> Callable[..., tuple[int, str, str]]:
-    """Run a command line: its exit code, standard output and standard error."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = main.run([str(a) for a in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
-
-
-@pytest.fixture
 def start(tmp_path):
     """Start a command line as a process in a group of its own; it is ended with the test."""
     started: list[subprocess.Popen[str]] = []

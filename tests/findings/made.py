@@ -77,3 +77,8 @@ def findings_of(seizures=(), recording=None, hidden=(), settings=None, beside=No
     montage = build(recording)
     steps = (Step("signal", {"high_pass_hz": 0.5}, {"derivations": len(montage.labels)}),)
     return state(recording, montage, masks_of(recording, montage, hidden), seizures, settings or {}, steps, beside)
+
+
+def onsets(*places):
+    """Focal seizures of twenty seconds that begin at these places, one after the other."""
+    return [focal(100.0 * k, 100.0 * k + 20, place) for k, place in enumerate(places)]

@@ -14,7 +14,7 @@ from ictal.eeg.findings.paths import FAR_RAD, _costs, _similar, likeness
 from ictal.eeg.findings.places import across, find_foci
 from ictal.eeg.findings.settings import FindingsSettings
 from ictal.eeg.findings.stability import redraw
-from tests.findings.made import findings_of, focal, migrating, recording_of
+from tests.findings.made import findings_of, focal, migrating, onsets, recording_of
 
 RULES = FindingsSettings(surrogates=199)
 
@@ -90,10 +90,6 @@ def test_very_many_and_very_long_paths_are_answered():
 
 
 # Stability.
-
-
-def onsets(*places):
-    return [focal(100.0 * k, 100.0 * k + 20, place) for k, place in enumerate(places)]
 
 
 def test_a_focus_of_many_seizures_is_found_again_and_one_of_two_is_not_sure():

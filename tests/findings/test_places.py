@@ -10,11 +10,7 @@ from hypothesis import strategies as st
 from ictal.base.electrodes import TEN_TWENTY, mirror
 from ictal.eeg.findings.state import find_foci
 from ictal.exchange.findings_json import findings_to_dict, schema
-from tests.findings.made import findings_of, focal, leg, migrating, recording_of, seizure
-
-
-def onsets(*places):
-    return [focal(100.0 * k, 100.0 * k + 20, place) for k, place in enumerate(places)]
+from tests.findings.made import findings_of, focal, leg, migrating, onsets, recording_of, seizure
 
 
 def test_onsets_at_one_electrode_or_beside_it_are_one_focus():

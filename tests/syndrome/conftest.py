@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from ictal.cli import main
-
 HERE = Path(__file__).parent
 TODAY = date(2026, 11, 25)
 VIGNETTES: list[dict[str, Any]] = tomllib.loads((HERE / "vignettes.toml").read_text(encoding="utf-8"))["vignette"]
@@ -178,18 +176,6 @@ def files(tmp_path):
         return packet, paths
 
     return write
-
-
-@pytest.fixture
-def ictal(capsys):
-    """Run a command line: its exit code, standard output and standard error."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = main.run([str(a) for a in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -13,7 +14,6 @@ import pytest
 
 from ictal.analysis import Settings
 from ictal.base.settings import check, load_toml, to_mapping
-from ictal.cli import main
 from ictal.infant.timeline.types import ENTRY_TYPES, Growth
 from ictal.study import open_study
 
@@ -23,8 +23,13 @@ NAME, PASSWORD = "Reader", "a sentence of the first release"
 
 @pytest.fixture
 def first(tmp_path) -> Path:
-    """A copy that a test may change."""
-    return Path(shutil.copytree(FIRST, tmp_path / "first"))
+    """A copy that a test may change, with the time of its result, which a checkout loses: corrections name it."""
+    copy = Path(shutil.copytree(FIRST, tmp_path / "first"))
+    (result,) = (copy / "study" / "recordings").glob("*/result/findings.json")
+    with closing(sqlite3.connect(copy / "study" / "study.db")) as store:
+        ((told,),) = store.execute("SELECT DISTINCT json_extract(record, '$.analysis') FROM review")
+    os.utime(result, ns=(int(told), int(told)))
+    return copy
 
 
 @pytest.fixture
@@ -35,18 +40,6 @@ def dataset(first, tmp_path) -> Path:
     (edf,) = first.rglob("recording.edf")
     shutil.copy(edf, folder / "night.edf")
     return folder
-
-
-@pytest.fixture
-def ictal(capsys):
-    """Run a command line: its exit code, standard output and standard error."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = main.run([str(a) for a in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 # -- it opens --------------------------------------------------------------------------------------

@@ -116,3 +116,9 @@ class MissingExtra(IctalError, ImportError):
 
     def __init__(self, purpose: str, extra: str) -> None:
         super().__init__(f'{purpose} needs an optional library: install it with `pip install "ictal[{extra}]"`.')
+
+
+def reason_of(error: BaseException) -> str:
+    """What does the computer say of this, as a sentence has it after a colon?"""
+    said = getattr(error, "strerror", None) or str(error)
+    return f"{said[:1].lower()}{said[1:]}"

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ictal.base.errors import SettingsError
+from ictal.base.errors import SettingsError, reason_of
 from ictal.base.files import read_toml
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -62,7 +62,7 @@ def load_toml(path: str | Path, type_: type[S]) -> S:
     try:
         text = read_toml(path)
     except OSError as error:
-        raise SettingsError(f"The settings file '{name}' cannot be read: {error.strerror or error}.") from error
+        raise SettingsError(f"The settings file '{name}' cannot be read: {reason_of(error)}.") from error
     try:
         return msgspec.toml.decode(text, type=type_)
     except msgspec.ValidationError as error:

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import msgspec
 
-from ictal.base.errors import UsageError
+from ictal.base.errors import UsageError, reason_of
 from ictal.exchange.whole_file import whole_file
 
 ROOMS = ("analysis.py", "base", "benchmark", "eeg", "simulator")
@@ -82,7 +82,7 @@ class Store:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            reason = reason_of(error)
             raise UsageError(
                 f"The work folder '{self.folder}' cannot be made ({reason}): choose another with --work."
             ) from None

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from ictal.base.errors import OutputError, TableError
+from ictal.base.errors import OutputError, TableError, reason_of
 from ictal.benchmark.figures import TITLES, reliability_figure, slice_figure
 from ictal.benchmark.measures import Figure
 from ictal.benchmark.result import GROUPS, Result, Standing
@@ -249,7 +249,7 @@ def append_to_board(board: Path, result: Result) -> None:
         with board.open("a", encoding="utf-8", newline="\n") as file:
             file.write(head + lines)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise OutputError(f"The leaderboard '{board}' cannot be written: {reason}.") from None
 
 

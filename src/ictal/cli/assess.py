@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ictal.base.errors import RecordError, UsageError
+from ictal.base.errors import RecordError, UsageError, reason_of
 from ictal.base.files import read_file
 from ictal.cli.known import say_known
 from ictal.cli.options import ON_DAY, say_json
@@ -85,7 +85,7 @@ def _replayed(stored: Path, today: date, book: RuleBook | None) -> tuple[Assessm
     try:
         text = read_file(stored)
     except OSError as error:
-        raise RecordError(f"The stored assessment {stored} cannot be read: {error.strerror or error}.") from None
+        raise RecordError(f"The stored assessment {stored} cannot be read: {reason_of(error)}.") from None
     return replay(read_assessment(text, stored.name), today, book)
 
 

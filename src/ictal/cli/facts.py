@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ictal.base.errors import OutputError, UsageError
+from ictal.base.errors import UsageError
 from ictal.cli.options import ON_DAY, say_json
 
 if TYPE_CHECKING:
@@ -102,10 +102,9 @@ def _series(known: Library, today: date, child: object, svg: object, as_json: bo
 
     plots = forests(known, today, child if isinstance(child, float) else None)
     if isinstance(svg, Path):
-        try:
-            svg.write_text(forest_svg(plots), encoding="utf-8")
-        except OSError as error:
-            raise OutputError(f"The plots could not be written to {svg}: {error.strerror or error}.") from None
+        from ictal.exchange.whole_file import write_whole
+
+        write_whole(svg, forest_svg(plots), overwrite=True)
     if as_json:
         said = {
             "today": today.isoformat(),

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import click
 
-from ictal.base.errors import IctalError
+from ictal.base.errors import IctalError, reason_of
 from ictal.base.files import NoFileError
 
 FAULT_OF_OURS, WRONG_USAGE, BAD_INPUT, INTERRUPTED = 1, 2, 3, 130
@@ -176,7 +176,7 @@ def _system(error: OSError) -> int:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return _say("the disk is full; free some space, or write to another place.", BAD_INPUT)
     if isinstance(error, NoFileError) and isinstance(error.filename, str):
-        return _say(f"'{Path(error.filename).name}' cannot be read: {error.strerror}.", BAD_INPUT)
+        return _say(f"'{Path(error.filename).name}' cannot be read: {reason_of(error)}.", BAD_INPUT)
     if error.errno in _REFUSALS:
         where = f" '{Path(error.filename).name}'" if isinstance(error.filename, str) else ""
         return _say(f"the computer could not read or write{where}: {os.strerror(error.errno)}.", BAD_INPUT)

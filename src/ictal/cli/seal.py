@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ictal.base.errors import OutputError, UsageError
+from ictal.base.errors import OutputError, UsageError, reason_of
 from ictal.cli.options import OVERWRITE
 
 ENCRYPT_TO = click.option(
@@ -42,7 +42,7 @@ def seal(place: Path, encrypt_to: tuple[str, ...], out: Path | None, overwrite: 
     try:
         content = packed(place) if place.is_dir() else place.read_bytes()
     except OSError as error:
-        raise OutputError(f"'{place}' cannot be read: {(error.strerror or str(error)).lower()}.") from None
+        raise OutputError(f"'{place}' cannot be read: {reason_of(error)}.") from None
     write_whole(target, sealed_for(encrypt_to, content), overwrite)
     click.echo(f"{place} is sealed in {target}.", err=True)
 

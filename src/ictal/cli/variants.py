@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ictal.base.errors import TableError, UsageError
+from ictal.base.errors import TableError, UsageError, reason_of
 from ictal.base.files import load_json
 from ictal.cli.options import OVERWRITE
 
@@ -106,7 +106,7 @@ def _migrating(path: Path | None) -> bool | None:
         patterns, seizures = findings["patterns"], findings["seizures"]
         count = patterns.get("migrating", 0) if isinstance(patterns, dict) else None
     except OSError as error:
-        raise TableError(f"'{path.name}' cannot be read: {error.strerror or error}.") from None
+        raise TableError(f"'{path.name}' cannot be read: {reason_of(error)}.") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         count = seizures = None
     if not isinstance(count, int) or not isinstance(seizures, int):

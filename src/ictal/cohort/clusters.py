@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ictal.base.errors import EngineError, MissingExtra, UsageError
+from ictal.base.errors import EngineError, MissingExtra, UsageError, reason_of
 from ictal.base.provenance import ictal_version
 from ictal.cohort.types import Lost, R, T
 
@@ -180,7 +180,7 @@ def _keys() -> Iterator[Any]:
             }
             yield Security(require_encryption=True, tls_ca_file=str(cert), **roles)
     except PermissionError as error:
-        raise EngineError(f"The working folder cannot be written ({error.strerror}): start from another") from None
+        raise EngineError(f"The working folder cannot be written ({reason_of(error)}): start from another") from None
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ictal.base.errors import UsageError
+from ictal.base.errors import UsageError, reason_of
 from ictal.base.files import load_json, read_file
 from ictal.cohort.types import Item
 
@@ -52,9 +52,7 @@ def find_items(dataset: Path, out: Path) -> tuple[Item, ...]:
     except (OSError, RuntimeError) as error:
         if isinstance(error, UsageError):
             raise
-        raise UsageError(
-            f"The folder '{dataset}' cannot be read: {getattr(error, 'strerror', None) or error}."
-        ) from None
+        raise UsageError(f"The folder '{dataset}' cannot be read: {reason_of(error)}.") from None
     if not files:
         wanted = "sub-*/**/eeg/*_eeg.edf or another EEG format" if bids else ", ".join(sorted(SUFFIXES))
         raise UsageError(f"There is no EEG file in '{dataset}': expected {wanted}.")

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic
 
-from ictal.base.errors import EngineError, IctalError, UsageError
+from ictal.base.errors import EngineError, IctalError, UsageError, reason_of
 from ictal.cohort.types import Lost, R, T
 
 MOST_JOBS = 256
@@ -86,7 +86,7 @@ class _Slot(Generic[T]):
                 self._process.start()
         except OSError as error:
             raise EngineError(
-                f"A process could not be started ({error.strerror}): ask for fewer with --jobs."
+                f"A process could not be started ({reason_of(error)}): ask for fewer with --jobs."
             ) from None
         other.close()
 

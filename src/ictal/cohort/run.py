@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ictal.analysis import Settings
-from ictal.base.errors import EngineError, Interrupted, OutputError, TableError, UsageError
+from ictal.base.errors import EngineError, Interrupted, OutputError, TableError, UsageError, reason_of
 from ictal.base.provenance import ictal_version
 from ictal.base.settings import check
 from ictal.cohort import find, store, tables
@@ -160,9 +160,7 @@ def _check_ours(out: Path, target: Path) -> None:
         if not content or MARKER in content or next(target.rglob(FILE_NAME), None) is not None:
             return
     except OSError as error:
-        raise UsageError(
-            f"The output folder '{out}' cannot be used: {(error.strerror or str(error)).lower()}."
-        ) from None
+        raise UsageError(f"The output folder '{out}' cannot be used: {reason_of(error)}.") from None
     raise UsageError(f"The output folder '{out}' has other things in it: choose another with --out.")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from ictal.base.errors import OutputError, TableError
+from ictal.base.errors import OutputError, TableError, reason_of
 from ictal.base.files import read_file
 from ictal.base.settings import to_mapping
 from ictal.cohort.types import Asked, Item, Outcome
@@ -102,7 +102,7 @@ def write_text(path: Path, text: str) -> None:
 
 def refused(error: OSError, what: str) -> OutputError:
     """The sentence for a place that cannot be written."""
-    reason = (error.strerror or str(error)).lower()
+    reason = reason_of(error)
     return OutputError(
         f"'{what}' cannot be written ({reason}): free some space, or see that the folder may be written."
     )

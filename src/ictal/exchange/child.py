@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from ictal.base.errors import EntryError, TableError
+from ictal.base.errors import EntryError, TableError, reason_of
 from ictal.base.files import load_json
 from ictal.exchange.child_types import Read
 from ictal.exchange.phenopacket import phenopacket_of, phenopacket_text
@@ -44,7 +44,7 @@ def read_json(file: Path, pseudonym: str | None = None) -> Read:
     try:
         said = load_json(file)
     except OSError as error:
-        raise TableError(f"'{file.name}' cannot be read: {(error.strerror or str(error)).lower()}.") from None
+        raise TableError(f"'{file.name}' cannot be read: {reason_of(error)}.") from None
     except ValueError:
         raise TableError(f"'{file.name}' is not JSON in UTF-8.") from None
     if not isinstance(said, dict):

@@ -18,7 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ictal.base.errors import EntryError, IctalError, TableError, UsageError
+from ictal.base.errors import EntryError, IctalError, TableError, UsageError, reason_of
 from ictal.base.files import read_file
 from ictal.exchange import hpo
 from ictal.exchange.child_types import Read
@@ -237,7 +237,7 @@ def _table(file: Path) -> tuple[list[str], list[tuple[int, list[str]]], bool]:
     try:
         raw = read_file(file)
     except OSError as error:
-        raise TableError(f"'{file.name}' cannot be read: {(error.strerror or str(error)).lower()}.") from None
+        raise TableError(f"'{file.name}' cannot be read: {reason_of(error)}.") from None
     if b"\x00" in raw:
         raise TableError(f"'{file.name}' is no table of text: save it as CSV in UTF-8.")
     try:

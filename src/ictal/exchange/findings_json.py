@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from ictal.base.errors import TableError
+from ictal.base.errors import TableError, reason_of
 from ictal.base.files import load_json
 from ictal.base.provenance import ictal_version
 from ictal.eeg.findings.types import Findings
@@ -73,7 +73,7 @@ def read_findings(path: Path) -> dict[str, Any]:
     try:
         said = load_json(file)
     except OSError as error:
-        raise TableError(f"The findings {file} cannot be read: {(error.strerror or str(error)).lower()}.") from None
+        raise TableError(f"The findings {file} cannot be read: {reason_of(error)}.") from None
     except ValueError:
         raise TableError(f"{file} is not a findings file: it must be JSON in UTF-8.") from None
     if not isinstance(said, dict):

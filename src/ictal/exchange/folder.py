@@ -25,7 +25,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from ictal.base.errors import IctalError, Interrupted, OutputError, UsageError
+from ictal.base.errors import IctalError, Interrupted, OutputError, UsageError, reason_of
 from ictal.exchange.publish import ASIDE_WITHIN, PARTIAL, PASSING, flush, own_name, publish, tidy
 
 if sys.platform != "win32":
@@ -254,7 +254,7 @@ def _keep_private(folder: Path) -> None:
 
 
 def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+    return reason_of(error)
 
 
 def _sentence(error: OSError, out: Path, staging: Path | None) -> Exception:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from ictal.base.errors import TableError, UsageError
+from ictal.base.errors import TableError, UsageError, reason_of
 from ictal.base.files import open_file, read_file
 from ictal.eeg.detection.types import Mark, Marks
 from ictal.eeg.recording.edf_header import is_edf, read_header
@@ -120,9 +120,7 @@ def _opened(path: Path) -> tuple[bytes | None, str]:
     except IsADirectoryError:
         raise TableError(f"'{path.name}' is a folder; give one file of marks.") from None
     except (OSError, ValueError) as error:
-        raise TableError(
-            f"The marks '{path.name}' cannot be read: {getattr(error, 'strerror', None) or error}."
-        ) from None
+        raise TableError(f"The marks '{path.name}' cannot be read: {reason_of(error)}.") from None
 
 
 # --- EDF+ annotations

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ictal.base.electrodes import modern_name
-from ictal.base.errors import TableError
+from ictal.base.errors import TableError, reason_of
 from ictal.base.files import read_file
 from ictal.eeg.detection.types import Discharge
 from ictal.eeg.tracking.types import Leg, Passage, Pattern
@@ -187,7 +187,7 @@ def _read_table(path: Path, required: tuple[str, ...]) -> list[_Row]:
     except UnicodeDecodeError:
         raise TableError(f"{path} is not an event table: it must be tab-separated text in UTF-8.") from None
     except OSError as error:
-        raise TableError(f"The event table {path} cannot be read: {error.strerror or error}.") from None
+        raise TableError(f"The event table {path} cannot be read: {reason_of(error)}.") from None
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if "\x00" in text or not lines[0].strip():
         raise TableError(f"{path} is not an event table: its first line must name the columns, separated by tabs.")

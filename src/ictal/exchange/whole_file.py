@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from ictal.base.errors import OutputError, UsageError
+from ictal.base.errors import OutputError, UsageError, reason_of
 from ictal.exchange.publish import own_name, sync
 
 if sys.platform != "win32":
@@ -119,4 +119,4 @@ def _may_be_written(path: Path, overwrite: bool) -> None:
 
 
 def _refused(path: Path, error: OSError) -> OutputError:
-    return OutputError(f"The file '{path}' cannot be written: {(error.strerror or str(error)).lower()}.")
+    return OutputError(f"The file '{path}' cannot be written: {reason_of(error)}.")

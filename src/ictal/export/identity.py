@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ictal.base.electrodes import modern_name
-from ictal.base.errors import TableError
+from ictal.base.errors import TableError, reason_of
 from ictal.eeg.recording.edf_header import is_edf
 from ictal.eeg.recording.edf_raw import read_texts
 from ictal.eeg.recording.labels import HEAD_WITHOUT_PLACE, REFERENCES
@@ -118,7 +118,7 @@ def of_file(path: Path) -> Known:
     try:
         lines = path.read_bytes().decode("utf-8-sig").splitlines()
     except OSError as error:
-        raise TableError(f"'{path.name}' cannot be read: {(error.strerror or str(error)).lower()}.") from None
+        raise TableError(f"'{path.name}' cannot be read: {reason_of(error)}.") from None
     except UnicodeDecodeError:
         raise TableError(f"'{path.name}' must be text in UTF-8, one name, number, place or date a line.") from None
     known = Known()

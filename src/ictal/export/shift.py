@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from ictal.base.errors import OutputError, UsageError
+from ictal.base.errors import OutputError, UsageError, reason_of
 
 LEAST_DAYS, MOST_DAYS = 400, 4000
 EARLIEST = datetime(1985, 1, 1)
@@ -65,9 +65,7 @@ def read_key(path: Path) -> bytes:
         mode = path.stat().st_mode & 0o077
         text = path.read_text(encoding="ascii", errors="replace").strip()
     except OSError as error:
-        raise OutputError(
-            f"The key '{path}' cannot be made or read: {(error.strerror or str(error)).lower()}."
-        ) from None
+        raise OutputError(f"The key '{path}' cannot be made or read: {reason_of(error)}.") from None
     if mode and sys.platform != "win32":
         raise UsageError(f"Others may read the key '{path}': allow it to its owner alone (chmod 600), then try again.")
     try:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from ictal.base.errors import TableError, UsageError
+from ictal.base.errors import TableError, UsageError, reason_of
 from ictal.eeg.recording import read
 from ictal.eeg.recording.door import digest
 from ictal.exchange.columns import SEIZURES
@@ -131,7 +131,7 @@ def _same(item: Item, path: Path) -> None:
     try:
         other = wanted and wanted != digest(path)
     except OSError as error:
-        raise UsageError(f"'{path}' cannot be read: {error.strerror or error}.") from None
+        raise UsageError(f"'{path}' cannot be read: {reason_of(error)}.") from None
     if other:
         raise UsageError(
             f"'{path.name}' is not the recording of these results: their findings name another digest (SHA-256). Give "

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ictal.base.errors import KnowledgeError
+from ictal.base.errors import KnowledgeError, reason_of
 from ictal.base.files import read_toml
 
 R = TypeVar("R", bound=msgspec.Struct)
@@ -70,7 +70,7 @@ def read_tables(file: Path | Traversable, allowed: tuple[str, ...]) -> tuple[dic
         text = _bytes_of(file).decode("utf-8-sig")
         found = tomllib.loads(text)
     except OSError as error:
-        raise KnowledgeError(f"The file {file.name} cannot be read: {error.strerror or error}.") from None
+        raise KnowledgeError(f"The file {file.name} cannot be read: {reason_of(error)}.") from None
     except UnicodeDecodeError:
         raise KnowledgeError(f"The file {file.name} is not text in UTF-8: save it as UTF-8.") from None
     except RecursionError:

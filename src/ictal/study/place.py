@@ -7,7 +7,7 @@ import tomllib
 from contextlib import suppress
 from pathlib import Path
 
-from ictal.base.errors import IctalError, StudyError, UsageError
+from ictal.base.errors import IctalError, StudyError, UsageError, reason_of
 from ictal.base.files import read_toml
 from ictal.study.cipher import KEY_FILE, SUFFIX, Cipher, Held, checked, copy_store, key_of
 from ictal.study.engine import engine_of, migrate
@@ -124,7 +124,7 @@ def _begun(folder: Path, store: str | None, key: str | None) -> bool:
 
 
 def _refused(error: OSError, folder: Path) -> UsageError:
-    return UsageError(f"The study cannot be made in '{folder}': {(error.strerror or str(error)).lower()}.")
+    return UsageError(f"The study cannot be made in '{folder}': {reason_of(error)}.")
 
 
 def open_study(place: str | Path, key: str | None = None) -> Study:
@@ -179,7 +179,7 @@ def _store_of(place: Path) -> tuple[Path, str | Path]:
     except FileNotFoundError:
         raise StudyError(f"'{place}' is no study (it has no {FILE_NAME}): make one with `ictal study init`.") from None
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise StudyError(f"The study '{place}' cannot be opened: {reason}.") from None
     except (ValueError, RecursionError):
         raise StudyError(f"The file {folder / FILE_NAME} is not TOML: it needs `form` and `store`.") from None
@@ -237,7 +237,7 @@ def convert_study(place: str | Path, key: str | None, new: str | None) -> Study:
             _point(folder, name)
             held.forget()
     except OSError as error:
-        raise StudyError(f"The study cannot be written anew: {(error.strerror or str(error)).lower()}.") from None
+        raise StudyError(f"The study cannot be written anew: {reason_of(error)}.") from None
     finally:
         partial.unlink(missing_ok=True)
     store.unlink()

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from ictal.base.age import Age
-from ictal.base.errors import StudyError
+from ictal.base.errors import StudyError, reason_of
 from ictal.base.files import open_file
 from ictal.base.time import Interval, IntervalSet
 from ictal.eeg.findings.status import status
@@ -74,7 +74,7 @@ def digest_of(path: Path) -> str:
             while chunk := file.read(CHUNK):
                 found.update(chunk)
     except OSError as error:
-        raise StudyError(f"The recording '{path}' cannot be read: {(error.strerror or str(error)).lower()}.") from None
+        raise StudyError(f"The recording '{path}' cannot be read: {reason_of(error)}.") from None
     return found.hexdigest()
 
 

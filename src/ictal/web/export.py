@@ -16,7 +16,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
-from ictal.base.errors import IctalError, OutputError
+from ictal.base.errors import IctalError, OutputError, reason_of
 from ictal.exchange.child import exported
 from ictal.exchange.edf import write_edf
 from ictal.exchange.findings_json import write_findings
@@ -127,7 +127,7 @@ def _room_on_disk() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(f"The file to send cannot be written: {error.strerror}. Free some space first.") from None
+        raise OutputError(f"The file to send cannot be written: {reason_of(error)}. Free some space first.") from None
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

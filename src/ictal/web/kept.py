@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from ictal.base.errors import StudyError
+from ictal.base.errors import StudyError, reason_of
 from ictal.exchange.whole_file import put_whole
 
 FORM = 1
@@ -29,7 +29,7 @@ def load(path: Path, kind: type[T], empty: E, mend: str = "restore it from a cop
     except FileNotFoundError:
         return empty
     except OSError as error:
-        raise StudyError(f"The workbench's '{path.name}' cannot be read: {error.strerror or error}.") from None
+        raise StudyError(f"The workbench's '{path.name}' cannot be read: {reason_of(error)}.") from None
     except (msgspec.MsgspecError, ValueError, RecursionError):
         raise StudyError(
             f"The workbench's '{path.name}' was damaged, or written by a later release of Ictal: {mend}, or install "

@@ -12,7 +12,7 @@ from typing import IO
 
 import uvicorn
 
-from ictal.base.errors import OutputError, UsageError
+from ictal.base.errors import OutputError, UsageError, reason_of
 from ictal.web.app import AUDIT, create_app, first_link, opened
 from ictal.web.journal import Journal
 from ictal.web.settings import Served
@@ -27,7 +27,7 @@ def serve(served: Served, say: Callable[[str], None]) -> None:
     try:
         served.private.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"The study '{served.study}' cannot be written: {error.strerror or error}.") from None
+        raise OutputError(f"The study '{served.study}' cannot be written: {reason_of(error)}.") from None
     with _private(served.private / "lock") as lock, _listening(served) as listening:
         _alone(lock.fileno())
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
@@ -59,7 +59,7 @@ def _listening(served: Served) -> socket.socket:
         found.bind((served.host, served.port))
     except (OSError, OverflowError) as error:
         found.close()
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = reason_of(error)
         raise UsageError(
             f"--host {served.host} --port {served.port} cannot be listened on: {reason}. Choose another port."
         ) from None

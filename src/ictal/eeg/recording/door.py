@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from threading import Thread
 
-from ictal.base.errors import RecordingError
+from ictal.base.errors import RecordingError, reason_of
 from ictal.base.files import open_file
 from ictal.eeg.recording.edf import read_edf
 from ictal.eeg.recording.edf_header import is_edf
@@ -45,7 +45,7 @@ def read(path: str | PathLike[str], sha256: str | None = None) -> Recording:
     except OSError as error:
         if isinstance(error, RecordingError):
             raise
-        raise RecordingError(f"'{file.name}' cannot be read: {error.strerror or error}.") from error
+        raise RecordingError(f"'{file.name}' cannot be read: {reason_of(error)}.") from error
 
 
 class Digest:
@@ -61,7 +61,7 @@ class Digest:
     def __call__(self) -> str:
         self._work.join()
         if self._wrong is not None:
-            why = self._wrong.strerror or self._wrong
+            why = reason_of(self._wrong)
             raise RecordingError(f"'{self._path.name}' could no longer be read: {why}.") from self._wrong
         return self._said
 
@@ -98,7 +98,7 @@ def _head(file: Path) -> bytes:
     except PermissionError as error:
         raise RecordingError(f"'{file.name}' may not be read: permission denied. Ask for read permission.") from error
     except (OSError, ValueError) as error:
-        raise RecordingError(f"'{file.name}' cannot be opened: {getattr(error, 'strerror', None) or error}.") from error
+        raise RecordingError(f"'{file.name}' cannot be opened: {reason_of(error)}.") from error
     if not head:
         raise RecordingError(f"'{file.name}' is empty. Export or copy the file again.")
     return head

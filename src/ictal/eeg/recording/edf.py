@@ -12,7 +12,7 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from ictal.base.errors import ChannelError, RecordingError
+from ictal.base.errors import ChannelError, RecordingError, reason_of
 from ictal.eeg.recording import kernels
 from ictal.eeg.recording.edf_header import Header, Signal, read_header
 from ictal.eeg.recording.edf_times import Run, read_timeline
@@ -69,7 +69,7 @@ class EdfSamples:
             with self.path.open("rb", buffering=0) as file:
                 self._fill(file, chosen, run, start, out)
         except OSError as error:
-            raise RecordingError(f"'{self.path.name}' could no longer be read: {error.strerror or error}.") from error
+            raise RecordingError(f"'{self.path.name}' could no longer be read: {reason_of(error)}.") from error
         return out
 
     def _fill(self, file: BinaryIO, chosen: Sequence[Column], run: Run, start: int, out: Samples) -> None:

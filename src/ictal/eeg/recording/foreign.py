@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from ictal.base.errors import MissingExtra, RecordingError
+from ictal.base.errors import MissingExtra, RecordingError, reason_of
 from ictal.base.files import check_file, read_file
 from ictal.base.time import Interval, IntervalSet, to_sample
 from ictal.eeg.recording.labels import ParsedLabel, parse_labels
@@ -172,7 +172,7 @@ def _check_companions(path: Path, file_format: str) -> None:
         except (FileNotFoundError, IsADirectoryError):
             continue
         except OSError as error:
-            raise RecordingError(f"'{other.name}' cannot be read: {error.strerror or error}.") from error
+            raise RecordingError(f"'{other.name}' cannot be read: {reason_of(error)}.") from error
 
 
 def _words(path: Path) -> str:
@@ -180,7 +180,7 @@ def _words(path: Path) -> str:
     try:
         return read_file(path).decode("latin-1")
     except OSError as error:
-        raise RecordingError(f"'{path.name}' cannot be read: {error.strerror or error}.") from error
+        raise RecordingError(f"'{path.name}' cannot be read: {reason_of(error)}.") from error
 
 
 def _quietly(name: str, work: Callable[[], Any]) -> Any:

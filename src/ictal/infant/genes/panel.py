@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from ictal.base.errors import TableError
+from ictal.base.errors import TableError, reason_of
 from ictal.base.files import read_toml
 from ictal.infant.genes.coordinates import select_of
 from ictal.infant.genes.types import ClinVarEntry, Direction, Gene, KnownVariant
@@ -107,7 +107,7 @@ def read_genes(path: Path) -> tuple[Gene, ...]:
     try:
         file = msgspec.toml.decode(read_toml(path), type=PanelFile)
     except OSError as error:
-        raise TableError(f"The gene file '{path.name}' cannot be read: {error.strerror or error}.") from None
+        raise TableError(f"The gene file '{path.name}' cannot be read: {reason_of(error)}.") from None
     except RecursionError:
         raise TableError(f"The gene file '{path.name}' is nested too deeply.") from None
     except (msgspec.DecodeError, ValueError) as error:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from ictal.base.errors import TableError, UsageError
+from ictal.base.errors import TableError, UsageError, reason_of
 from ictal.base.files import open_file
 from ictal.infant.genes.types import Call, Header, Record
 
@@ -90,7 +90,7 @@ def _opened(path: Path) -> IO[bytes]:
     try:
         return open_file(path)
     except OSError as error:
-        raise TableError(f"'{path.name}' cannot be read: {error.strerror or error}.") from None
+        raise TableError(f"'{path.name}' cannot be read: {reason_of(error)}.") from None
 
 
 def is_binary(path: Path) -> bool:

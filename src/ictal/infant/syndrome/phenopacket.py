@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from ictal.base.errors import RecordError
+from ictal.base.errors import RecordError, reason_of
 from ictal.base.files import load_json
 from ictal.infant.syndrome.durations import age_range_days, moment
 from ictal.infant.syndrome.gather import Gathered, Said, kind_of_treatment
@@ -54,7 +54,7 @@ def read_phenopacket(path: Path) -> Gathered:
     try:
         said = load_json(path)
     except OSError as error:
-        raise RecordError(f"The phenopacket {path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
+        raise RecordError(f"The phenopacket {path} cannot be read: {reason_of(error)}.") from None
     except ValueError:
         raise RecordError(f"{path} is not a phenopacket: it must be JSON in UTF-8.") from None
     return gather_phenopacket(said, path.name)
