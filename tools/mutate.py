@@ -42,10 +42,10 @@ HEAVY = ("scipy.fft", "scipy.ndimage", "scipy.signal", "scipy.stats", "msgspec",
 ROOMS: dict[str, tuple[int, tuple[str, ...]]] = {
     "infant/growth": (25, ("tests/infant", "tests/cli/test_growth.py")),
     "infant/treatment": (40, ("tests/infant",)),
-    "eeg/tracking": (120, ("tests/tracking", "tests/review")),
+    "eeg/tracking": (80, ("tests/tracking", "tests/review")),
     "infant/genes": (60, ("tests/genes",)),
-    "infant/syndrome": (70, ("tests/syndrome",)),
-    "eeg/detection": (80, ("tests/detection",)),
+    "infant/syndrome": (60, ("tests/syndrome",)),
+    "eeg/detection": (60, ("tests/detection",)),
 }
 """Room -> how many mutants are drawn, and which tests look at it."""
 

@@ -260,3 +260,25 @@ def test_heads_without_a_sex_are_measured_and_have_no_z_and_the_answer_says_whic
     drawn = str(timeline_figure(overview(Infant(pseudonym="inf-1", gestation_weeks=38.0, entries=entries))))
     assert "measured, but no z-score" in drawn
     assert "not captured: no head circumference" not in drawn
+
+
+def test_a_head_that_cannot_be_is_doubted_by_the_z_that_is_followed():
+    """Ten weeks early: what counts is the corrected z, and before term there is none to doubt."""
+    assert "measure again" in measured("head", 30, "male", Ages(200, 30)).notes[-1]
+    early = measured("head", 26, "male", Ages(10, 30))
+    assert early.z_uncorrected < -5
+    assert not any("measure again" in note for note in early.notes)
+
+
+def test_a_head_that_stays_normal_is_told_with_its_first_and_its_last():
+    found = acquired_microcephaly(by_hundreds(0.5, -0.5, -1.0))
+    assert (found.start.age_days, found.last.age_days) == (0, 200)
+    assert "0.50, then -1.00" in found.reason
+
+
+def test_a_head_of_exactly_minus_two_is_small():
+    """At or below -2: a day is taken whose measurement reads -2 to the last digit."""
+    day = next(d for d in range(100, 400) if z_score("head", "male", value_at("head", "male", -2.0, d), d) == -2.0)
+    fell = heads((0, 0.0), (day, -2.0), sex="male")
+    assert growth_course(fell)[1].z_corrected == -2.0
+    assert acquired_microcephaly(fell).answer == "yes"
