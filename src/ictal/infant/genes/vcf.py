@@ -33,7 +33,7 @@ MOST_EMPTY = 1000
 """Lines without anything; a small packed file can hold billions of them."""
 _BASES = re.compile(r"^[ACGTNacgtnRYSWKMBDHVryswkmbdhv]+$")
 _ALT = re.compile(r"^([ACGTNacgtnRYSWKMBDHVryswkmbdhv]+|\*|\.|<[^<>]+>|.*[\[\]].*|\.?[ACGTNacgtn]+\.?)$")
-_META = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*"|[^,>]*)')
+_META = re.compile(r'(?<!\w)(\w+)=("(?:[^"\\]|\\.)*"|[^,>]*)')
 _OF_A_POPULATION = re.compile(
     r"(?=.*(?:allele freq|\bAF\b))(?=.*(?:gnomad|exac|1000 ?genomes|topmed|population))", re.IGNORECASE
 )
@@ -218,7 +218,7 @@ def header_of(meta: Sequence[str], samples: tuple[str, ...]) -> Header:
             contigs[chromosome_of(fields["ID"])] = _whole(length) or 0
         elif "ID" in fields:
             info.add(fields["ID"])
-            if _OF_A_POPULATION.search(fields.get("Description", "")) and fields.get("Type") == "Float":
+            if _OF_A_POPULATION.match(fields.get("Description", "")) and fields.get("Type") == "Float":
                 frequencies.add(fields["ID"])
             layout = _layout(fields.get("Description", ""))
             if layout:
