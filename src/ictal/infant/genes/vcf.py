@@ -11,6 +11,7 @@ import io
 import math
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -196,7 +197,7 @@ def _columns(line: str, name: str) -> tuple[str, ...]:
     if len(columns) > 8 and columns[8] != "FORMAT":
         raise TableError(f"'{name}' has '{columns[8]}' where the column FORMAT belongs (the ninth).")
     samples = tuple(columns[9:])
-    twice = next((s for s in samples if samples.count(s) > 1), None)
+    twice = next((s for s, count in Counter(samples).items() if count > 1), None)
     if twice is not None:
         raise TableError(f"'{name}' has the sample '{twice}' twice: rename one.")
     return samples
