@@ -131,8 +131,8 @@ def _value(info: Any) -> Any:
         case kinds.Metadata(type=inner):
             return _value(inner)
         case kinds.UnionType(types=types):
-            texts = [t for t in types if isinstance(t, kinds.StrType | kinds.StructType)]
-            return _value((texts or [t for t in types if not isinstance(t, kinds.NoneType)])[0])
+            told = [t for t in types if not isinstance(t, kinds.NoneType)]
+            return _value(next((t for t in told if isinstance(t, kinds.StrType | kinds.StructType)), told[0]))
         case kinds.LiteralType(values=values):
             return values[-1]
         case kinds.BoolType():

@@ -6,6 +6,7 @@ import errno
 import json
 import math
 import os
+import re
 import stat
 from io import BufferedReader
 from os import PathLike
@@ -14,6 +15,7 @@ from typing import Any
 MOST_BYTES = 32 << 20
 """A table, a record or findings: a thousand times what any was seen to have."""
 MOST_DOTS = 1000
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 DEEPEST = 64
 """How deep lists and objects of a JSON file may stand in each other; a Phenopacket has eleven."""
 MOST_TOML_BYTES = 2 << 20
@@ -74,14 +76,16 @@ def read_toml(path: str | PathLike[str]) -> bytes:
 def load_json(path: str | PathLike[str]) -> Any:
     """What does this file of JSON say? In UTF-8, with or without a byte order mark.
 
-    Raises `OSError` as `read_file` does, and `ValueError` when it is no JSON, nests deeper than `DEEPEST`, or holds a
-    number that JSON has not (NaN, infinity) or that nothing here can be (beyond 1e300, a whole number of 19 digits).
+    Raises `OSError` as `read_file` does, and `ValueError` when it is no JSON, nests deeper than `DEEPEST`, or holds half
+    a letter (a lone surrogate) or a number that JSON has not (NaN, infinity) or that nothing here can be (beyond 1e300, a whole number of 19 digits).
     """
     text = read_file(path).decode("utf-8-sig")
     try:
         said = json.loads(text, parse_float=_finite, parse_int=_whole, parse_constant=_finite)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+    if _HALF.search(text):
+        json.dumps(said, ensure_ascii=False).encode()  # half a letter, which no file can hold, is a ValueError
     level, depth = [said], 0
     while level:
         depth += 1

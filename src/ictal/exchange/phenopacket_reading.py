@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
+from heapq import heappop, heappush
 from typing import Any
 
 import msgspec
@@ -368,30 +369,28 @@ def _joined(entries: list[AnyEntry], places: list[str]) -> tuple[list[AnyEntry],
     """Measurements of one kind at one age are one entry, as long as none is there twice."""
     kept: list[AnyEntry] = []
     where: list[str] = []
+    # Places in `kept` by kind, age and note, then by what is measured there: each is looked up, not compared with all.
+    at: dict[tuple[str, float, str], dict[frozenset[str], list[int]]] = {}
     for entry, place in zip(entries, places, strict=True):
-        for at, other in enumerate(kept):
-            together = _together(other, entry)
-            if together is not None:
-                kept[at] = together
-                break
-        else:
+        tag = str(type(entry).__struct_config__.tag)
+        parts = _PARTS.get(tag, ())
+        own = frozenset(n for n in parts if getattr(entry, n) is not None)
+        groups = at.setdefault((tag, entry.age_days, entry.note), {})
+        free = [(heap[0], measured) for measured, heap in groups.items() if heap and not measured & own]
+        if not parts or not free:
+            heappush(groups.setdefault(own, []), len(kept))
             kept.append(entry)
             where.append(place)
+            continue
+        first, measured = min(free, key=lambda one: one[0])
+        heappop(groups[measured])
+        heappush(groups.setdefault(measured | own, []), first)
+        kept[first] = msgspec.structs.replace(kept[first], **{n: getattr(entry, n) for n in own})
     return kept, where
 
 
-def _together(a: AnyEntry, b: AnyEntry) -> AnyEntry | None:
-    parts = {"growth": ("head_cm", "weight_kg", "length_cm"), "ecg": ("qtc_ms", "heart_rate_per_min")}
-    names = parts.get(str(type(a).__struct_config__.tag))
-    if names is None or type(a) is not type(b) or (a.age_days, a.note) != (b.age_days, b.note):
-        return None
-    mine = {n for n in names if getattr(a, n) is not None}
-    theirs = {n for n in names if getattr(b, n) is not None}
-    if mine & theirs:
-        return None
-    both: AnyEntry = msgspec.structs.replace(a, **{n: getattr(b, n) for n in theirs})
-    return both
-
+_PARTS = {"growth": ("head_cm", "weight_kg", "length_cm"), "ecg": ("qtc_ms", "heart_rate_per_min")}
+"""What of one kind of entry a Phenopacket has as measurements of their own."""
 
 _READERS: dict[str, Callable[[Mapping[str, Any], _Reading], Iterator[AnyEntry]]] = {
     "phenotypicFeatures": _features,

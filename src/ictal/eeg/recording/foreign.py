@@ -21,9 +21,10 @@ from typing import Any
 import numpy as np
 
 from ictal.base.errors import MissingExtra, RecordingError, reason_of
-from ictal.base.files import check_file, read_file
+from ictal.base.files import MOST_BYTES, check_file, read_file
 from ictal.base.time import Interval, IntervalSet, to_sample
 from ictal.eeg.recording.labels import ParsedLabel, parse_labels
+from ictal.eeg.recording.matlab import check_matlab
 from ictal.eeg.recording.types import Annotation, Channel, ChannelKind, Recording, Samples, Source
 
 NIHON_KOHDEN = (b"EEG-1100", b"EEG-1200", b"EEG-2100", b"QI-403A", b"DAE-2100")
@@ -40,6 +41,7 @@ _KINDS = {
 }  # fmt: skip
 _VOLTAGES = frozenset({"eeg", "eog", "ecg", "emg", "seeg", "ecog", "dbs", "bio"})
 
+_TEXTS = (".vhdr", ".vmrk", ".lay")
 MOST_CHANNELS = 9999
 """As many as an EDF file can say that it has."""
 
@@ -116,6 +118,8 @@ def read_foreign(path: Path, file_format: str, digest: Callable[[], str] = str) 
     except ImportError as error:
         raise MissingExtra(f"Reading {file_format}", "formats") from error
     _check_companions(path, file_format)
+    if file_format == "EEGLAB":
+        check_matlab(path)
     if file_format == "Persyst" and not re.search(r"^BirthDate=.*\d", _words(path), re.I | re.M):
         raise RecordingError(
             f"'{path.name}' has no BirthDate, and the library that reads Persyst needs one: write any, for example "
@@ -155,7 +159,8 @@ def read_foreign(path: Path, file_format: str, digest: Callable[[], str] = str) 
 
 def _check_companions(path: Path, file_format: str) -> None:
     """Refuse, before the library waits for it, a pipe or device among the files that belong to the recording."""
-    named = []
+    named: list[str] = []
+    markers: list[str] = []
     if file_format in ("BrainVision", "Persyst"):
         counts = re.findall(r"^(?:NumberOfChannels|WaveformCount)\s*=\s*(\d+)", _words(path), re.MULTILINE)
         absurd = [count for count in counts if len(count.lstrip("0")) > len(str(MOST_CHANNELS))]
@@ -164,15 +169,22 @@ def _check_companions(path: Path, file_format: str) -> None:
                 f"'{path.name}' says that it has {absurd[0][:20]} channels; at most {MOST_CHANNELS} are believed. "
                 "Export the recording again."
             )
+        markers = re.findall(r"^MarkerFile\s*=\s*(.+?)\s*$", _words(path), re.MULTILINE)
         named = re.findall(r"^(?:DataFile|MarkerFile|File)\s*=\s*(.+?)\s*$", _words(path), re.MULTILINE)
     beside = [path.parent / name.replace("$b", path.stem) for name in named if "\0" not in name]
+    markers = [Path(name.replace("$b", path.stem)).name for name in markers]
     for other in {*beside, *(p for p in path.parent.iterdir() if p.stem == path.stem)}:
         try:
-            check_file(other)
+            size = check_file(other)
         except (FileNotFoundError, IsADirectoryError):
             continue
         except OSError as error:
             raise RecordingError(f"'{other.name}' cannot be read: {reason_of(error)}.") from error
+        if size > MOST_BYTES and (other.suffix.lower() in _TEXTS or other.name in markers):
+            raise RecordingError(
+                f"'{other.name}' has more than {MOST_BYTES >> 20} MB, and no file of markers has. Export the recording "
+                "again."
+            )
 
 
 def _words(path: Path) -> str:

@@ -11,6 +11,7 @@ import io
 import math
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ MOST_EMPTY = 1000
 """Lines without anything; a small packed file can hold billions of them."""
 _BASES = re.compile(r"^[ACGTNacgtnRYSWKMBDHVryswkmbdhv]+$")
 _ALT = re.compile(r"^([ACGTNacgtnRYSWKMBDHVryswkmbdhv]+|\*|\.|<[^<>]+>|.*[\[\]].*|\.?[ACGTNacgtn]+\.?)$")
-_META = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*"|[^,>]*)')
+_META = re.compile(r'(?<!\w)(\w+)=("(?:[^"\\]|\\.)*"|[^,>]*)')
 _OF_A_POPULATION = re.compile(
     r"(?=.*(?:allele freq|\bAF\b))(?=.*(?:gnomad|exac|1000 ?genomes|topmed|population))", re.IGNORECASE
 )
@@ -196,7 +197,7 @@ def _columns(line: str, name: str) -> tuple[str, ...]:
     if len(columns) > 8 and columns[8] != "FORMAT":
         raise TableError(f"'{name}' has '{columns[8]}' where the column FORMAT belongs (the ninth).")
     samples = tuple(columns[9:])
-    twice = next((s for s in samples if samples.count(s) > 1), None)
+    twice = next((s for s, count in Counter(samples).items() if count > 1), None)
     if twice is not None:
         raise TableError(f"'{name}' has the sample '{twice}' twice: rename one.")
     return samples
@@ -218,7 +219,7 @@ def header_of(meta: Sequence[str], samples: tuple[str, ...]) -> Header:
             contigs[chromosome_of(fields["ID"])] = _whole(length) or 0
         elif "ID" in fields:
             info.add(fields["ID"])
-            if _OF_A_POPULATION.search(fields.get("Description", "")) and fields.get("Type") == "Float":
+            if _OF_A_POPULATION.match(fields.get("Description", "")) and fields.get("Type") == "Float":
                 frequencies.add(fields["ID"])
             layout = _layout(fields.get("Description", ""))
             if layout:

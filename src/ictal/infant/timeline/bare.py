@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -84,13 +85,16 @@ def free_texts(infant: Infant) -> Iterator[str]:
                 yield text
 
 
+@cache
+def _unwritten(kind: type[AnyEntry]) -> Mapping[str, str]:
+    """The fields of any text, as they are when nobody wrote them; asked once a kind, since msgspec takes its time."""
+    fields = msgspec.structs.fields(kind)
+    return {f.encode_name: f.default for f in fields if f.type is str and isinstance(f.default, str)}
+
+
 def _bare(entry: AnyEntry, digests: Mapping[str, str], aliases: dict[str, str]) -> AnyEntry:
     """One entry: a text that may be anything goes back to what it is when nobody wrote it."""
-    said: dict[str, Any] = {
-        f.encode_name: f.default
-        for f in msgspec.structs.fields(type(entry))
-        if f.type is str and isinstance(f.default, str)
-    }
+    said: dict[str, Any] = dict(_unwritten(type(entry)))
     if isinstance(entry, Variant):
         said |= {"gene": gene(entry.gene), "transcript": change(entry.transcript)}
         said |= {"hgvs_c": change(entry.hgvs_c), "hgvs_p": change(entry.hgvs_p)}
