@@ -76,8 +76,9 @@ def read_toml(path: str | PathLike[str]) -> bytes:
 def load_json(path: str | PathLike[str]) -> Any:
     """What does this file of JSON say? In UTF-8, with or without a byte order mark.
 
-    Raises `OSError` as `read_file` does, and `ValueError` when it is no JSON, nests deeper than `DEEPEST`, or holds half
-    a letter (a lone surrogate) or a number that JSON has not (NaN, infinity) or that nothing here can be (beyond 1e300, a whole number of 19 digits).
+    Raises `OSError` as `read_file` does, and `ValueError` when it is no JSON, nests deeper than `DEEPEST`, or holds
+    half a letter (a lone surrogate), a number that JSON has not (NaN, infinity) or one that nothing here can be (beyond
+    1e300, a whole number of 19 digits).
     """
     text = read_file(path).decode("utf-8-sig")
     try:
