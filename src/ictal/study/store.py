@@ -108,7 +108,7 @@ class Study:
             return None
         with stored():
             attached = msgspec.json.decode(found, type=Attached)
-        if "schema_version" in attached.findings:
+        if "schema_version" in attached.findings:  # what was kept before it was asked for has none
             check_version(attached.findings, f"The findings of the recording {digest[:12]}")
         return attached
 
