@@ -54,7 +54,7 @@ audit: $(STAMP_TEST) ## Ask whether what is installed has known vulnerabilities 
 sbom: $(STAMP_TEST) ## List what Ictal stands on, with licences (CycloneDX, build/sbom.cdx.json)
 	@$(BIN)/python tools/dependencies.py --sbom build/sbom.cdx.json
 
-mutants: $(STAMP_TEST) ## Ask whether the tests would notice a small change of the core (an hour)
+mutants: $(STAMP_TEST) ## Ask whether the tests would notice a small change of the core
 	@$(BIN)/python tools/mutate.py --out build/mutants.tsv
 
 clean: ## Remove the environment, the demo and everything else that was made

@@ -24,7 +24,7 @@ import traceback
 import types
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import _lru_cache_wrapper
 from pathlib import Path
 from typing import Any
@@ -35,13 +35,23 @@ from _pytest.main import pytest_runtestloop as run_tests
 STILL_S = 600.0
 """A fork that neither ends nor uses its time is ended after so long."""
 
-SURVIVED, KILLED, NOT_PATCHED = 0, 1, 9
+SURVIVED, KILLED, NOT_PATCHED, BROKEN = 0, 1, 9, 10
 IMPORT = "import"
 
 
 def pytest_arguments(folder: Path, tests: tuple[str, ...]) -> list[str]:
-    """No shrinking and no memory of earlier examples: the first failure is enough, and each mutant gets the same tests."""
-    plain = ["-x", "-q", "-s", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-seed=11", "--hypothesis-profile=mutants"]
+    """The first failure is enough: examples are not shrunk, nor kept, and every mutant gets the same ones."""
+    plain = [
+        "-x",
+        "-q",
+        "-s",
+        "-n",
+        "0",
+        "-p",
+        "no:cacheprovider",
+        "--hypothesis-seed=11",
+        "--hypothesis-profile=mutants",
+    ]
     plain += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     return [*plain, f"--basetemp={folder / 'tmp'}", *tests]
 
@@ -51,7 +61,7 @@ def forked(work: Callable[[], int], cpu_s: float) -> int | None:
     sys.stdout.flush()
     child = os.fork()
     if not child:
-        code = KILLED
+        code = BROKEN
         try:
             os.setpgid(0, 0)
             nothing = os.open(os.environ.get("MUTANTS_LOG", os.devnull), os.O_RDWR | os.O_CREAT | os.O_APPEND)
@@ -69,7 +79,10 @@ def forked(work: Callable[[], int], cpu_s: float) -> int | None:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
             late = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)
-            return None if late else KILLED if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+            code = KILLED if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+            if code == BROKEN:
+                raise RuntimeError("A judge fails itself: set MUTANTS_LOG to a file to read why.")
+            return None if late else code
         time.sleep(0.01)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
@@ -77,7 +90,7 @@ def forked(work: Callable[[], int], cpu_s: float) -> int | None:
 
 
 class Look:
-    """Which functions does each test run? `{file: {first line: [tests]}}`, the seconds of each, and those that start processes."""
+    """Which functions does each test run, how long does it take, and which start processes?"""
 
     def __init__(self, tree: Path) -> None:
         self.root = f"{tree / 'ictal'}{os.sep}"
@@ -148,9 +161,11 @@ class Seen:
         return sorted(self.cpu_s, key=lambda test: (test in self.starts, self.cpu_s[test]))
 
     def of(self, file: str, first: int) -> list[str]:
-        """The tests that run this function or share a fixture that did, the quickest first, those with processes last."""
+        """The tests that run this function or share a fixture that did, the quickest first, processes last."""
         who = {*self.ran.get(file, {}).get(str(first), ()), *self.starts}
-        return [test for test in self.every() if test in who or any(test.startswith(w) for w in who if w not in self.cpu_s)]
+        return [
+            test for test in self.every() if test in who or any(test.startswith(w) for w in who if w not in self.cpu_s)
+        ]
 
     def limit_s(self, tests: list[str]) -> float:
         return 20 + 3 * sum(self.cpu_s[test] for test in tests)
@@ -176,16 +191,16 @@ class Warm:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = {item.nodeid: item for item in session.items}
+        living = functions()
+        gc.freeze()  # what is here already stays shared with the forks
 
         def ask(path: Path, tests: list[str], cpu_s: float) -> int | None:
             def work() -> int:
-                if not patched(path):
+                if not patched(path, living[str(path)]):
                     return NOT_PATCHED
                 session.items = [items[test] for test in tests]
-                try:
+                with suppress(session.Failed, session.Interrupted):
                     run_tests(session)
-                except (session.Failed, session.Interrupted):
-                    pass
                 return KILLED if session.testsfailed else SURVIVED
 
             return forked(work, cpu_s)
@@ -194,11 +209,13 @@ class Warm:
         return True
 
 
-def patched(path: Path) -> bool:
+def patched(path: Path, living: list[types.FunctionType]) -> bool:
     """Give the living functions of this file the code that it has now. Loops of numba are compiled anew."""
     text = path.read_text(encoding="utf-8")
     forget_results()
-    module = next(m for m in list(sys.modules.values()) if getattr(m, "__file__", None) == str(path))
+    module = next((m for m in list(sys.modules.values()) if getattr(m, "__file__", None) == str(path)), None)
+    if module is None:
+        return True  # a test that uses it will import it as it is now
     if "ictal.base.compiled" in text:
         sys.modules["ictal.base.compiled"].KEPT = False  # type: ignore[attr-defined]
         users = [m for m in list(sys.modules.values()) if uses_loops_of(m, module)]
@@ -207,19 +224,22 @@ def patched(path: Path) -> bool:
         return True
     new = {(code.co_qualname, code.co_firstlineno): code for code in codes(compile(text, str(path), "exec"))}
     done = False
-    for found in gc.get_objects():
-        if isinstance(found, types.FunctionType) and found.__code__.co_filename == str(path):
-            code = new.get((found.__code__.co_qualname, found.__code__.co_firstlineno))
-            if code is not None and code != found.__code__:
-                found.__code__ = code
-                done = True
+    for one in living:
+        code = new.get((one.__code__.co_qualname, one.__code__.co_firstlineno))
+        if code is not None and code != one.__code__:
+            one.__code__ = code
+            done = True
     return done
 
 
 def uses_loops_of(user: types.ModuleType, module: types.ModuleType) -> bool:
     """Is this another module of loops, which has taken some of the other's into its own?"""
     loops = [v for v in vars(module).values() if hasattr(v, "py_func") and v.py_func.__module__ == module.__name__]
-    return user is not module and hasattr(user, "compiled") and any(v is loop for v in vars(user).values() for loop in loops)
+    return (
+        user is not module
+        and hasattr(user, "compiled")
+        and any(v is loop for v in vars(user).values() for loop in loops)
+    )
 
 
 def codes(code: types.CodeType) -> Iterator[types.CodeType]:
@@ -231,9 +251,20 @@ def codes(code: types.CodeType) -> Iterator[types.CodeType]:
 
 def forget_results() -> None:
     """Results that the project's functions and those of its tests have kept."""
-    for found in gc.get_objects():
-        if isinstance(found, _lru_cache_wrapper) and str(found.__module__).startswith(("ictal", "tests")):
-            found.cache_clear()
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("ictal", "tests")):
+            for found in list(vars(module).values()):
+                if isinstance(found, _lru_cache_wrapper):
+                    found.cache_clear()
+
+
+def functions() -> dict[str, list[types.FunctionType]]:
+    """Every living function by its file; looked for once, since that takes as long as many a test."""
+    found: dict[str, list[types.FunctionType]] = defaultdict(list)
+    for one in gc.get_objects():
+        if isinstance(one, types.FunctionType):
+            found[one.__code__.co_filename].append(one)
+    return found
 
 
 def function_of(text: str, start: int, stop: int) -> int | None:

@@ -3,9 +3,10 @@
     python tools/mutate.py --out mutants.tsv                 # the sample of docs/testing.md
     python tools/mutate.py --room infant/growth --most 40    # one room, more of it
 
-How they are judged is in judging.py. A mutant is one comparison, sum, number, `and`, `not`, condition or min/max changed (`<` to `<=`, `+` to `-`, 3 to 4).
-It is killed when a test of its room fails, and survives when none does. The sample is drawn from a seed, so that the
-same tree gives the same mutants; nothing in the tree itself is changed. Settings and plain records are left out.
+A mutant is one comparison, sum, number, `and`, `not`, condition or min/max changed (`<` to `<=`, `+` to `-`, 3 to 4).
+It is killed when a test of its room fails, and survives when none does. How they are judged fast: judging.py. The
+sample is drawn from a seed, so that the same tree gives the same mutants, and a larger sample begins with the smaller;
+nothing in the tree itself is changed. Settings and plain records are left out.
 """
 
 from __future__ import annotations
@@ -179,6 +180,10 @@ def sample(room: str, most: int, seed: int) -> list[Mutant]:
     return every[:most]
 
 
+Asker = Callable[[Path, list[str], float], int | None]
+"""Asks these tests about the file as it stands now, for so many seconds at most."""
+
+
 @dataclass(frozen=True)
 class Result:
     """What became of one mutant: `killed`, `survived` or `timeout`, how it was judged and by how many tests."""
@@ -207,7 +212,6 @@ def judged(room: str, mutants: list[Mutant], tests: tuple[str, ...], tree: Path,
         else:  # no trace sees what is compiled: every test is asked
             loops = LOOPS in text
             warm.append((mutant, seen.every() if loops else seen.of(mutant.file, function)))
-    Asker = Callable[[Path, list[str], float], int | None]
 
     def judge(ask: Asker) -> None:
         for mutant, asked in warm:
@@ -310,7 +314,9 @@ def main() -> None:
 def add(path: Path, result: Result) -> None:
     with path.open("a", encoding="utf-8", newline="") as file:
         csv.writer(file, delimiter="\t", lineterminator="\n").writerow(astuple(result))
-    print(f"{result.outcome:9} {result.how} {result.seconds:5.1f} s {result.tests:4} tests  {result.mutant}", flush=True)
+    print(
+        f"{result.outcome:9} {result.how} {result.seconds:5.1f} s {result.tests:4} tests  {result.mutant}", flush=True
+    )
 
 
 def read(path: Path) -> list[Result]:

@@ -68,7 +68,9 @@ def test_a_handover_overlaps_by_less_than_twelve_seconds_or_pauses_for_less_than
     assert (told(pair, [2.0, 0.0], k=0)["after"] == 0.0) is fits
 
 
-@pytest.mark.parametrize(("hz", "fits"), [(5.0, True), (7.9, True), (8.4, True), (10.0, True), (16.0, True), (17.0, False)])
+@pytest.mark.parametrize(
+    ("hz", "fits"), [(5.0, True), (7.9, True), (8.4, True), (10.0, True), (16.0, True), (17.0, False)]
+)
 def test_a_handover_keeps_its_rhythm_or_doubles_it(hz, fits):
     """ln 2 is 0.69, and half a unit on either side of it and of nothing is allowed: up to a ratio of 3.3."""
     pair = [place(10, 30, "O1"), place(31, 50, "O2", hz=hz)]
@@ -224,7 +226,9 @@ def test_pairs_too_far_apart_in_time_are_not_asked_about_and_rivals_are_told():
 def test_when_a_pair_was_and_on_which_side_does_not_matter(later):
     here = (leg(10, 30, "T7", 6.0, 80.0), leg(26, 42, "O2", 5.0, 40.0))
     there = tuple(
-        leg(c.leg.start_s + later, c.leg.stop_s + later, mirror(c.leg.electrode), c.leg.frequency_hz, c.leg.amplitude_uv)
+        leg(
+            c.leg.start_s + later, c.leg.stop_s + later, mirror(c.leg.electrode), c.leg.frequency_hz, c.leg.amplitude_uv
+        )
         for c in here
     )
     assert pair_of(*there, episode=quiet(*there, start_s=later)) == pair_of(*here)
@@ -235,7 +239,9 @@ def chain_of(chains, k=0, hours=2.0) -> dict[str, float]:
 
 
 def test_a_chain_alone_in_numbers():
-    said = chain_of([[leg(10, 30, "T7", 6.0, odds=1.0), leg(26, 42, "T8", 5.0, odds=3.0), leg(40, 50, "T8", odds=-2.0)]])
+    said = chain_of(
+        [[leg(10, 30, "T7", 6.0, odds=1.0), leg(26, 42, "T8", 5.0, odds=3.0), leg(40, 50, "T8", odds=-2.0)]]
+    )
     assert (said["best"], said["next"], said["mean"], said["sum"]) == (3.0, 1.0, pytest.approx(2 / 3), 4.0)
     assert (said["length"], said["longest"]) == pytest.approx((math.log(40), math.log(20)))
     assert (said["likeliest"], said["shortest"]) == (pytest.approx(math.log(16)), 10)
@@ -257,7 +263,9 @@ def test_a_chain_among_others():
     assert chain_of([own, again[0]], hours=0.001)["focus_per_h"] == 1 / 0.05
 
 
-@pytest.mark.parametrize(("pause_s", "near", "again"), [(3, True, False), (6, True, True), (19, True, True), (21, False, True)])
+@pytest.mark.parametrize(
+    ("pause_s", "near", "again"), [(3, True, False), (6, True, True), (19, True, True), (21, False, True)]
+)
 def test_what_is_near_and_what_is_another_time(pause_s, near, again):
     for at in (100 - pause_s - 10, 130 + pause_s):
         said = chain_of([[leg(100, 130, "T7")], [leg(at, at + 10, "T7", odds=2.0)]])
