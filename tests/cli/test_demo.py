@@ -32,7 +32,9 @@ def test_it_may_be_run_again_and_ends_with_the_place_of_the_report(demo, ictal):
     before = (demo / "analysis" / "seizures.tsv").read_bytes()
     code, said, _ = ictal("demo", "--out", demo)
     assert code == 0
-    assert said.splitlines()[-1].split() == ["Report:", str(demo / "analysis" / "report.html")]
+    *_, report, pdf = said.splitlines()
+    assert report.split() == ["Report:", str(demo / "analysis" / "report.html")]
+    assert f"ictal report {demo / 'analysis'}" in pdf
     assert "Against the truth of the simulation:" in said
     assert "A simulated recording." in said
     assert "onset side right" in said

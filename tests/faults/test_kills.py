@@ -146,7 +146,9 @@ def test_an_upload_that_is_being_taken_is_never_lost(bench):
     from ictal.study import create_study, open_study
     from ictal.web.shelf import Shelf, Told
     from ictal.web.uploads import Uploads
+    from tests.web.conftest import eeg
 
+    sent = eeg(3072, seed=1)
     steps = 0
     while True:
         steps += 1
@@ -154,13 +156,13 @@ def test_an_upload_that_is_being_taken_is_never_lost(bench):
         shelf = Shelf(place, create_study(place))
         (place / "web").mkdir()
         uploads = Uploads(shelf, place / "web", 1 << 20)
-        number = uploads.begin("x.edf", 3000, Told(label="Night"), "me").id
-        uploads.add(number, "me", 0, b"x" * 3000)
+        number = uploads.begin("x.edf", len(sent), Told(label="Night"), "me").id
+        uploads.add(number, "me", 0, sent)
         killed = died(bench, _SHELF, steps, place, number)
         again = Uploads(Shelf(place, open_study(place)), place / "web", 1 << 20)
         about = again.finish(number, "me")
         shelf = Shelf(place, open_study(place))
-        assert shelf.file(about.id).read_bytes() == b"x" * 3000
+        assert shelf.file(about.id).read_bytes() == sent
         assert [a.id for a in shelf.all()] == [about.id]
         assert list((place / "web" / "uploads").iterdir()) == []
         assert [p.name for p in (place / "recordings").iterdir()] == [about.id]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 import click
 import pytest
@@ -31,7 +32,7 @@ def test_every_place_of_the_plan_is_in_the_house_once():
     plan = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     drawn = re.search(r"```\nsrc/ictal/\n(.*?)```", plan, re.DOTALL)
     assert drawn is not None
-    lines = [line for line in drawn[1].splitlines() if line.startswith("  ")]
+    lines = list(takewhile(lambda line: line.startswith("  "), drawn[1].splitlines()))
     above, places = "", []
     for line in lines:
         found = re.match(r"( +)([\w.]+/?)  ", line)

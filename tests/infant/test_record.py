@@ -125,7 +125,7 @@ def test_an_entry_that_cannot_be_is_refused_in_one_sentence(mapping, word):
 
 
 def test_a_pseudonym_is_no_name():
-    with pytest.raises(EntryError, match="Allowed: a pseudonym of letters"):
+    with pytest.raises(EntryError, match="Allowed: a pseudonym of plain letters"):
         infant_from({"pseudonym": "Jane Doe"})
 
 

@@ -325,6 +325,9 @@ def _uploaded(put: bytes, suffix: str, folder: Path) -> int:
     for at in range(0, len(put), 1 << 20):
         browser.ask("PUT", address, params={"at": at}, content=put[at : at + (1 << 20)])
     finished = browser.client.post(address)
+    if finished.status_code != 200:
+        print(f"ictal: {finished.json()['error']}", file=sys.stderr)
+        return 3
     number = finished.json()["recording"]
     code = work.main(browser.study / "recordings" / number)
     if code not in (0, 3):

@@ -13,18 +13,26 @@ from hypothesis import strategies as st
 from ictal.base.electrodes import TEN_TWENTY, angle_between, mirror
 from ictal.eeg.tracking import bonds
 from ictal.eeg.tracking.company import NAMES, Place, companies
+from ictal.eeg.tracking.field import Field
 from ictal.eeg.tracking.judge import CHAIN_NAMES, chain_terms, probability
 from ictal.eeg.tracking.link import Candidate
 from ictal.eeg.tracking.measures import Measures
 from ictal.eeg.tracking.places import Episode
 from ictal.eeg.tracking.types import Leg
+from ictal.eeg.tracking.wave import Wave
 
 NOBODY = -9.0
 
 
+def names(kind) -> list[str]:
+    return [f.name for f in fields(kind)]
+
+
 def place(start_s, stop_s, electrode, hz=5.0, uv=50.0, beside=None, together=0.0) -> Place:
-    plain = dict.fromkeys((f.name for f in fields(Measures)), 0.0)
-    return Place(start_s, stop_s, electrode, uv, Measures(**{**plain, "frequency_hz": hz}), beside, together)
+    plain = {name: 0.0 for name in names(Measures) if name not in ("field", "wave")}
+    field, wave = (kind(**dict.fromkeys(names(kind), 0.0)) for kind in (Field, Wave))
+    measures = Measures(**{**plain, "frequency_hz": hz}, field=field, wave=wave)
+    return Place(start_s, stop_s, electrode, uv, measures, beside, together)
 
 
 def told(places, odds, hours=1.0, k=0) -> dict[str, float]:
