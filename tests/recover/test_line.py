@@ -31,9 +31,6 @@ from tests.recover.line import (
 )  # fmt: skip
 
 SEEDS = (1, 2, 4)
-NOT_FINITE = pytest.mark.xfail(
-    reason="values beyond 1e19 uV and infinite ones, which no EDF can hold, are masked with a RuntimeWarning of NumPy"
-)
 
 
 @pytest.fixture(scope="session")
@@ -290,7 +287,7 @@ def of(uv, names=None):
     return analyse(from_arrays(uv, RATE_HZ, names or ["Fp1", "C3", "O1", "T7", "Cz", "Fp2", "C4", "O2", "T8"]))
 
 
-@pytest.mark.parametrize("level_uv", [0.0, 37.5, -3000.0, np.nan, pytest.param(np.inf, marks=NOT_FINITE)])
+@pytest.mark.parametrize("level_uv", [0.0, 37.5, -3000.0, np.nan, np.inf])
 def test_a_signal_that_is_none_is_said_so(level_uv):
     found = of(np.full((9, 300 * 256), level_uv))
     assert (found.seizures, found.discharges) == ((), ())
@@ -301,7 +298,7 @@ def test_a_signal_that_is_none_is_said_so(level_uv):
     assert np.all(found.masks.flags & np.uint8(cause))
 
 
-@pytest.mark.parametrize("size_uv", [1e6, 1e10, 1e14, pytest.param(1e30, marks=NOT_FINITE)])
+@pytest.mark.parametrize("size_uv", [1e6, 1e10, 1e14, 1e19, 1e30, 1e300])
 def test_an_absurd_signal_is_unreadable(size_uv):
     found = of(size_uv * np.random.default_rng(1).normal(size=(9, 120 * 256)))
     assert found.seizures == ()

@@ -25,6 +25,7 @@ from ictal.base.files import MOST_BYTES, check_file, read_file
 from ictal.base.time import Interval, IntervalSet, to_sample
 from ictal.eeg.recording.labels import ParsedLabel, parse_labels
 from ictal.eeg.recording.matlab import check_matlab
+from ictal.eeg.recording.memory import possible
 from ictal.eeg.recording.types import Annotation, Channel, ChannelKind, Recording, Samples, Source
 
 NIHON_KOHDEN = (b"EEG-1100", b"EEG-1200", b"EEG-2100", b"QI-403A", b"DAE-2100")
@@ -84,8 +85,7 @@ class MneSamples:
             self.name,
             lambda: self.raw.get_data(picks=list(channels), start=here.first + start, stop=here.first + stop),
         )
-        scaled: Samples = (values * np.array([self.scales[c] for c in channels])[:, None]).astype(np.float32)
-        return scaled
+        return possible(values * np.array([self.scales[c] for c in channels])[:, None])
 
 
 def format_of(path: Path, head: bytes) -> str | None:

@@ -16,6 +16,9 @@ from ictal.base.time import Interval, to_sample
 from ictal.eeg.recording.labels import parse_labels
 from ictal.eeg.recording.types import Annotation, Recording, Samples, Source
 
+MOST_UV = 1e15
+"""No amplifier, and no EDF file, gives more; single precision can still square it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ArraySamples:
@@ -51,7 +54,8 @@ def from_arrays(
     simulated: bool = False,
     annotations: Iterable[Annotation] = (),
 ) -> Recording:
-    """What recording do these arrays make? Microvolts; NaN is a sample that was not to be had.
+    """What recording do these arrays make? Microvolts; NaN is a sample that was not to be had, and so
+    is one that no amplifier gives (infinite, beyond 1e15).
 
     Parameters
     ----------
@@ -85,6 +89,15 @@ def from_arrays(
     )
 
 
+def possible(uv: npt.NDArray[Any]) -> Samples:
+    """A copy in single precision; what no amplifier gives (infinite, beyond `MOST_UV`) is not to be had: NaN."""
+    with np.errstate(over="ignore"):
+        samples: Samples = np.array(uv, dtype=np.float32)
+    if samples.size and not max(samples.max(), -samples.min()) < MOST_UV:
+        samples[~(np.abs(samples) < MOST_UV)] = np.nan
+    return samples
+
+
 def _named(data: Any, labels: Sequence[str] | None) -> tuple[list[str], list[Samples]]:
     if labels is None:
         if isinstance(data, np.ndarray) or not all(isinstance(p, tuple) and isinstance(p[0], str) for p in data):
@@ -94,7 +107,7 @@ def _named(data: Any, labels: Sequence[str] | None) -> tuple[list[str], list[Sam
         names, rows = [label for label, _ in data], [samples for _, samples in data]
     else:
         names, rows = list(labels), list(np.atleast_2d(np.asarray(data)))
-    arrays = [np.array(row, dtype=np.float32) for row in rows]
+    arrays = [possible(np.asarray(row)) for row in rows]
     if not arrays or len(names) != len(arrays) or any(a.ndim != 1 or a.size == 0 for a in arrays):
         raise UsageError(
             f"{len(names)} labels do not fit {len(arrays)} channels of samples; one label a channel is needed."
