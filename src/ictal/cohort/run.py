@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ictal.analysis import Settings
 from ictal.base.errors import EngineError, Interrupted, OutputError, TableError, UsageError, reason_of
+from ictal.base.files import load_json
 from ictal.base.provenance import ictal_version
 from ictal.base.settings import check
 from ictal.cohort import find, store, tables
@@ -167,7 +168,7 @@ def _check_ours(out: Path, target: Path) -> None:
 def _check_form(out: Path) -> None:
     """Leave alone what a later release wrote."""
     try:
-        form = json.loads((out / MARKER).read_text(encoding="utf-8")).get("form", FORM)
+        form = load_json(out / MARKER).get("form", FORM)
     except (OSError, ValueError, AttributeError):
         return
     if not isinstance(form, int) or form > FORM:

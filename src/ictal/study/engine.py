@@ -98,6 +98,8 @@ def _in_words() -> Iterator[None]:
         yield
     except exc.DBAPIError as error:
         raise StudyError(_sentence(error)) from error
+    except UnicodeDecodeError as error:  # the words in which SQLite tells of a damaged file quote it
+        raise StudyError("The store of the study is damaged: restore it from a copy.") from error
 
 
 @contextmanager
