@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from ictal.base.errors import IctalError
@@ -30,18 +30,26 @@ Paper = Literal["a4", "letter"]
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How somebody wants a report: `form` in the path, the rest behind it."""
+
+    form: Form
+    language: Language = "en"
+    paper: Paper = "a4"
+    redacted: bool = False
+
+    @property
+    def said(self) -> str:
+        """What the audit trail says of it."""
+        return f"{'redacted report' if self.redacted else 'report'} as {self.form}"
+
+
 @router.get("/infants/{number}/report.{form}")
-def infant_report(
-    request: Request,
-    number: str,
-    form: Form,
-    language: Language = "en",
-    paper: Paper = "a4",
-    redacted: bool = False,
-) -> Response:
+def infant_report(request: Request, number: str, asked: Annotated[Asked, Depends()]) -> Response:
     """The report of an infant: its record, and its recordings as their readers left them."""
     infant = infant_of(request, number)
-    door(request).note(who(request), f"{'redacted report' if redacted else 'report'} as {form}", infant=number)
+    door(request).note(who(request), asked.said, infant=number)
     readings: Readings = request.app.state.readings
     filing = filing_of_infant(shelf(request).study, infant.pseudonym)
     corrected: dict[str, Taken] = {}
@@ -57,23 +65,16 @@ def infant_report(
         labels.append(about.label)
     recordings = tuple(corrected.pop(t.findings.recorded.sha256, t) for t in filing.recordings)
     whole = replace(filing, recordings=(*recordings, *corrected.values()), names=(*filing.names, *labels))
-    return _answer(request, whole, f"infant-{number}", form, language, paper, redacted)
+    return _answer(request, whole, f"infant-{number}", asked)
 
 
 @router.get("/recordings/{number}/report.{form}")
-def recording_report(
-    request: Request,
-    number: str,
-    form: Form,
-    language: Language = "en",
-    paper: Paper = "a4",
-    redacted: bool = False,
-) -> Response:
+def recording_report(request: Request, number: str, asked: Annotated[Asked, Depends()]) -> Response:
     """The report of one recording alone, as its readers left it."""
     taken = _taken(opened(request, number))
-    noted(request, number, f"{'redacted report' if redacted else 'report'} as {form}")
+    noted(request, number, asked.said)
     name = taken.findings.recorded.name
-    return _answer(request, Filing(name, (taken,)), f"recording-{number}", form, language, paper, redacted)
+    return _answer(request, Filing(name, (taken,)), f"recording-{number}", asked)
 
 
 def _taken(reading: Reading) -> Taken:
@@ -86,12 +87,10 @@ def _taken(reading: Reading) -> Taken:
     return Taken(found, kept, result.discharges, reading.recording.start, reading.about.age_days, changed(found))
 
 
-def _answer(
-    request: Request, filing: Filing, name: str, form: Form, language: Language, paper: Paper, redacted: bool
-) -> Response:
+def _answer(request: Request, filing: Filing, name: str, asked: Asked) -> Response:
     today = door(request).accounts.today
-    sheet = compose(filing.dossier(today, redacted=redacted), language, paper)
-    if form == "html":
+    sheet = compose(filing.dossier(today, redacted=asked.redacted), asked.language, asked.paper)
+    if asked.form == "html":
         return Response(html_of(sheet), media_type="text/html", headers={"content-security-policy": _POLICY})
     headers = {"content-disposition": f'attachment; filename="{name}.pdf"'}
     return Response(pdf_of(sheet), media_type="application/pdf", headers=headers)
